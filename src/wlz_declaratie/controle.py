@@ -1,0 +1,264 @@
+"""The pipeline: population, rules one after another, verdict."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from wlz_declaratie.codes import Codes, Editie
+from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
+from wlz_declaratie.inlezen.dossier import Dossier
+from wlz_declaratie.populatie import Populatie, bouw
+from wlz_declaratie.regels.basis import BEVINDING, ERNST, Deels, Niet, Regel, Uitkomst
+
+Status = Literal["uitgevoerd", "deels uitgevoerd", "niet uitgevoerd", "fout"]
+Voortgang = Callable[[str, int, int], None]
+"""Called before each step with its name, its number and the number of steps."""
+
+REGELKOLOMMEN = ("referentienummer", "bsn", "prestatiecode", "begindatum", "einddatum")
+UITSLAG: dict[str, pl.DataType | type[pl.DataType]] = {
+    "regel_id": pl.String,
+    "ernst": ERNST,
+    "retourcode": pl.String,
+    "bestand": pl.String,
+    "regelnummer": pl.UInt32,
+    "referentienummer": pl.String,
+    "bsn": pl.String,
+    "prestatiecode": pl.String,
+    "begindatum": pl.Date,
+    "einddatum": pl.Date,
+    "uitvoerder": pl.String,
+    "declaratiebedrag_cent": pl.Int64,
+    "melding": pl.String,
+    "gegevens": pl.String,
+}
+"""A finding with the fields of its line, as CONTRACT publishes it; gegevens is a JSON object."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Regelstatus:
+    """How a rule went, apart from what it found."""
+
+    regel: Regel
+    status: Status
+    reden: str | None
+    afkeur: int
+    signaal: int
+
+
+@dataclass(frozen=True)
+class Samenvatting:
+    """Counts of lines and net amounts in cents (credit lines count negative).
+
+    regels = goedgekeurd + afgekeurd; onleesbaar counts input lines that could not become a line at all.
+    """
+
+    regels: int
+    goedgekeurd: int
+    afgekeurd: int
+    met_signaal: int
+    onleesbaar: int
+    bedrag_cent: int
+    goedgekeurd_cent: int
+    afgekeurd_cent: int
+
+
+@dataclass(frozen=True)
+class Uitslag:
+    """The result of one check: everything that a report needs.
+
+    ``bevindingen`` has the schema UITSLAG plus ``rij`` (the batch line, null where there is none), ordered by bestand,
+    regelnummer and regel_id. ``breed`` gives the batch lines with ``rij``.
+    """
+
+    peildatum: date
+    bestanden: tuple[Batchbestand, ...]
+    samenvatting: Samenvatting
+    regels: tuple[Regelstatus, ...]
+    bevindingen: pl.DataFrame
+    edities: tuple[Editie, ...]
+    opmerkingen: tuple[str, ...]
+    breed: pl.LazyFrame
+
+
+def controleer(
+    bestanden: Sequence[Batchbestand],
+    *,
+    regels: Collection[Regel],
+    codes: Codes,
+    peildatum: date,
+    dossier: Dossier,
+    historie: Sequence[Batchbestand] | None = None,
+    voortgang: Voortgang = lambda naam, nummer, aantal: None,
+) -> Uitslag:
+    """Check batches against ``regels``; without ``historie`` (None) rules on references know only the batch."""
+    aantal = sum(bestand.aantal for bestand in bestanden)
+    voortgang("voorbereiden", 0, len(regels) + 1)
+    pop = bouw(bestanden, historie or (), dossier.tabellen, codes, peildatum, met_historie=historie is not None)
+    aanwezig = _aanwezige_kolommen(bestanden)
+    uitkomsten = []
+    gevonden = []
+    for nummer, regel in enumerate(regels, start=1):
+        voortgang(regel.id, nummer, len(regels) + 1)
+        status, reden, bevindingen = _voer_uit(regel, pop, aanwezig, dossier)
+        uitkomsten.append((regel, status, reden))
+        gevonden.append(bevindingen.with_columns(regel_id=pl.lit(regel.id)))
+    breed = pop.breed.filter(pl.col("rij") < aantal)
+    tabel = _tabel(gevonden, breed, bestanden, {regel.id for regel in regels})
+    return Uitslag(
+        peildatum=peildatum,
+        bestanden=tuple(bestanden),
+        samenvatting=_samenvatting(tabel, breed, aantal, sum(bestand.onleesbaar for bestand in bestanden)),
+        regels=_statussen(uitkomsten, tabel),
+        bevindingen=tabel,
+        edities=codes.edities,
+        opmerkingen=dossier.opmerkingen,
+        breed=breed,
+    )
+
+
+@dataclass(frozen=True)
+class _Kolommen:
+    """Columns that every file carries, and those that only some do."""
+
+    overal: frozenset[str]
+    ergens: frozenset[str]
+
+
+def _aanwezige_kolommen(bestanden: Sequence[Batchbestand]) -> _Kolommen:
+    per_bestand = [bestand.kolommen for bestand in bestanden]
+    return _Kolommen(frozenset.intersection(*per_bestand), frozenset.union(*per_bestand))
+
+
+def _voer_uit(
+    regel: Regel, pop: Populatie, kolommen: _Kolommen, dossier: Dossier
+) -> tuple[Status, str | None, pl.DataFrame]:
+    leeg = pl.DataFrame(schema=BEVINDING)
+    tabellen = dossier.tabellen
+    zonder = [f"tabel {naam} ontbreekt" for naam in regel.tabellen if naam not in tabellen]
+    zonder += [f"kolom {naam} ontbreekt" for naam in regel.kolommen if naam not in kolommen.ergens]
+    if zonder:
+        return "niet uitgevoerd", "; ".join(zonder), leeg
+    redenen = [f"tabel {naam} ontbreekt" for naam in regel.tabellen_deels if naam not in tabellen]
+    redenen += [f"kolom {naam} ontbreekt" for naam in regel.kolommen_deels if naam not in kolommen.ergens]
+    redenen += [
+        f"kolom {naam} ontbreekt in een van de bestanden"
+        for naam in (*regel.kolommen, *regel.kolommen_deels)
+        if naam in kolommen.ergens - kolommen.overal
+    ]
+    try:
+        uitkomsten = list(regel.toets(pop, regel.parameters))
+        niet = [uitkomst.reden for uitkomst in uitkomsten if isinstance(uitkomst, Niet)]
+        if niet:
+            return "niet uitgevoerd", "; ".join(niet), leeg
+        bevindingen = _verzamel(uitkomsten)
+    except Exception as fout:
+        # One rule that crashes must not take the others along. Polars texts may quote values: only the kind is told.
+        log.debug("regel %s liep vast", regel.id, exc_info=True)
+        return "fout", f"regel liep vast ({type(fout).__name__})", leeg
+    redenen += [uitkomst.reden for uitkomst in uitkomsten if isinstance(uitkomst, Deels)]
+    return ("deels uitgevoerd" if redenen else "uitgevoerd"), "; ".join(redenen) or None, bevindingen
+
+
+def _verzamel(uitkomsten: Sequence[Uitkomst]) -> pl.DataFrame:
+    """One finding per line: the heaviest, of equal ones the first named."""
+    frames = [
+        uitkomst.with_columns(toets=pl.lit(nummer))
+        for nummer, uitkomst in enumerate(u for u in uitkomsten if isinstance(u, pl.LazyFrame))
+    ]
+    if not frames:
+        return pl.DataFrame(schema=BEVINDING)
+    alles = pl.concat([frame.collect(engine="streaming") for frame in frames])
+    op_regel = (
+        alles.filter(pl.col("rij").is_not_null())
+        .sort("rij", "ernst", "toets")
+        .unique("rij", keep="first", maintain_order=True)
+    )
+    return pl.concat([op_regel, alles.filter(pl.col("rij").is_null())]).select(BEVINDING.keys())
+
+
+def _tabel(
+    gevonden: Sequence[pl.DataFrame],
+    breed: pl.LazyFrame,
+    bestanden: Sequence[Batchbestand],
+    gekozen: Collection[str],
+) -> pl.DataFrame:
+    """All findings with the fields of their line, in the order of the contract."""
+    van_regels = pl.concat(gevonden) if gevonden else pl.DataFrame(schema={**BEVINDING, "regel_id": pl.String})
+    op_regel = van_regels.filter(pl.col("rij").is_not_null())
+    zonder_regel = van_regels.filter(pl.col("rij").is_null()).with_columns(
+        uitvoerder=pl.col("uitvoerder").cast(pl.String).str.zfill(8)
+    )
+    bij_lezen = pl.concat(
+        [
+            bestand.meldingen.cast(MELDING).with_columns(bestandnr=pl.lit(nummer, dtype=pl.UInt16))
+            for nummer, bestand in enumerate(bestanden)
+        ]
+    ).filter(pl.col("regel_id").is_in(gekozen)).with_columns(pl.col("ernst").cast(ERNST))
+    regelvelden = breed.select(
+        "rij", "bestandnr", "regelnummer", *REGELKOLOMMEN, "uitvoerder",
+        pl.col("declaratiebedrag").alias("declaratiebedrag_cent"),
+    )  # fmt: skip
+    lezen_op_regel = regelvelden.join(bij_lezen.lazy(), on=["bestandnr", "regelnummer"], how="inner").collect(
+        engine="streaming"
+    )
+    lezen_rest = bij_lezen.join(lezen_op_regel, on=["bestandnr", "regelnummer"], how="anti")
+    met_velden = op_regel.drop("uitvoerder").join(
+        regelvelden.join(op_regel.lazy().select("rij").unique(), on="rij", how="semi").collect(engine="streaming"),
+        on="rij",
+        how="left",
+    )
+    namen = pl.DataFrame(
+        {"bestandnr": range(len(bestanden)), "bestand": [bestand.naam for bestand in bestanden]},
+        schema={"bestandnr": pl.UInt16, "bestand": pl.String},
+    )
+    alles = pl.concat([met_velden, zonder_regel, lezen_op_regel, lezen_rest], how="diagonal")
+    geordend = alles.join(namen, on="bestandnr", how="left").sort(
+        "bestandnr", "regelnummer", "regel_id", "uitvoerder", "melding", nulls_last=True
+    )
+    return geordend.select("rij", *UITSLAG.keys()).cast({"rij": pl.UInt32, **UITSLAG})
+
+
+def _samenvatting(bevindingen: pl.DataFrame, breed: pl.LazyFrame, aantal: int, onleesbaar: int) -> Samenvatting:
+    def regels_met(ernst: str) -> pl.Series:
+        rijen = bevindingen.filter(pl.col("ernst") == ernst, pl.col("rij").is_not_null())
+        return rijen["rij"].unique()
+
+    afgekeurd = regels_met("afkeur")
+    bedrag = pl.col("declaratiebedrag").fill_null(0) * pl.when(pl.col("debet_credit") == "C").then(-1).otherwise(1)
+    bedragen = (
+        breed.select("rij", bedrag=bedrag, afgekeurd=pl.col("rij").is_in(afgekeurd.implode()))
+        .select(totaal=pl.col("bedrag").sum(), afgekeurd=pl.col("bedrag").filter("afgekeurd").sum())
+        .collect(engine="streaming")
+        .row(0)
+    )
+    return Samenvatting(
+        regels=aantal,
+        goedgekeurd=aantal - len(afgekeurd),
+        afgekeurd=len(afgekeurd),
+        met_signaal=len(regels_met("signaal")),
+        onleesbaar=onleesbaar,
+        bedrag_cent=bedragen[0],
+        goedgekeurd_cent=bedragen[0] - bedragen[1],
+        afgekeurd_cent=bedragen[1],
+    )
+
+
+def _statussen(uitkomsten: Sequence[tuple[Regel, Status, str | None]], tabel: pl.DataFrame) -> tuple[Regelstatus, ...]:
+    telling: Mapping[tuple[str, str], int] = {
+        (regel_id, ernst): aantal
+        for regel_id, ernst, aantal in tabel.group_by("regel_id", pl.col("ernst").cast(pl.String)).len().iter_rows()
+    }
+    return tuple(
+        Regelstatus(
+            regel, status, reden, telling.get((regel.id, "afkeur"), 0), telling.get((regel.id, "signaal"), 0)
+        )
+        for regel, status, reden in uitkomsten
+    )

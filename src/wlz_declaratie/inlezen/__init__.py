@@ -1,0 +1,1 @@
+"""Een bestand wordt een frame met regelnummers, meer niet."""
