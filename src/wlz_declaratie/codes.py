@@ -14,13 +14,14 @@ from typing import Any
 import polars as pl
 
 from wlz_declaratie.dagen import OPEN_EIND, als_datum, vereniging
+from wlz_declaratie.fouten import Gebruikersfout
 from wlz_declaratie.schemas import lees_toml, pad
 
 KENMERKEN = ("soort", "sector", "profiel", "behandeling", "dagbesteding", "tijdseenheid", "doelgroep")
 """What is known of a prestatie whatever the date. Null where it does not apply or no table says it."""
 
 
-class Codefout(Exception):
+class Codefout(Gebruikersfout):
     """The dossier table ``prestaties`` contradicts itself: one Dutch line with code, column and remedy."""
 
 
@@ -133,7 +134,7 @@ def lees_codes(extra: pl.DataFrame | None = None) -> Codes:
     """Read the built-in tables and add the dossier table ``prestaties`` (columns in CONTRACT, dates as Date).
 
     For a built-in code, the O-prestaties among them, a row of ``extra`` adds validity only; any other code
-    comes with its attributes and is uncoupled. Raises Codefout when the rows of such a code contradict one another.
+    comes with its attributes and is uncoupled. Raises Codefout when its rows contradict one another.
     """
     edities = lees_toml("codes", "editie.toml")
     koppeltabel = lees_koppeltabel()

@@ -192,19 +192,26 @@ def _met_leeftijd(alle: pl.LazyFrame, clienten: pl.LazyFrame | None) -> pl.LazyF
 def _overbruggingsregels(alle: pl.DataFrame, dossier: Mapping[str, pl.LazyFrame]) -> pl.Series:
     """Rows of bridging lines (REGELS, OVB): care on a (SG)LVG indication that is not the own package of it.
 
-    The indications on begindatum decide where there are any, else the profile of the line.
+    The indications on begindatum decide where there are any, else the profile of the line. Credit lines and cancelled
+    lines are marked too: VLD-12 looks at them.
     """
-    kandidaten = alle.lazy().filter(
-        pl.col("mee"), pl.col("soort").is_in(OVERBRUGBAAR), pl.col("leveringsvorm") != "pgb"
-    ).select("rij", "bsn", "begin", pl.col("begin").alias("eind"), "prestatiecode", "profiel")
+    van_lvg = pl.col("profiel").is_in(LVG_PROFIELEN).fill_null(False)
     indicaties = dossier.get("indicaties")
-    for groep in LVG_PROFIELEN:
-        kandidaten = kandidaten.with_columns((pl.col("profiel") == groep).fill_null(False).alias(groep))
     if indicaties is not None:
-        lopend = indicaties.select("bsn", "begin", "eind", "profiel")
-        kandidaten = gedekte_dagen(kandidaten, lopend, ["bsn"], "_enige")
+        lopend = indicaties.filter(pl.col("zzpcode").is_not_null()).select("bsn", "begin", "eind", "profiel").collect()
+        # Only these clients can have a bridging line, and only of these lines need we know the days.
+        clienten = lopend.filter(pl.col("profiel").is_in(LVG_PROFIELEN))["bsn"].unique()
+        van_lvg = van_lvg | pl.col("bsn").is_in(clienten.implode())
+    kandidaten = alle.lazy().filter(
+        pl.col("soort").is_in(OVERBRUGBAAR), pl.col("leveringsvorm") != "pgb", pl.col("begin").is_not_null(), van_lvg
+    ).select(
+        "rij", "bsn", "begin", pl.col("begin").alias("eind"), "prestatiecode",
+        *((pl.col("profiel") == groep).fill_null(False).alias(groep) for groep in LVG_PROFIELEN),
+    )  # fmt: skip
+    if indicaties is not None:
+        kandidaten = gedekte_dagen(kandidaten, lopend.lazy().select("bsn", "begin", "eind"), ["bsn"], "_enige")
         for groep in LVG_PROFIELEN:
-            van_groep = lopend.filter(pl.col("profiel") == groep)
+            van_groep = lopend.lazy().filter(pl.col("profiel") == groep).select("bsn", "begin", "eind")
             kandidaten = gedekte_dagen(kandidaten, van_groep, ["bsn"], "_groep").with_columns(
                 pl.when(pl.col("_enige") > 0).then(pl.col("_groep") > 0).otherwise(pl.col(groep)).alias(groep)
             )

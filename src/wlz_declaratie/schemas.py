@@ -1,4 +1,4 @@
-"""Where the data contracts live: inside an installed package, else beside ``src`` in a checkout."""
+"""Where the shipped data files are: record layouts, code tables, parameters."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-_PAKKET = Path(__file__).parent / "schemas"
-_CHECKOUT = Path(__file__).parents[2] / "schemas"
-
 
 def pad(*delen: str) -> Path:
-    """A file or folder below ``schemas``."""
-    return (_PAKKET if _PAKKET.is_dir() else _CHECKOUT).joinpath(*delen)
+    """Path below the folder `schemas`, which lies inside the installed package or at the root of the checkout."""
+    in_pakket = Path(__file__).parent / "schemas"
+    wortel = in_pakket if in_pakket.is_dir() else Path(__file__).parents[2] / "schemas"
+    return wortel.joinpath(*delen)
 
 
 def lees_toml(*delen: str) -> dict[str, Any]:
-    """A TOML file below ``schemas``."""
-    return tomllib.loads(pad(*delen).read_text("utf-8"))
+    """The TOML file at `pad(*delen)`."""
+    return tomllib.loads(pad(*delen).read_text(encoding="utf-8"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+
+from wlz_declaratie.fouten import Gebruikersfout
 
 KLEIN = 200_000
 """Up to this many lines a batch stays in memory; above it, the reader spools to Parquet in the work folder."""
@@ -23,7 +24,7 @@ MELDING: dict[str, type[pl.DataType]] = {
 """Schema of reading findings; a null regelnummer speaks of the file, gegevens is a JSON object."""
 
 
-class Invoerfout(Exception):
+class Invoerfout(Gebruikersfout):
     """Input that cannot be used at all: one Dutch line with the file, the place and the remedy."""
 
     def __init__(self, bestand: str, reden: str, remedie: str, plaats: str | None = None) -> None:
@@ -76,9 +77,20 @@ def sha256(pad: Path) -> str:
         return hashlib.file_digest(bestand, "sha256").hexdigest()
 
 
-def toonbaar(tekst: str, hooguit: int = 40) -> str:
-    """Text of the input as a message may show it: one line, short, and never anything that may be a bsn."""
-    kaal = " ".join(tekst.split())
-    if re.search(r"\d{8}", re.sub(r"[ .\-/]", "", kaal)):
-        return "(niet getoond: lang getal)"
-    return kaal if len(kaal) <= hooguit else kaal[: hooguit - 1] + "…"
+def toonbaar(tekst: pl.Expr, hooguit: int = 40) -> pl.Expr:
+    """Text of the input as a message may show it: one line, short; null when it may hold a bsn.
+
+    A bsn can turn up in any column of a file whose columns are shifted, also without its leading zero or in groups.
+    """
+    kaal = tekst.str.replace_all(r"[\s\p{C}]+", " ").str.strip_chars()
+    bsn_achtig = kaal.str.replace_all("[ .]", "").str.contains("[0-9]{8}") | kaal.str.replace_all(
+        "[-/]", ""
+    ).str.contains("[0-9]{9}")
+    kort = pl.when(kaal.str.len_chars() > hooguit).then(kaal.str.head(hooguit - 1) + "…").otherwise(kaal)
+    return pl.when(~bsn_achtig).then(kort)
+
+
+def toon(tekst: str) -> str:
+    """One text between quotes as a message may show it; see `toonbaar`."""
+    getoond = pl.select(toonbaar(pl.lit(tekst))).item()
+    return "(niet getoond)" if getoond is None else f"'{getoond}'"

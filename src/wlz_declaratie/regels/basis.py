@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -13,6 +13,7 @@ import polars as pl
 
 from wlz_declaratie import parameters
 from wlz_declaratie.dagen import als_datum
+from wlz_declaratie.fouten import Gebruikersfout
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
 
@@ -128,6 +129,23 @@ def alle_regels() -> Mapping[str, Regel]:
     for module in pkgutil.iter_modules(pakket.__path__):
         importlib.import_module(f"{pakket.__name__}.{module.name}")
     return dict(sorted(_register.items()))
+
+
+class OnbekendeRegel(Gebruikersfout):
+    """A rule id or prefix that the catalogue does not have."""
+
+
+def kies(selecteer: Sequence[str], negeer: Sequence[str]) -> list[Regel]:
+    """The rules whose id starts with one of ``selecteer`` (all when empty) and with none of ``negeer``."""
+    regels = alle_regels()
+    for voorvoegsel in (*selecteer, *negeer):
+        if not any(regel_id.startswith(voorvoegsel) for regel_id in regels):
+            raise OnbekendeRegel(f"geen regel heet of begint met '{voorvoegsel}'. Zie `declaratie regels`.")
+    gekozen = [r for r in regels.values() if not selecteer or r.id.startswith(tuple(selecteer))]
+    gekozen = [r for r in gekozen if not r.id.startswith(tuple(negeer))]
+    if not gekozen:
+        raise OnbekendeRegel("met deze --selecteer en --negeer blijft geen regel over. Kies ruimer.")
+    return gekozen
 
 
 def bevinding(

@@ -1,0 +1,116 @@
+"""``declaratie controleer``: the main job."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wlz_declaratie.cli.opties import Formaat, als_datum, als_lijst
+from wlz_declaratie.fouten import Gebruikersfout
+
+if TYPE_CHECKING:
+    from wlz_declaratie.controle import Uitslag
+
+
+class Drempel(StrEnum):
+    """Which findings give exit code 1."""
+
+    afkeur = "afkeur"
+    signaal = "signaal"
+    nooit = "nooit"
+
+
+UITVOERSOORTEN = (".json",)
+
+
+def controleer(
+    bestanden: Annotated[list[Path], typer.Argument(metavar="BESTAND", help="Batches: AW319, CSV, Parquet of XLSX.")],
+    dossier: Annotated[
+        Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
+    ] = None,
+    historie: Annotated[
+        Path | None, typer.Option(metavar="PAD", help="Goedgekeurde regels van eerdere batches.")
+    ] = None,
+    peildatum: Annotated[
+        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. [standaard: vandaag]")
+    ] = None,
+    selecteer: Annotated[
+        str | None, typer.Option(metavar="ID,...", help="Alleen deze regels of families (MUT, OVB-01).")
+    ] = None,
+    negeer: Annotated[str | None, typer.Option(metavar="ID,...", help="Deze regels of families niet.")] = None,
+    uit: Annotated[
+        list[Path] | None, typer.Option(metavar="BESTAND", help="Schrijf de uitslag (.json); mag vaker.")
+    ] = None,
+    maximum: Annotated[int, typer.Option("--max", min=0, metavar="N", help="Getoonde regels; totalen zijn volledig.")] = 50,
+    faal_op: Annotated[Drempel, typer.Option(help="Vanaf welke ernst de exitcode 1 is.")] = Drempel.afkeur,
+    volledig: Annotated[
+        bool, typer.Option("--volledig", help="Exitcode 2 als een gekozen regel niet kon worden uitgevoerd.")
+    ] = False,
+    toon_bsn: Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders overal gemaskeerd).")] = False,
+    stil: Annotated[bool, typer.Option("--stil", help="Druk niets af; alleen de exitcode telt.")] = False,
+    formaat: Annotated[Formaat, typer.Option(help="json op stdout is schoon: verder niets.")] = Formaat.terminal,
+) -> None:
+    """Controleer batches en toon wat het zorgkantoor zou afkeuren.
+
+    Exitcode 0: geen bevindingen vanaf --faal-op.
+    1: die zijn er wel.
+    2: verkeerd gebruik, onleesbare invoer of een regel die vastliep.
+    """
+    dag = als_datum(peildatum)
+    doelen = uit or []
+    _controleer_doelen(doelen)
+
+    from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
+
+    opdracht = Opdracht(bestanden, dossier, historie, dag, als_lijst(selecteer), als_lijst(negeer))
+    with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
+        _schrijf(uitslag, doelen, toon_bsn)
+        if not stil:
+            _toon(uitslag, formaat, maximum, toon_bsn)
+    raise typer.Exit(exitcode(uitslag, faal_op, volledig))
+
+
+def _controleer_doelen(doelen: list[Path]) -> None:
+    from wlz_declaratie.rapport.schrijven import controleer_doel
+
+    for doel in doelen:
+        if doel.suffix.lower() not in UITVOERSOORTEN:
+            raise Gebruikersfout(
+                f"{doel}: naar '{doel.suffix}' kan deze versie niet schrijven. Kies {', '.join(UITVOERSOORTEN)}."
+            )
+        controleer_doel(doel)
+
+
+def _schrijf(uitslag: Uitslag, doelen: list[Path], toon_bsn: bool) -> None:
+    from wlz_declaratie.rapport import json_uitslag
+    from wlz_declaratie.rapport.schrijven import vervangend
+
+    for doel in doelen:
+        with vervangend(doel) as tijdelijk, tijdelijk.open("wb") as naar:
+            json_uitslag.schrijf(uitslag, naar, toon_bsn=toon_bsn)
+
+
+def _toon(uitslag: Uitslag, formaat: Formaat, maximum: int, toon_bsn: bool) -> None:
+    import sys
+
+    if formaat is Formaat.json:
+        from wlz_declaratie.rapport import json_uitslag
+
+        json_uitslag.schrijf(uitslag, sys.stdout.buffer, toon_bsn=toon_bsn)
+        sys.stdout.buffer.flush()
+        return
+    from wlz_declaratie.rapport import terminal
+
+    terminal.toon(uitslag, maximum=maximum, toon_bsn=toon_bsn)
+
+
+def exitcode(uitslag: Uitslag, faal_op: Drempel, volledig: bool) -> int:
+    """The exit code of the contract; a rule that crashed outweighs findings."""
+    statussen = {status.status for status in uitslag.regels}
+    if "fout" in statussen or (volledig and "niet uitgevoerd" in statussen):
+        return 2
+    tellend = {"afkeur": ("afkeur",), "signaal": ("afkeur", "signaal"), "nooit": ()}[faal_op.value]
+    return int(uitslag.bevindingen["ernst"].is_in(tellend).any())

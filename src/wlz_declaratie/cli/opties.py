@@ -1,0 +1,30 @@
+"""Options that several commands share, and how their texts become values."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+import typer
+
+
+class Formaat(StrEnum):
+    """How a command prints."""
+
+    terminal = "terminal"
+    json = "json"
+
+
+def als_datum(tekst: str | None) -> date | None:
+    """A date as JJJJ-MM-DD."""
+    if tekst is None:
+        return None
+    try:
+        return date.fromisoformat(tekst)
+    except ValueError:
+        raise typer.BadParameter(f"'{tekst}' is geen datum; schrijf JJJJ-MM-DD, zoals 2026-01-31") from None
+
+
+def als_lijst(tekst: str | None) -> list[str]:
+    """Ids with commas between."""
+    return [deel.strip().upper() for deel in (tekst or "").split(",") if deel.strip()]

@@ -1,0 +1,38 @@
+"""``declaratie uitleg``: one rule, or one return code."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from wlz_declaratie.cli.opties import als_datum
+from wlz_declaratie.fouten import Gebruikersfout
+
+
+def uitleg(
+    wat: Annotated[str, typer.Argument(metavar="REGEL|RETOURCODE", help="Zoals MUT-01 of 0584.")],
+    op: Annotated[str | None, typer.Option(metavar="JJJJ-MM-DD", help="Alleen waarden die op deze dag gelden.")] = None,
+) -> None:
+    """Leg een regel of een retourcode uit: wat, waarom, bron, waarden, en wat te doen."""
+    from rich.console import Console
+
+    from wlz_declaratie.codes import lees_codes
+    from wlz_declaratie.rapport import catalogus
+    from wlz_declaratie.regels.basis import alle_regels
+    from wlz_declaratie.schemas import lees_toml
+
+    dag = als_datum(op)
+    gevraagd = wat.strip().upper()
+    alle, retourcodes = alle_regels(), lees_codes().retourcodes
+    if gevraagd in alle:
+        bronnen = {sleutel: bron["titel"] for sleutel, bron in lees_toml("dekking.toml")["bronnen"].items()}
+        delen = catalogus.uitleg(alle[gevraagd], bronnen, retourcodes, dag)
+    elif gevraagd in retourcodes:
+        geven = [regel for regel in alle.values() if gevraagd in regel.retourcodes]
+        delen = catalogus.uitleg_retourcode(gevraagd, retourcodes[gevraagd], geven)
+    else:
+        raise Gebruikersfout(f"'{wat}' is geen regel en geen bekende retourcode. Zie `declaratie regels`.")
+    scherm = Console(highlight=False)
+    for deel in delen:
+        scherm.print(deel)

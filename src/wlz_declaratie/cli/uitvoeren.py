@@ -1,0 +1,93 @@
+"""From paths to a result: reading, dossier, code tables, rules, with progress on a terminal."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from wlz_declaratie.codes import lees_codes
+from wlz_declaratie.controle import Uitslag, Voortgang, controleer
+from wlz_declaratie.inlezen import lees_batch
+from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
+from wlz_declaratie.regels.basis import Regel, kies
+
+GEDULD = 1.0
+"""Seconds before progress appears; a small batch is done by then."""
+
+
+@dataclass(frozen=True)
+class Opdracht:
+    """What to check, against what."""
+
+    bestanden: Sequence[Path]
+    dossier: Path | None = None
+    historie: Path | None = None
+    peildatum: date | None = None
+    selecteer: Sequence[str] = ()
+    negeer: Sequence[str] = ()
+
+
+@contextmanager
+def uitvoering(opdracht: Opdracht, *, stil: bool) -> Iterator[Uitslag]:
+    """Read and check; the lines of the result can be read until the block ends."""
+    regels = kies(opdracht.selecteer, opdracht.negeer)
+    with tempfile.TemporaryDirectory(prefix="declaratie-", ignore_cleanup_errors=True) as werkmap:
+        with _voortgang(stil) as voortgang:
+            uitslag = _lees_en_controleer(opdracht, regels, Path(werkmap), voortgang)
+        yield uitslag
+
+
+def _lees_en_controleer(
+    opdracht: Opdracht, regels: Sequence[Regel], werkmap: Path, voortgang: Voortgang
+) -> Uitslag:
+    def lees(pad: Path, naam: str) -> Batchbestand:
+        voortgang(f"{pad.name} lezen", 0, 0)
+        (werkmap / naam).mkdir()
+        return lees_batch(pad, werkmap / naam)
+
+    voortgang("dossier lezen", 0, 0)
+    tabellen = lees_dossier(opdracht.dossier) if opdracht.dossier else Dossier({}, ())
+    codes = lees_codes(tabellen.tabellen.get("prestaties"))
+    bestanden = [lees(pad, f"batch-{nummer}") for nummer, pad in enumerate(opdracht.bestanden)]
+    historie = [lees(opdracht.historie, "historie")] if opdracht.historie else None
+    return controleer(
+        bestanden,
+        regels=regels,
+        codes=codes,
+        peildatum=opdracht.peildatum or date.today(),
+        dossier=tabellen,
+        historie=historie,
+        voortgang=voortgang,
+    )
+
+
+@contextmanager
+def _voortgang(stil: bool) -> Iterator[Voortgang]:
+    """Progress on stderr, on a terminal only, when it takes longer than GEDULD."""
+    scherm = Console(stderr=True)
+    if stil or not scherm.is_terminal:
+        yield lambda naam, nummer, aantal: None
+        return
+    kolommen = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    balk = Progress(*kolommen, console=scherm, transient=True)
+    taak = balk.add_task("")
+    begonnen = time.monotonic()
+
+    def stap(naam: str, nummer: int, aantal: int) -> None:
+        balk.update(taak, description=f"{naam} ({nummer}/{aantal})" if aantal else naam)
+        if time.monotonic() - begonnen > GEDULD:
+            balk.start()
+
+    try:
+        yield stap
+    finally:
+        balk.stop()

@@ -1,0 +1,165 @@
+"""The rule catalogue for people and programs: the list, one rule explained, one return code explained."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from wlz_declaratie.parameters import Periode
+from wlz_declaratie.rapport import opmaak
+from wlz_declaratie.regels.basis import Regel
+
+KOPPEN = ("Wat", "Waarom", "Voorbeeld", "Wat te doen")
+"""Sections of a rule's docstring, in order."""
+
+
+def secties(regel: Regel) -> dict[str, str]:
+    """The docstring of a rule cut in its sections; a missing one is absent."""
+    tekst = inspect.cleandoc(regel.uitleg)
+    delen = re.split(rf"^({'|'.join(KOPPEN)}):\s*", tekst, flags=re.MULTILINE)
+    return {kop: " ".join(inhoud.split()) for kop, inhoud in zip(delen[1::2], delen[2::2], strict=True)}
+
+
+def op_dag(regels: Mapping[str, Regel], dag: date | None) -> list[Regel]:
+    """The rules in force on a day; all of them without one."""
+    return [
+        regel
+        for regel in regels.values()
+        if dag is None
+        or ((regel.parameters.van is None or regel.parameters.van <= dag) and (regel.parameters.tot is None or dag <= regel.parameters.tot))
+    ]
+
+
+def _geldt(periode: Periode, dag: date | None) -> bool:
+    return dag is None or ((periode.van is None or periode.van <= dag) and (periode.tot is None or dag <= periode.tot))
+
+
+def als_json(regel: Regel, dag: date | None) -> dict[str, Any]:
+    """One rule of the catalogue as plain values; parameters only as far as in force on ``dag``."""
+    p = regel.parameters
+    return {
+        "id": regel.id,
+        "titel": regel.titel,
+        "familie": regel.familie,
+        "ernst": list(regel.ernst),
+        "retourcodes": list(regel.retourcodes),
+        "bronnen": list(p.bronnen),
+        "geldig_van": p.van.isoformat() if p.van else None,
+        "geldig_tot": p.tot.isoformat() if p.tot else None,
+        "bereik": regel.bereik,
+        "tabellen": list(regel.tabellen),
+        "tabellen_deels": list(regel.tabellen_deels),
+        "kolommen": list(regel.kolommen),
+        "kolommen_deels": list(regel.kolommen_deels),
+        "parameters": {
+            naam: [
+                {
+                    "waarde": periode.waarde,
+                    "bron": periode.bron,
+                    "van": periode.van.isoformat() if periode.van else None,
+                    "tot": periode.tot.isoformat() if periode.tot else None,
+                }
+                for periode in perioden
+                if _geldt(periode, dag)
+            ]
+            for naam, perioden in p.perioden.items()
+        },
+    }
+
+
+def geldigheid(regel: Regel) -> str:
+    """From when to when the rule holds, in words."""
+    van, tot = regel.parameters.van, regel.parameters.tot
+    if van and tot:
+        return f"{opmaak.datum(van)} t/m {opmaak.datum(tot)}"
+    if van:
+        return f"vanaf {opmaak.datum(van)}"
+    return f"tot en met {opmaak.datum(tot)}" if tot else "altijd"
+
+
+def lijst(regels: Sequence[Regel]) -> Iterator[RenderableType]:
+    """The catalogue as a table."""
+    tabel = Table(box=SIMPLE_HEAD, pad_edge=False)
+    tabel.add_column("Regel", no_wrap=True)
+    tabel.add_column("Wat", overflow="fold", ratio=3)
+    tabel.add_column("Ernst", overflow="fold")
+    tabel.add_column("Code", overflow="fold", max_width=9)
+    tabel.add_column("Geldig", overflow="fold")
+    tabel.add_column("Bron", overflow="fold", ratio=1)
+    for regel in regels:
+        tabel.add_row(
+            regel.id,
+            regel.titel,
+            "/".join(regel.ernst),
+            " ".join(regel.retourcodes) or "–",
+            geldigheid(regel),
+            ", ".join(regel.parameters.bronnen),
+        )
+    yield tabel
+    yield Text(f"{opmaak.meervoud(len(regels), 'regel', 'regels')}; `declaratie uitleg REGEL` legt er een uit.")
+
+
+def _waarde(periode: Periode) -> str:
+    if isinstance(periode.waarde, list):
+        return " ".join(map(str, periode.waarde))
+    return str(periode.waarde)
+
+
+def _van_tot(periode: Periode) -> str:
+    if periode.van is None and periode.tot is None:
+        return ""
+    van = f"vanaf {opmaak.datum(periode.van)}" if periode.van else ""
+    tot = f"t/m {opmaak.datum(periode.tot)}" if periode.tot else ""
+    return f" ({' '.join(deel for deel in (van, tot) if deel)})"
+
+
+def uitleg(
+    regel: Regel, bronnen: Mapping[str, str], retourcodes: Mapping[str, str], dag: date | None
+) -> Iterator[RenderableType]:
+    """Everything there is to know of one rule."""
+    yield Text.assemble((regel.id, "bold"), f" {regel.titel}")
+    for kop, tekst in secties(regel).items():
+        yield Text.assemble("\n", (kop, "bold"))
+        yield Padding(Text(tekst), (0, 0, 0, 2))
+    yield Text.assemble("\n", ("Gegevens", "bold"))
+    tabel = Table.grid(padding=(0, 2))
+    tabel.add_column(style="dim", no_wrap=True)
+    tabel.add_column(overflow="fold")
+    tabel.add_row("Ernst", " of ".join(regel.ernst))
+    for code in regel.retourcodes:
+        tabel.add_row("Retourcode", f"{code} {retourcodes[code]}")
+    for bron in regel.parameters.bronnen:
+        titel = bronnen.get(bron.split()[0])
+        tabel.add_row("Bron", f"{bron}, {titel}" if titel else bron)
+    tabel.add_row("Geldig", geldigheid(regel))
+    for soort, namen in (("tabel", regel.tabellen), ("kolom", regel.kolommen)):
+        if namen:
+            tabel.add_row(f"Nodig ({soort})", ", ".join(namen))
+    for soort, namen in (("tabel", regel.tabellen_deels), ("kolom", regel.kolommen_deels)):
+        if namen:
+            tabel.add_row(f"Deels nodig ({soort})", ", ".join(namen))
+    for naam, perioden in regel.parameters.perioden.items():
+        for periode in perioden:
+            if _geldt(periode, dag):
+                tabel.add_row(naam.replace("_", " "), f"{_waarde(periode)}{_van_tot(periode)}, {periode.bron}")
+    yield Padding(tabel, (0, 0, 0, 2))
+
+
+def uitleg_retourcode(code: str, betekenis: str, regels: Sequence[Regel]) -> Iterator[RenderableType]:
+    """What a return code means and which rules give it."""
+    yield Text.assemble((code, "bold"), f" {betekenis}")
+    if not regels:
+        yield Text("\nGeen regel van deze controle geeft deze code.")
+        return
+    yield Text.assemble("\n", ("Regels die deze code geven", "bold"))
+    for regel in regels:
+        yield Padding(Text.assemble((regel.id, "bold"), f" {regel.titel}"), (0, 0, 0, 2))

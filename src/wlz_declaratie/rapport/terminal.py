@@ -1,0 +1,200 @@
+"""The result for a person at a terminal: summary, counts by rule, the lines, what was not tested.
+
+Lines are plain text that wraps, not a wide table, so that 80 columns, 160 columns and a pipe all read well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from wlz_declaratie.controle import Regelstatus, Uitslag
+from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.rapport import opmaak
+
+KLEUR = {"afkeur": "red", "signaal": "yellow"}
+KOPPEN = {"afkeur": "Afgekeurd", "signaal": "Signalen"}
+
+
+def toon(uitslag: Uitslag, *, maximum: int, toon_bsn: bool, scherm: Console | None = None) -> None:
+    """Print the report; at most ``maximum`` findings a severity, totals always complete."""
+    scherm = scherm or Console(highlight=False)
+    for deel in _rapport(uitslag, maximum, toon_bsn):
+        scherm.print(deel)
+
+
+def _rapport(uitslag: Uitslag, maximum: int, toon_bsn: bool) -> Iterator[RenderableType]:
+    yield from _samenvatting(uitslag)
+    yield from _niet_getoetst(uitslag)
+    for ernst in ("afkeur", "signaal"):
+        bevindingen = uitslag.bevindingen.filter(pl.col("ernst") == ernst)
+        if not bevindingen.is_empty():
+            yield _per_regel(uitslag, bevindingen, ernst)
+            yield from _regels(uitslag, bevindingen.with_columns(opmaak.bsn(toon_bsn)), ernst, maximum)
+    yield _slot(uitslag)
+
+
+def _kop(tekst: str, stijl: str = "bold") -> Text:
+    return Text(f"\n{tekst}", style=stijl)
+
+
+def _samenvatting(uitslag: Uitslag) -> Iterator[RenderableType]:
+    yield Text("Controle van Wlz-declaraties", style="bold")
+    tabel = Table.grid(padding=(0, 2))
+    tabel.add_column(style="dim", no_wrap=True)
+    tabel.add_column(overflow="fold")
+    for nummer, bestand in enumerate(uitslag.bestanden):
+        tabel.add_row("Bestand", _bestand(bestand))
+        for naam, waarde in _herkomst(uitslag, nummer):
+            tabel.add_row(naam, waarde)
+        if bestand.ongebruikt:
+            tabel.add_row("Niet gebruikt", f"kolommen {', '.join(bestand.ongebruikt)}")
+    telling = uitslag.samenvatting
+    tabel.add_row("Peildatum", opmaak.datum(uitslag.peildatum))
+    for editie in uitslag.edities:
+        tabel.add_row("Codetabel", f"{editie.naam}, geldt {opmaak.periode(editie.van, editie.tot)}")
+    for opmerking in uitslag.opmerkingen:
+        tabel.add_row("Let op", opmerking)
+    yield tabel
+    aantallen = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for kolom in ("", "Regels", "Bedrag"):
+        aantallen.add_column(kolom, justify="right" if kolom else "left", no_wrap=True)
+    aantallen.add_row("Ingediend", opmaak.getal(telling.regels), opmaak.euro(telling.bedrag_cent))
+    aantallen.add_row("Goedgekeurd", opmaak.getal(telling.goedgekeurd), opmaak.euro(telling.goedgekeurd_cent))
+    aantallen.add_row(
+        "Afgekeurd", opmaak.getal(telling.afgekeurd), opmaak.euro(telling.afgekeurd_cent),
+        style="red" if telling.afgekeurd else "",
+    )  # fmt: skip
+    aantallen.add_row("Met signaal", opmaak.getal(telling.met_signaal), "")
+    if telling.onleesbaar:
+        aantallen.add_row("Onleesbaar", opmaak.getal(telling.onleesbaar), "", style="red")
+    yield aantallen
+
+
+def _bestand(bestand: Batchbestand) -> str:
+    tekst = f"{bestand.naam} ({bestand.soort.upper()}, {opmaak.meervoud(bestand.aantal, 'regel', 'regels')})"
+    if bestand.onleesbaar:
+        tekst += f"; {opmaak.meervoud(bestand.onleesbaar, 'regel', 'regels')} onleesbaar"
+    return tekst
+
+
+def _herkomst(uitslag: Uitslag, nummer: int) -> Iterator[tuple[str, str]]:
+    """Who declared what and for which period; several values are counted rather than listed."""
+    velden = ("declarant", "factuurnummer", "begindatum_periode", "einddatum_periode")
+    rij = (
+        uitslag.breed.filter(pl.col("bestandnr") == nummer)
+        .select(
+            *(pl.col(veld).drop_nulls().first() for veld in velden),
+            meer=pl.col("declarant").drop_nulls().n_unique(),
+            van=pl.col("begindatum_periode").min(),
+            tot=pl.col("einddatum_periode").max(),
+        )
+        .collect(engine="streaming")
+        .row(0, named=True)
+    )
+    if rij["declarant"]:
+        meer = f" en {rij['meer'] - 1} andere" if rij["meer"] > 1 else ""
+        yield "Declarant", f"{rij['declarant']}{meer}" + (
+            f", factuur {rij['factuurnummer']}" if rij["factuurnummer"] else ""
+        )
+    if rij["van"] or rij["tot"]:
+        yield "Periode", opmaak.periode(rij["van"], rij["tot"])
+
+
+def _niet_getoetst(uitslag: Uitslag) -> Iterator[RenderableType]:
+    """Rules that could not run, or only in part, with what is missing; rules with one reason stand together."""
+    for status, kop in (
+        ("fout", "Vastgelopen"),
+        ("niet uitgevoerd", "Niet uitgevoerd"),
+        ("deels uitgevoerd", "Deels uitgevoerd"),
+    ):
+        per_reden: dict[str, list[str]] = {}
+        for regel in uitslag.regels:
+            if regel.status == status:
+                per_reden.setdefault(regel.reden or "", []).append(regel.regel.id)
+        if not per_reden:
+            continue
+        aantal = sum(len(ids) for ids in per_reden.values())
+        yield _kop(f"{kop}: {opmaak.meervoud(aantal, 'regel', 'regels')}", "bold red" if status == "fout" else "bold")
+        for reden, ids in per_reden.items():
+            yield Padding(Text.assemble((f"{reden}: ", ""), (", ".join(ids), "dim")), (0, 0, 0, 2))
+
+
+def _per_regel(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str) -> RenderableType:
+    telling = (
+        bevindingen.group_by("regel_id")
+        .agg(aantal=pl.len(), bedrag=pl.col("declaratiebedrag_cent").sum(), codes=pl.col("retourcode").drop_nulls().unique().sort())
+        .sort("aantal", "regel_id", descending=[True, False])
+    )
+    titels = {status.regel.id: status.regel.titel for status in uitslag.regels}
+    tabel = Table(
+        box=SIMPLE_HEAD, pad_edge=False, title=f"\n{KOPPEN[ernst]} per regel", title_style=f"bold {KLEUR[ernst]}",
+        title_justify="left",
+    )  # fmt: skip
+    tabel.add_column("Regel", no_wrap=True)
+    tabel.add_column("Wat", overflow="fold")
+    tabel.add_column("Code", overflow="fold", max_width=9)
+    tabel.add_column("Aantal", justify="right", no_wrap=True)
+    tabel.add_column("Bedrag", justify="right", no_wrap=True)
+    for regel_id, aantal, bedrag, codes in telling.iter_rows():
+        tabel.add_row(regel_id, titels[regel_id], " ".join(codes) or "–", opmaak.getal(aantal), opmaak.euro(bedrag))
+    return tabel
+
+
+def _regels(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str, maximum: int) -> Iterator[RenderableType]:
+    """Findings grouped by rule, with source and return code once a group."""
+    statussen = {status.regel.id: status for status in uitslag.regels}
+    meer_bestanden = len(uitslag.bestanden) > 1
+    getoond = bevindingen.sort("regel_id", maintain_order=True).head(maximum)
+    vorige = None
+    for rij in getoond.iter_rows(named=True):
+        if rij["regel_id"] != vorige:
+            vorige = rij["regel_id"]
+            yield _regelkop(statussen[vorige], KLEUR[ernst])
+        yield _bevinding(rij, meer_bestanden)
+    rest = bevindingen.height - getoond.height
+    if rest > 0:
+        yield Text(f"\n  … en nog {opmaak.meervoud(rest, 'bevinding', 'bevindingen')}; zie ze met --max of --uit.", style="dim")
+
+
+def _regelkop(status: Regelstatus, kleur: str) -> Text:
+    bronnen = ", ".join(status.regel.parameters.bronnen)
+    return Text.assemble("\n", (status.regel.id, f"bold {kleur}"), f" {status.regel.titel} ", (f"({bronnen})", "dim"))
+
+
+def _bevinding(rij: dict[str, object], meer_bestanden: bool) -> RenderableType:
+    waar = f"regel {rij['regelnummer']}" if rij["regelnummer"] is not None else "bericht"
+    if rij["regelnummer"] is None and rij["uitvoerder"]:
+        waar = f"uitvoerder {rij['uitvoerder']}"
+    delen = [waar]
+    if meer_bestanden and rij["bestand"]:
+        delen.insert(0, str(rij["bestand"]))
+    if rij["referentienummer"]:
+        delen.append(str(rij["referentienummer"]))
+    if rij["bsn"]:
+        delen.append(f"bsn {rij['bsn']}")
+    if rij["prestatiecode"]:
+        delen.append(str(rij["prestatiecode"]))
+    if rij["begindatum"] or rij["einddatum"]:
+        delen.append(opmaak.periode(rij["begindatum"], rij["einddatum"]))  # type: ignore[arg-type]
+    if rij["declaratiebedrag_cent"] is not None:
+        delen.append(opmaak.euro(rij["declaratiebedrag_cent"]))  # type: ignore[arg-type]
+    code = f" [{rij['retourcode']}]" if rij["retourcode"] else ""
+    return Padding(Text(f"{' · '.join(delen)}\n{rij['melding']}{code}", overflow="fold"), (0, 0, 0, 2))
+
+
+def _slot(uitslag: Uitslag) -> Text:
+    telling = uitslag.samenvatting
+    if uitslag.bevindingen.is_empty():
+        return Text("\nGeen bevindingen.", style="bold green")
+    if telling.afgekeurd or telling.onleesbaar:
+        return Text(
+            "\nHerstel de afgekeurde regels vóór indiening; `declaratie uitleg REGEL` zegt per regel wat te doen.", style="bold"
+        )
+    return Text("\nAlleen signalen: beoordeel ze, er is niets afgekeurd.", style="bold")
