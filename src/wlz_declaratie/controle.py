@@ -11,7 +11,7 @@ from typing import Literal
 import polars as pl
 
 from wlz_declaratie.codes import Codes, Editie
-from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
+from wlz_declaratie.inlezen.basis import KLEIN, MELDING, Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.populatie import Populatie, bouw
 from wlz_declaratie.regels.basis import BEVINDING, ERNST, Deels, Niet, Regel, Uitkomst
@@ -99,6 +99,21 @@ def controleer(
     voortgang: Voortgang = lambda naam, nummer, aantal: None,
 ) -> Uitslag:
     """Check batches against ``regels``; without ``historie`` (None) rules on references know only the batch."""
+    omvang = sum(bestand.aantal for bestand in (*bestanden, *(historie or ())))
+    # Streaming keeps a big batch small in memory, but its start-up doubles the time of a small one.
+    with pl.Config(set_engine_affinity="in-memory" if omvang <= KLEIN else "streaming"):
+        return _controleer(bestanden, regels, codes, peildatum, dossier, historie, voortgang)
+
+
+def _controleer(
+    bestanden: Sequence[Batchbestand],
+    regels: Collection[Regel],
+    codes: Codes,
+    peildatum: date,
+    dossier: Dossier,
+    historie: Sequence[Batchbestand] | None,
+    voortgang: Voortgang,
+) -> Uitslag:
     aantal = sum(bestand.aantal for bestand in bestanden)
     voortgang("voorbereiden", 0, len(regels) + 1)
     pop = bouw(bestanden, historie or (), dossier.tabellen, codes, peildatum, met_historie=historie is not None)
@@ -175,7 +190,7 @@ def _verzamel(uitkomsten: Sequence[Uitkomst]) -> pl.DataFrame:
     ]
     if not frames:
         return pl.DataFrame(schema=BEVINDING)
-    alles = pl.concat([frame.collect(engine="streaming") for frame in frames])
+    alles = pl.concat([frame.collect() for frame in frames])
     op_regel = (
         alles.filter(pl.col("rij").is_not_null())
         .sort("rij", "ernst", "toets")
@@ -206,12 +221,10 @@ def _tabel(
         "rij", "bestandnr", "regelnummer", *REGELKOLOMMEN, "uitvoerder",
         pl.col("declaratiebedrag").alias("declaratiebedrag_cent"),
     )  # fmt: skip
-    lezen_op_regel = regelvelden.join(bij_lezen.lazy(), on=["bestandnr", "regelnummer"], how="inner").collect(
-        engine="streaming"
-    )
+    lezen_op_regel = regelvelden.join(bij_lezen.lazy(), on=["bestandnr", "regelnummer"], how="inner").collect()
     lezen_rest = bij_lezen.join(lezen_op_regel, on=["bestandnr", "regelnummer"], how="anti")
     met_velden = op_regel.drop("uitvoerder").join(
-        regelvelden.join(op_regel.lazy().select("rij").unique(), on="rij", how="semi").collect(engine="streaming"),
+        regelvelden.join(op_regel.lazy().select("rij").unique(), on="rij", how="semi").collect(),
         on="rij",
         how="left",
     )
@@ -236,7 +249,7 @@ def _samenvatting(bevindingen: pl.DataFrame, breed: pl.LazyFrame, aantal: int, o
     bedragen = (
         breed.select("rij", bedrag=bedrag, afgekeurd=pl.col("rij").is_in(afgekeurd.implode()))
         .select(totaal=pl.col("bedrag").sum(), afgekeurd=pl.col("bedrag").filter("afgekeurd").sum())
-        .collect(engine="streaming")
+        .collect()
         .row(0)
     )
     return Samenvatting(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
 import polars as pl
 
@@ -102,3 +103,73 @@ def gedekte_dagen(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]
         .with_columns((pl.col("_t") - pl.coalesce("_v", "_nul")).fill_null(0).cast(pl.Int64).alias(naam))
         .drop("_t", "_v", "_nul")
     )
+
+
+def cumulatieve_dagen(lijnen: pl.LazyFrame, op: Sequence[str], naam: str = "cumulatief") -> pl.LazyFrame:
+    """Add ``naam`` (Int64): distinct days of the lines of each group up to and including each line.
+
+    In the order of the catalogue (columns ``batch`` and ``volgorde``): all days of the history come first,
+    also those later on the calendar. An empty key equals an empty key. Gives the lines in another order.
+    """
+    # Within history and within batch, lines go by begin: what one adds starts after the latest eind so far.
+    delen = (
+        met_groep(met_groep(lijnen, op).with_columns(_sleutel="groep"), ["_sleutel", "batch"])
+        .with_columns(_begin="begin", begin=pl.max_horizontal("begin", vorig_eind() + 1))
+        .drop("groep")
+    )
+    heeft_nieuw = pl.col("begin") <= pl.col("eind")
+    historie = delen.filter(~pl.col("batch"))
+    batch = gedekte_dagen(delen.filter("batch"), historie.filter(heeft_nieuw), ["_sleutel"], "_al")
+    nieuw = pl.when(heeft_nieuw).then(pl.col("eind") - pl.col("begin") + 1 - pl.col("_al")).otherwise(0)
+    return (
+        pl.concat([historie.with_columns(_al=pl.lit(0, dtype=pl.Int64)), batch])
+        .with_columns(nieuw.cum_sum().over("_sleutel", order_by="volgorde").alias(naam), begin="_begin")
+        .drop("_sleutel", "_begin", "_al")
+    )
+
+
+def buiten(lijnen: pl.LazyFrame, weg: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
+    """The parts of each line (``begin``, ``eind``) on none of the days of ``weg`` (op, begin, eind).
+
+    A line without such days stays as it is, one that is cut gives a row per part, one that lies wholly in
+    ``weg`` gives none. Gives the lines in another order.
+    """
+    dekking = vereniging(weg, op).with_row_index("_nr").with_columns(pl.col("_nr").cast(pl.Int64))
+
+    def met_nummer(
+        links: pl.LazyFrame, naam: str, dagnummer: str, grens: str, kant: Literal["forward", "backward"]
+    ) -> pl.LazyFrame:
+        """Add the number of the first interval with ``grens`` from that day on, or of the last one until it."""
+        nummers = dekking.select(*op, pl.col("_nr").alias(naam), pl.col(grens).alias("_dag")).sort("_dag")
+        return (
+            links.sort(dagnummer)
+            .join_asof(
+                nummers,
+                left_on=dagnummer,
+                right_on="_dag",
+                by=list(op),
+                strategy=kant,
+                coalesce=False,
+                check_sortedness=False,  # as in gedekte_dagen
+            )
+            .drop("_dag", *(f"{k}_right" for k in op), strict=False)
+        )
+
+    lijnen = met_nummer(lijnen, "_eerste", "begin", "eind", "forward")
+    lijnen = met_nummer(lijnen, "_laatste", "eind", "begin", "backward")
+    geraakt = (pl.col("_eerste") <= pl.col("_laatste")).fill_null(False)
+    nr = pl.col("_nr")
+    delen = (
+        lijnen.filter(geraakt)
+        .with_columns(_nr=pl.int_ranges("_eerste", pl.col("_laatste") + 2))
+        .explode("_nr")
+        .join(dekking.select(nr + 1, _van=pl.col("eind") + 1), on="_nr", how="left")
+        .join(dekking.select(nr, _tot=pl.col("begin") - 1), on="_nr", how="left")
+        .with_columns(
+            begin=pl.when(nr > pl.col("_eerste")).then("_van").otherwise("begin"),
+            eind=pl.when(nr <= pl.col("_laatste")).then("_tot").otherwise("eind"),
+        )
+        .filter(pl.col("begin") <= pl.col("eind"))
+        .drop("_nr", "_van", "_tot")
+    )
+    return pl.concat([lijnen.filter(~geraakt), delen]).drop("_eerste", "_laatste")

@@ -28,6 +28,15 @@ class Parameterfout(Exception):
     """A mistake in a parameter file: an unknown key, an overlap, a gap, a value without a source."""
 
 
+def _binnen(van: date | None, tot: date | None) -> pl.Expr:
+    binnen = pl.lit(True)
+    if van is not None:
+        binnen = binnen & (pl.col("begin") >= dag(van))
+    if tot is not None:
+        binnen = binnen & (pl.col("begin") <= dag(tot))
+    return binnen
+
+
 @dataclass(frozen=True)
 class Periode:
     """One value and the days (inclusive) on which it is in force; None is open."""
@@ -36,6 +45,10 @@ class Periode:
     bron: str
     van: date | None = None
     tot: date | None = None
+
+    def geldig(self) -> pl.Expr:
+        """Lines (by their day number ``begin``) on which the value is in force."""
+        return _binnen(self.van, self.tot)
 
 
 @dataclass(frozen=True)
@@ -50,23 +63,14 @@ class Regelparameters:
 
     def geldig(self) -> pl.Expr:
         """Lines (by their day number ``begin``) on which the rule is in force."""
-        binnen = pl.lit(True)
-        if self.van is not None:
-            binnen = binnen & (pl.col("begin") >= dag(self.van))
-        if self.tot is not None:
-            binnen = binnen & (pl.col("begin") <= dag(self.tot))
-        return binnen
+        return _binnen(self.van, self.tot)
 
     def waarde(self, naam: str) -> pl.Expr:
         """The number in force on ``begin`` of each line; null where none is."""
         uitdrukking = pl.lit(None, dtype=pl.Int64)
         for periode in self.perioden[naam]:
-            binnen = pl.lit(True)
-            if periode.van is not None:
-                binnen = binnen & (pl.col("begin") >= dag(periode.van))
-            if periode.tot is not None:
-                binnen = binnen & (pl.col("begin") <= dag(periode.tot))
-            uitdrukking = pl.when(binnen).then(pl.lit(periode.waarde, dtype=pl.Int64)).otherwise(uitdrukking)
+            waarde = pl.lit(periode.waarde, dtype=pl.Int64)
+            uitdrukking = pl.when(periode.geldig()).then(waarde).otherwise(uitdrukking)
         return uitdrukking
 
     def vast(self, naam: str) -> Any:

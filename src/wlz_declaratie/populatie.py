@@ -62,8 +62,28 @@ class Populatie:
     codes: Codes
     peildatum: date
     met_historie: bool
-    soorten: frozenset[str]
-    """Kinds of the batch files: aw319, csv, parquet, xlsx."""
+    bestanden: tuple[Batchbestand, ...]
+    """The batch files, by bestandnr."""
+
+    @property
+    def soorten(self) -> frozenset[str]:
+        """Kinds of the batch files: aw319, csv, parquet, xlsx."""
+        return frozenset(bestand.soort for bestand in self.bestanden)
+
+    @property
+    def kolommen(self) -> frozenset[str]:
+        """Columns that at least one of the batch files carries."""
+        return frozenset[str]().union(*(bestand.kolommen for bestand in self.bestanden))
+
+    def van_soort(self, soort: str) -> pl.Expr:
+        """Lines that come from a batch file of this kind."""
+        nummers = [nr for nr, bestand in enumerate(self.bestanden) if bestand.soort == soort]
+        return pl.col("bestandnr").is_in(nummers)
+
+    def met_kolommen(self, *kolommen: str) -> pl.Expr:
+        """Lines that come from a batch file that carries all these columns: there, empty means empty."""
+        nummers = [nr for nr, bestand in enumerate(self.bestanden) if bestand.kolommen.issuperset(kolommen)]
+        return pl.col("bestandnr").is_in(nummers)
 
     @property
     def lijnen(self) -> pl.LazyFrame:
@@ -100,6 +120,9 @@ def dossiertabellen(tabellen: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFr
             kolommen.append(pl.col("ingangsdatum").to_physical().alias("begin"))
             kolommen.append(pl.col("einddatum").to_physical().fill_null(OPEN_EIND).alias("eind"))
         gegeven[naam] = tabel.lazy().with_columns(kolommen).drop("ingangsdatum", "einddatum", strict=False)
+        if "ingangsdatum" in tabel.columns:
+            # A row that ends before it begins is in force on no day; as an interval it would take days from others.
+            gegeven[naam] = gegeven[naam].filter(pl.col("begin") <= pl.col("eind"))
     return gegeven
 
 
@@ -179,7 +202,11 @@ def _gecrediteerd(lijnen: pl.LazyFrame) -> pl.Series:
 def _met_leeftijd(alle: pl.LazyFrame, clienten: pl.LazyFrame | None) -> pl.LazyFrame:
     """Birth date of the line, else of the table clienten; full years on begindatum."""
     if clienten is not None:
-        bekend = clienten.select("bsn", pl.col("geboortedatum").to_physical().alias("_geboren")).unique("bsn")
+        bekend = (
+            clienten.select("bsn", pl.col("geboortedatum").to_physical().alias("_geboren"))
+            .drop_nulls()
+            .unique("bsn", keep="first", maintain_order=True)
+        )
         alle = alle.join(bekend, on="bsn", how="left")
         alle = alle.with_columns(geboren_lijn="geboren", geboren=pl.coalesce("geboren", "_geboren")).drop("_geboren")
     else:
@@ -255,5 +282,4 @@ def bouw(
         .with_row_index("volgorde")
         .collect()
     )
-    soorten = frozenset(bestand.soort for bestand in bestanden)
-    return Populatie(gesorteerd.lazy(), lijnen, dossier, codes, peildatum, met_historie, soorten)
+    return Populatie(gesorteerd.lazy(), lijnen, dossier, codes, peildatum, met_historie, tuple(bestanden))

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def pad(*delen: str) -> Path:
-    """Path below the folder `schemas`, which lies inside the installed package or at the root of the checkout."""
+    """Path below the folder `schemas`, inside the installed package or at the root of the checkout."""
     in_pakket = Path(__file__).parent / "schemas"
     wortel = in_pakket if in_pakket.is_dir() else Path(__file__).parents[2] / "schemas"
     return wortel.joinpath(*delen)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import polars as pl
 
 DECLARATIE: dict[str, type[pl.DataType]] = {
@@ -37,6 +40,70 @@ DECLARATIE: dict[str, type[pl.DataType]] = {
     "debet_credit_2": pl.String,
 }
 """A declaration line inside the house; money in whole cents. debet_credit_2 is AW319 rubriek 0430."""
+
+ALLEEN_INTERN = ("regelnummer", "debet_credit_2")
+"""Columns of a declaration line that no CSV, Parquet or XLSX carries."""
+
+NODIG = ("referentienummer", "bsn", "begindatum", "einddatum", "prestatiecode", "aantal", "uitvoerder")
+"""Columns that a file of declaration lines must carry; every other one may be absent."""
+
+STANDAARD = {"prestatiecodelijst": "055", "debet_credit": "D"}
+"""What an empty field means in CSV, Parquet and XLSX."""
+
+NULLEN_LEEG = ("besluitnummer", "functiecode", "zzpcode", "tijdseenheid")
+"""Columns in which only zeros means empty."""
+
+HOOGUIT = {"referentienummer": 20, "referentienummer_voorgaand": 20, "besluitnummer": 9, "machtigingsnummer": 15}
+"""Longest text of the columns of a declaration line that no rule tests for length."""
+
+LEVERINGSVORMEN = ("verblijf", "vpt", "mpt", "pgb")
+
+BEDRAGEN = ("tarief", "bedrag", "declaratiebedrag")
+"""Money columns, in whichever table: whole cents inside, euros in CSV and XLSX."""
+
+CIJFERS = {
+    "bsn": 9,
+    "uitvoerder": 8,
+    "declarant": 8,
+    "instelling": 8,
+    "agb": 8,
+    "uzovi": 4,
+    "zzpcode": 3,
+    "prestatiecodelijst": 3,
+    "functiecode": 2,
+    "tijdseenheid": 2,
+}
+"""Number of digits of the codes that are digits, in whichever table; a number cell gets its leading zeros back."""
+
+SOORTEN = (
+    "verblijf",
+    "vpt",
+    "module",
+    "dagbesteding",
+    "dagbesteding_pakket",
+    "behandeling",
+    "mutatiedag",
+    "meerzorg",
+    "toeslag",
+    "kindtoeslag",
+    "vervoer",
+    "logeren",
+    "opslag",
+    "overig",
+    "schoonmaak",
+    "reiskosten",
+    "subsidie",
+    "eenmalig",
+    "partnerverblijf",
+    "overbrugging",
+    "mondzorg",
+    "lvhc",
+    "lvhc_consult",
+    "hulpmiddel_mobiliteit",
+    "hulpmiddel_persoonlijk",
+    "hulpmiddel_spraak",
+)
+"""What kind of care a prestatie can be."""
 
 DOSSIER: dict[str, dict[str, type[pl.DataType]]] = {
     "clienten": {"bsn": pl.String, "geboortedatum": pl.Date, "overlijdensdatum": pl.Date},
@@ -101,3 +168,17 @@ DOSSIER: dict[str, dict[str, type[pl.DataType]]] = {
     },
 }
 """The optional tables of the dossier; tarief in whole cents, etmalen per week in halves."""
+
+
+def main() -> None:
+    """Write the published column contracts: `python -m wlz_declaratie.tabellen MAP`."""
+    from wlz_declaratie.tabellen_modellen import als_toml, modellen
+
+    doel = Path(sys.argv[1])
+    doel.mkdir(parents=True, exist_ok=True)
+    for naam, model in modellen().items():
+        (doel / f"{naam}.toml").write_text(als_toml(model), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,46 @@
 """Een bestand wordt een frame met regelnummers, meer niet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wlz_declaratie.inlezen.basis import Batchbestand, Invoerfout, controleer_bestand
+
+TABULAIR = (".csv", ".parquet", ".xlsx")
+AW319 = (".asc", ".txt", ".edi")
+
+_KOP_AW319 = b"01187"
+"""How an AW319 begins: record 01, message code 187."""
+
+
+def lees_batch(pad: Path, werkmap: Path) -> Batchbestand:
+    """Read a batch by its extension; any other extension is accepted when the file begins as an AW319.
+
+    ``werkmap`` is a private folder that outlives the result and that the caller removes: big batches are kept there.
+    Raises Invoerfout.
+    """
+    naam = str(pad)
+    soort = pad.suffix.lower()
+    controleer_bestand(pad, naam)
+    if soort in TABULAIR:
+        from wlz_declaratie.inlezen.tabulair import lees_tabulair
+
+        batch = lees_tabulair(pad, naam, werkmap)
+    elif soort in AW319 or _begint_als_aw319(pad):
+        from wlz_declaratie.inlezen.aw319 import lees_aw319
+
+        batch = lees_aw319(pad, naam, werkmap)
+    else:
+        soorten = f"AW319 ({' '.join(AW319)}) en {' '.join(TABULAIR)}"
+        raise Invoerfout(naam, "dit soort bestand wordt niet gelezen", f"Gelezen worden {soorten}.")
+
+    from wlz_declaratie.tabellen_modellen import DECLARATIES
+
+    # On a LazyFrame this compares names, order and types only: a promise of the readers to all that follows.
+    DECLARATIES.validate(batch.regels)
+    return batch
+
+
+def _begint_als_aw319(pad: Path) -> bool:
+    with pad.open("rb") as bestand:
+        return bestand.read(len(_KOP_AW319)) == _KOP_AW319

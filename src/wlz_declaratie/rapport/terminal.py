@@ -95,7 +95,7 @@ def _herkomst(uitslag: Uitslag, nummer: int) -> Iterator[tuple[str, str]]:
             van=pl.col("begindatum_periode").min(),
             tot=pl.col("einddatum_periode").max(),
         )
-        .collect(engine="streaming")
+        .collect()
         .row(0, named=True)
     )
     if rij["declarant"]:
@@ -123,7 +123,15 @@ def _niet_getoetst(uitslag: Uitslag) -> Iterator[RenderableType]:
         aantal = sum(len(ids) for ids in per_reden.values())
         yield _kop(f"{kop}: {opmaak.meervoud(aantal, 'regel', 'regels')}", "bold red" if status == "fout" else "bold")
         for reden, ids in per_reden.items():
-            yield Padding(Text.assemble((f"{reden}: ", ""), (", ".join(ids), "dim")), (0, 0, 0, 2))
+            yield Padding(Text.assemble((f"{reden}: ", ""), (_ids(ids), "dim")), (0, 0, 0, 2))
+
+
+def _ids(ids: list[str]) -> str:
+    """Rule ids with commas; many of one family as a count."""
+    families: dict[str, list[str]] = {}
+    for regel_id in ids:
+        families.setdefault(regel_id.partition("-")[0], []).append(regel_id)
+    return ", ".join(f"{familie} ({len(i)} regels)" if len(i) > 4 else ", ".join(i) for familie, i in families.items())
 
 
 def _per_regel(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str) -> RenderableType:

@@ -14,6 +14,7 @@ import polars as pl
 from wlz_declaratie import parameters
 from wlz_declaratie.dagen import als_datum
 from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.inlezen.basis import toonbaar
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
 
@@ -181,3 +182,16 @@ def euro_tekst(cent: pl.Expr) -> pl.Expr:
     """Whole cents as euros with a decimal comma: 1234,56."""
     teken = pl.when(cent < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     return pl.format("{}{},{}", teken, cent.abs() // 100, (cent.abs() % 100).cast(pl.String).str.zfill(2))
+
+
+def veld_tekst(kolom: str) -> pl.Expr:
+    """What a text column holds, as a message may show it; never null."""
+    inhoud = toonbaar(pl.col(kolom)).fill_null("(niet getoond)")
+    return pl.when(pl.col(kolom).is_null()).then(pl.lit("leeg")).otherwise(inhoud)
+
+
+def deels_zonder(lijnen: pl.LazyFrame, wat: str) -> Iterator[Deels]:
+    """Say how many lines could not be tested for want of ``wat``; nothing when there are none."""
+    aantal = lijnen.select(pl.len()).collect(engine="streaming").item()
+    if aantal:
+        yield Deels(f"{aantal} {'regel' if aantal == 1 else 'regels'} zonder {wat}")

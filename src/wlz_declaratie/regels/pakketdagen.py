@@ -14,7 +14,7 @@ Use::
 
 A rule for which some package days do not count narrows ``begin`` and ``eind`` of the package lines (a line
 left with begin after eind has no days), or gives several disjoint parts of one line as rows with the same
-``rij``: the mirror adds the parts up. ``lijn_begin`` and ``lijn_eind``, shown in messages, stay the line's own.
+``rij``: the mirror adds the parts up. Messages show ``lijn_begin`` and ``lijn_eind``, the line's own days.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from wlz_declaratie.regels.basis import bevinding, datum_tekst
 
 PAKKETSOORTEN = ("verblijf", "vpt")
 _LIJN = (
-    *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "bsn", "uitvoerder", "begin", "eind"),
-    "prestatiecode",
+    *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "bsn", "uitvoerder", "prestatiecode"),
+    *("begin", "eind", "lijn_begin", "lijn_eind"),
 )
 
 
@@ -39,11 +39,8 @@ _LIJN = (
 class TijdensPakket:
     """The three outcomes; one row per line that gets a finding, all of them batch lines.
 
-    - rij, bsn, uitvoerder, bestandnr, regelnummer, prestatiecode, lijn_begin, lijn_eind: the line itself;
-    - dagen, pakketdagen (Int64): its days, and those it shares; in ``gespiegeld`` the days of the package
-      line and those that the history shares with it;
-    - ander_batch (false: history), ander_bestandnr, ander_regelnummer, ander_prestatie, ander_begin,
-      ander_eind: one line that it shares a day with.
+    The columns of ``met_gedeelde_dagen``, ``gedeeld`` named ``pakketdagen``: the days of the tested line that
+    are package days; in ``gespiegeld`` the days of the package line on which the tested history falls.
     """
 
     geheel: pl.LazyFrame
@@ -56,9 +53,12 @@ def pakketlijnen(pop: Populatie) -> pl.LazyFrame:
 
     Filter on ``behandeling`` (incl, excl), ``sector`` or ``overbrugging`` for some of them.
     """
-    return pop.lijnen.filter(pl.col("soort").is_in(PAKKETSOORTEN)).with_columns(
-        lijn_begin="begin", lijn_eind="eind"
-    )
+    return als_lijnen(pop.lijnen.filter(pl.col("soort").is_in(PAKKETSOORTEN)))
+
+
+def als_lijnen(lijnen: pl.LazyFrame) -> pl.LazyFrame:
+    """Keep the days of each line as ``lijn_begin`` and ``lijn_eind``, whatever begin and eind become."""
+    return lijnen.with_columns(lijn_begin="begin", lijn_eind="eind")
 
 
 def tijdens_pakket(getoetst: pl.LazyFrame, pakket: pl.LazyFrame) -> TijdensPakket:
@@ -66,14 +66,14 @@ def tijdens_pakket(getoetst: pl.LazyFrame, pakket: pl.LazyFrame) -> TijdensPakke
 
     ``getoetst`` has the columns of ``pop.lijnen``, ``pakket`` those of ``pakketlijnen``; both of all clients.
     """
-    lijnen = getoetst.select(*_LIJN, lijn_begin="begin", lijn_eind="eind")
-    pakketten = pakket.select(*_LIJN, "lijn_begin", "lijn_eind").filter(pl.col("begin") <= pl.col("eind"))
-    raak = _met_pakketdagen(lijnen.filter("batch"), pakketten)
+    lijnen = als_lijnen(getoetst)
+    raak = met_gedeelde_dagen(lijnen.filter("batch"), pakket).rename({"gedeeld": "pakketdagen"})
+    gespiegeld = met_gedeelde_dagen(pakket.filter("batch"), lijnen.filter(~pl.col("batch")))
     alle_dagen = pl.col("pakketdagen") == pl.col("dagen")
     return TijdensPakket(
         geheel=raak.filter(alle_dagen),
         deels=raak.filter(~alle_dagen),
-        gespiegeld=_met_pakketdagen(pakketten.filter("batch"), lijnen.filter(~pl.col("batch"))),
+        gespiegeld=gespiegeld.rename({"gedeeld": "pakketdagen"}),
     )
 
 
@@ -89,11 +89,40 @@ def meld_tijdens_pakket(gevonden: TijdensPakket, retourcode: str, dagen: str) ->
     yield bevinding(gevonden.gespiegeld, van_pakket, retourcode, ernst="signaal", gegevens=gegevens)
 
 
+def met_gedeelde_dagen(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFrame:
+    """The lines that share a day with ``andere`` of the same bsn; both as ``als_lijnen`` gives them.
+
+    One row per line, with the columns:
+
+    - rij, batch, bestandnr, regelnummer, volgorde, bsn, uitvoerder, prestatiecode, begin, eind, lijn_begin
+      and lijn_eind of the line;
+    - dagen, gedeeld (Int64): its days, and those it shares;
+    - ander_batch (false: history), ander_bestandnr, ander_regelnummer, ander_prestatie, ander_begin,
+      ander_eind: one line that it shares a day with.
+
+    Computed here, not lazily: several findings read it.
+    """
+    # Only clients on both sides need sorting.
+    lijnen, andere = (f.select(_LIJN).filter(pl.col("begin") <= pl.col("eind")) for f in (lijnen, andere))
+    andere = andere.join(lijnen, on="bsn", how="semi")
+    lijnen = lijnen.join(andere, on="bsn", how="semi")
+    raak = gedekte_dagen(lijnen, andere, ["bsn"], "gedeeld").filter(pl.col("gedeeld") > 0)
+    return (
+        met_andere_lijn(raak, andere)
+        .sort("volgorde", "begin")
+        .group_by("rij", maintain_order=True)
+        .agg(pl.exclude("rij", "gedeeld").first(), pl.sum("gedeeld"))
+        .with_columns(dagen=(pl.col("lijn_eind") - pl.col("lijn_begin") + 1).cast(pl.Int64))
+        .collect(engine="streaming")
+        .lazy()
+    )
+
+
 def met_andere_lijn(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFrame:
     """Add the ``ander_`` columns: the line of ``andere`` that begins by ``eind`` of each line and ends last.
 
-    Of the same bsn. Where any of ``andere`` shares a day with the line, this one does. ``andere`` has the
-    columns of ``pakketlijnen``. Gives the lines in another order, with nulls where there is no such line.
+    Of the same bsn. Where any of ``andere`` shares a day with the line, this one does. Gives the lines in
+    another order, with nulls where there is no such line.
     """
     # A line that ends no later than an earlier one is never the answer.
     laatste = (
@@ -142,23 +171,3 @@ def ander_gegevens() -> dict[str, pl.Expr]:
         "andere_tot": als_datum(pl.col("ander_eind")),
         "eerder_gedeclareerd": ~pl.col("ander_batch"),
     }
-
-
-def _met_pakketdagen(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFrame:
-    """Lines that share a day with ``andere``, one row per rij, with dagen, pakketdagen and the other line.
-
-    Computed once, here: several outcomes read it.
-    """
-    # Only clients on both sides need sorting.
-    andere = andere.join(lijnen, on="bsn", how="semi")
-    lijnen = lijnen.join(andere, on="bsn", how="semi")
-    raak = gedekte_dagen(lijnen, andere, ["bsn"], "pakketdagen").filter(pl.col("pakketdagen") > 0)
-    return (
-        met_andere_lijn(raak, andere)
-        .sort("volgorde", "begin")
-        .group_by("rij", maintain_order=True)
-        .agg(pl.exclude("rij", "pakketdagen").first(), pl.sum("pakketdagen"))
-        .with_columns(dagen=(pl.col("lijn_eind") - pl.col("lijn_begin") + 1).cast(pl.Int64))
-        .collect(engine="streaming")
-        .lazy()
-    )

@@ -1,0 +1,132 @@
+"""A table as the file holds it: which columns there are, the lines by number, nothing parsed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from wlz_declaratie.inlezen.basis import Invoerfout, toon
+from wlz_declaratie.inlezen.velden import AANVAARD, als_tekst, kaal, ontleed, past, soort_van
+
+Formaat = Literal["csv", "parquet", "xlsx"]
+
+ONLEESBAAR: dict[str, type[pl.DataType]] = {"regelnummer": pl.UInt32, "reden": pl.String}
+"""Lines that could not be split into fields, and why."""
+
+_HOOGUIT_GENOEMD = 40
+
+
+@dataclass(frozen=True)
+class Gevraagd:
+    """The columns that a table may have (`bekend`) and must have (`nodig`)."""
+
+    bekend: Sequence[str]
+    nodig: Collection[str]
+
+
+@dataclass(frozen=True)
+class RuweTabel:
+    """A table before parsing.
+
+    ``regels`` holds regelnummer (UInt32, ascending) and the known columns that the file has, text stripped and empty
+    text null; lines without any field are left out. ``hooguit`` is an upper bound of its height.
+    """
+
+    formaat: Formaat
+    regels: pl.LazyFrame
+    kolommen: tuple[str, ...]
+    ongebruikt: tuple[str, ...]
+    onleesbaar: pl.DataFrame
+    hooguit: int
+
+
+def lees_ruw(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTabel:
+    """Open a .csv, .parquet or .xlsx; a big CSV that has to be mended first is mended in the work folder.
+
+    Raises Invoerfout when it is not such a file, or when a needed column is missing or a column is there twice.
+    """
+    soort = pad.suffix.lower()
+    if soort == ".parquet":
+        from wlz_declaratie.inlezen.parquet import lees_parquet
+
+        return lees_parquet(pad, naam, gevraagd)
+    if soort == ".xlsx":
+        from wlz_declaratie.inlezen.xlsx import lees_xlsx
+
+        return lees_xlsx(pad, naam, gevraagd)
+    from wlz_declaratie.inlezen.csv_ import lees_csv
+
+    return lees_csv(pad, naam, werkmap, gevraagd)
+
+
+def kolomnaam(kop: str | None) -> str:
+    """A column heading as it is compared."""
+    return (kop or "").strip().lower()
+
+
+def wijs_toe(
+    naam: str, koppen: Sequence[str | None], gevraagd: Gevraagd, plaats: str | None = None
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Position of each known column by name, and the columns that nobody reads. Raises Invoerfout."""
+    namen = [kolomnaam(kop) for kop in koppen]
+    dubbel = sorted({kop for kop in namen if kop and namen.count(kop) > 1})
+    if dubbel:
+        raise Invoerfout(naam, f"kolom {toon(dubbel[0])} staat er meer dan één keer", "Laat er één staan.", plaats)
+    ontbreekt = [kolom for kolom in gevraagd.nodig if kolom not in namen]
+    if ontbreekt:
+        wel = [toon(kop) for kop in namen if kop]
+        rest = f" en nog {len(wel) - _HOOGUIT_GENOEMD}" if len(wel) > _HOOGUIT_GENOEMD else ""
+        wat = "kolom" if len(ontbreekt) == 1 else "kolommen"
+        raise Invoerfout(
+            naam,
+            f"{wat} {', '.join(repr(kolom) for kolom in ontbreekt)} ontbreekt; "
+            f"wel aanwezig: {', '.join(wel[:_HOOGUIT_GENOEMD]) or 'geen enkele'}{rest}",
+            f"Voeg de {wat} toe, met de naam in de eerste regel.",
+            plaats,
+        )
+    plaatsen = {kolom: namen.index(kolom) for kolom in gevraagd.bekend if kolom in namen}
+    ongebruikt = tuple(
+        toon(kop).strip("'") if kop else f"kolom {nummer} (zonder naam)"
+        for nummer, kop in enumerate(namen, start=1)
+        if kop not in plaatsen
+    )
+    return plaatsen, ongebruikt
+
+
+def gevulde_regels(frame: pl.LazyFrame, plaatsen: dict[str, int]) -> pl.LazyFrame:
+    """The lines with any field at all; the frame has regelnummer and columns 0, 1, 2 ..., the known ones get a name."""
+    schema = frame.collect_schema()
+    tekst = [kaal(kolom) for kolom, type_ in schema.items() if type_ == pl.String]
+    gevuld = pl.any_horizontal(pl.all().exclude("regelnummer").is_not_null())
+    benoemd = [pl.col(str(nummer)).alias(kolom) for kolom, nummer in plaatsen.items()]
+    return frame.with_columns(tekst).filter(gevuld).select("regelnummer", *benoemd)
+
+
+def lees_velden(ruw: RuweTabel, naam: str, types: Mapping[str, type[pl.DataType]]) -> pl.LazyFrame:
+    """The columns of `types`, parsed; an absent one is null. Raises Invoerfout for a type that cannot be read.
+
+    Beside each parsed column stands ``fout_<column>``: the raw field as text where it could not be read, else null.
+    """
+    schema = ruw.regels.collect_schema()
+    kolommen = [pl.col("regelnummer")]
+    for kolom, doel in types.items():
+        if kolom not in ruw.kolommen:
+            kolommen.append(pl.lit(None, dtype=doel).alias(kolom))
+            continue
+        soort, type_ = soort_van(kolom, doel), schema[kolom]
+        if not past(soort, type_):
+            raise Invoerfout(
+                naam,
+                f"kolom '{kolom}' heeft type {type_}",
+                f"Lever deze kolom aan als tekst of als {AANVAARD[soort]}.",
+            )
+        waarde = ontleed(kolom, soort, type_, uit_cellen=ruw.formaat == "xlsx")
+        kolommen.append(waarde.alias(kolom))
+        if soort != "tekst":
+            onleesbaar = waarde.is_null() & pl.col(kolom).is_not_null()
+            kolommen.append(pl.when(onleesbaar).then(als_tekst(kolom, type_)).alias(f"fout_{kolom}"))
+    return ruw.regels.select(kolommen)

@@ -1,0 +1,127 @@
+"""Declaration lines from CSV, Parquet and XLSX."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import polars as pl
+import polars.selectors as cs
+
+from wlz_declaratie.inlezen.basis import KLEIN, MELDING, Batchbestand, Invoerfout, controleer_bestand, sha256, toonbaar
+from wlz_declaratie.inlezen.parquet import GEEN_PARQUET
+from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel, lees_ruw, lees_velden
+from wlz_declaratie.inlezen.velden import AANVAARD, soort_van, vorm
+from wlz_declaratie.tabellen import ALLEEN_INTERN, DECLARATIE, HOOGUIT, LEVERINGSVORMEN, NODIG, STANDAARD
+
+REGEL_ID = "INL-01"
+RETOURCODE = "0001"
+
+_KOLOMMEN = {kolom: type_ for kolom, type_ in DECLARATIE.items() if kolom not in ALLEEN_INTERN}
+_REGEL_VINDT = ("begindatum", "einddatum", "aantal")
+"""Columns whose unreadable fields are left to a rule (VLD-03, VLD-05)."""
+_NOOIT_TONEN = ("bsn", "geboortedatum")
+
+
+def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
+    """Read a .csv, .parquet or .xlsx with declaration lines.
+
+    An unreadable field becomes null, an unreadable line is left out; both are in ``meldingen`` as INL-01. Lines without
+    any field are skipped. Raises Invoerfout when the file is no such file, or lacks a column that is needed.
+    """
+    controleer_bestand(pad, naam)
+    map_ = Path(tempfile.mkdtemp(dir=werkmap))
+    vingerafdruk = sha256(pad)
+    ruw = lees_ruw(pad, naam, map_, Gevraagd(tuple(_KOLOMMEN), NODIG))
+    alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_)
+    meldingen = pl.concat([_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(alles)]).sort("regelnummer")
+    return Batchbestand(
+        naam=naam,
+        soort=ruw.formaat,
+        sha256=vingerafdruk,
+        regels=alles.select(*DECLARATIE),
+        aantal=alles.select(pl.len()).collect().item(),
+        kolommen=frozenset(ruw.kolommen),
+        ongebruikt=ruw.ongebruikt,
+        meldingen=meldingen,
+        onleesbaar=ruw.onleesbaar.height,
+    )
+
+
+def _lijnen(ruw: RuweTabel, naam: str) -> pl.LazyFrame:
+    """Declaration lines, with the raw text of every unreadable field in a column ``fout_...`` beside them."""
+    gelezen = lees_velden(ruw, naam, _KOLOMMEN).drop(*(f"fout_{kolom}" for kolom in _REGEL_VINDT), strict=False)
+    te_lang = [
+        pl.when(pl.col(kolom).str.len_chars() > lengte).then(pl.col(kolom)).alias(f"fout_{kolom}")
+        for kolom, lengte in HOOGUIT.items()
+    ]
+    vormen = vorm(pl.col("leveringsvorm"))
+    geen_vorm = pl.when(vormen.is_null()).then("leveringsvorm").alias("fout_leveringsvorm")
+    return gelezen.with_columns(
+        *te_lang,
+        geen_vorm,
+        vormen.alias("leveringsvorm"),
+        *(pl.col(kolom).fill_null(waarde) for kolom, waarde in STANDAARD.items()),
+        pl.lit(None, dtype=pl.String).alias("debet_credit_2"),
+    )
+
+
+def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, map_: Path) -> pl.LazyFrame:
+    """Evaluate once: in memory, or on disk when there are many lines."""
+    try:
+        if ruw.hooguit <= KLEIN:
+            return lijnen.collect().lazy()
+        doel = map_ / "regels.parquet"
+        lijnen.sink_parquet(doel, compression="lz4")
+        return pl.scan_parquet(doel, glob=False)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        # Damage inside a Parquet file shows only now. What Polars says of it may quote fields.
+        if ruw.formaat == "parquet":
+            raise Invoerfout(naam, *GEEN_PARQUET) from None
+        raise
+
+
+def _meldingen(frame: pl.DataFrame) -> pl.DataFrame:
+    """Findings INL-01 from columns regelnummer, melding and gegevens."""
+    vast = {"regel_id": REGEL_ID, "ernst": "afkeur", "retourcode": RETOURCODE}
+    return frame.with_columns(pl.lit(waarde).alias(kolom) for kolom, waarde in vast.items()).select(*MELDING)
+
+
+def _regels_onleesbaar(onleesbaar: pl.DataFrame) -> pl.DataFrame:
+    return _meldingen(
+        onleesbaar.select(
+            "regelnummer",
+            melding="Regel niet te lezen: " + pl.col("reden") + ". Herstel de regel.",
+            gegevens=pl.struct("reden").struct.json_encode(),
+        )
+    )
+
+
+def _velden_onleesbaar(alles: pl.LazyFrame) -> pl.DataFrame:
+    """One finding per line that names every field which could not be read."""
+    fouten = cs.starts_with("fout_")
+    per_regel = alles.select("regelnummer", fouten).filter(pl.any_horizontal(fouten.is_not_null())).collect()
+    getoond = pl.when(~pl.col("kolom").is_in(_NOOIT_TONEN)).then(toonbaar(pl.col("waarde")))
+    per_veld = (
+        per_regel.unpivot(index="regelnummer", variable_name="kolom", value_name="waarde")
+        .drop_nulls("waarde")
+        .with_columns(pl.col("kolom").str.strip_prefix("fout_"))
+        .with_columns(waarde=getoond, verwacht=pl.col("kolom").replace_strict(_verwacht(), return_dtype=pl.String))
+        .with_columns(
+            melding=pl.concat_str("kolom", (" '" + pl.col("waarde") + "'").fill_null(""), pl.lit(", verwacht "), "verwacht"),
+            gegevens=pl.struct("kolom", "waarde", "verwacht").struct.json_encode(),
+        )
+    )
+    return _meldingen(
+        per_veld.group_by("regelnummer", maintain_order=True).agg(
+            melding="Niet te lezen: " + pl.col("melding").str.join("; ") + ".",
+            gegevens='{"velden":[' + pl.col("gegevens").str.join(",") + "]}",
+        )
+    )
+
+
+def _verwacht() -> dict[str, str]:
+    """By column, what its field should look like."""
+    per_kolom = {kolom: AANVAARD[soort_van(kolom, type_)] for kolom, type_ in _KOLOMMEN.items()}
+    per_kolom |= {kolom: f"hooguit {lengte} tekens" for kolom, lengte in HOOGUIT.items()}
+    return per_kolom | {"leveringsvorm": " ".join(LEVERINGSVORMEN)}

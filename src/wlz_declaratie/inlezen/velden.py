@@ -1,0 +1,150 @@
+"""Fields: from what a file holds to a value, as whole-column expressions.
+
+A field that cannot be read becomes null, never an error: the caller compares with the raw field and decides. Money
+is read in euros and kept in whole cents; thousands separators are taken only together with decimals (1.234,56),
+for 1.234 alone could be either.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import polars as pl
+
+from wlz_declaratie.tabellen import BEDRAGEN, CIJFERS, LEVERINGSVORMEN, NULLEN_LEEG
+
+Soort = Literal["tekst", "datum", "ja_nee", "geheel", "getal", "bedrag"]
+
+AANVAARD: dict[Soort, str] = {
+    "tekst": "tekst",
+    "datum": "een datum zoals 2026-01-31, 31-01-2026 of 20260131",
+    "ja_nee": "ja of nee (ook J/N, true/false of 1/0)",
+    "geheel": "een geheel getal",
+    "getal": "een getal zoals 3,5",
+    "bedrag": "een bedrag in euro's met hooguit twee decimalen, zoals 1234,56",
+}
+"""What is accepted, as a message says it."""
+
+_JA_NEE = {"ja": True, "j": True, "true": True, "waar": True, "1": True} | {
+    "nee": False, "n": False, "false": False, "onwaar": False, "0": False
+}  # fmt: skip
+
+_MEESTE_EURO = 10**9
+"""Amounts from here on are refused: below it the cents of a Float64 are exact."""
+
+
+def soort_van(kolom: str, doel: type[pl.DataType]) -> Soort:
+    """How the column of that name and final type is read."""
+    if kolom in BEDRAGEN:
+        return "bedrag"
+    soorten: dict[type[pl.DataType], Soort] = {
+        pl.String: "tekst",
+        pl.Date: "datum",
+        pl.Boolean: "ja_nee",
+        pl.Int64: "geheel",
+        pl.Float64: "getal",
+    }
+    return soorten[doel]
+
+
+def past(soort: Soort, type_: pl.DataType) -> bool:
+    """Whether a column of this type (Parquet has types) can be read as `soort`."""
+    if isinstance(type_, pl.String | pl.Categorical | pl.Enum | pl.Null) or type_.is_numeric():
+        return True
+    return isinstance(type_, pl.Date | pl.Datetime) if soort == "datum" else soort == "ja_nee" and type_ == pl.Boolean
+
+
+def kaal(kolom: str) -> pl.Expr:
+    """Text without the white space around it; nothing left is null."""
+    gestript = pl.col(kolom).str.strip_chars()
+    return pl.when(gestript != "").then(gestript).alias(kolom)
+
+
+def ontleed(kolom: str, soort: Soort, type_: pl.DataType, *, uit_cellen: bool = False) -> pl.Expr:
+    """The values of a column of (stripped) text or of a native type; null where it cannot be read.
+
+    `uit_cellen`: the text was written by a spreadsheet reader, which drops leading zeros and adds a time to dates.
+    """
+    if soort == "bedrag" and type_.is_integer():
+        return pl.col(kolom).cast(pl.Int64, strict=False)
+    if soort == "datum" and isinstance(type_, pl.Datetime):
+        return pl.col(kolom).dt.date()
+    if (soort == "datum" and type_ == pl.Date) or (soort == "ja_nee" and type_ == pl.Boolean):
+        return pl.col(kolom)
+    if soort in ("bedrag", "getal") and type_.is_numeric():
+        getal = pl.col(kolom).cast(pl.Float64)
+        return _cent(getal) if soort == "bedrag" else pl.when(getal.is_finite()).then(getal)
+    tekst = als_tekst(kolom, type_)
+    if soort == "tekst":
+        return _tekst(kolom, tekst, aanvullen=uit_cellen or type_.is_numeric())
+    if soort == "datum":
+        return _datum(tekst.str.replace("^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9:.]+$", "$1") if uit_cellen else tekst)
+    if soort == "ja_nee":
+        return tekst.str.to_lowercase().replace_strict(_JA_NEE, default=None, return_dtype=pl.Boolean)
+    if soort == "geheel":
+        return tekst.cast(pl.Int64, strict=False)
+    return _bedrag(tekst) if soort == "bedrag" else _getal(tekst)
+
+
+def als_tekst(kolom: str, type_: pl.DataType) -> pl.Expr:
+    """The raw field as text; a whole number without decimals, whatever its type."""
+    waarde = pl.col(kolom)
+    if type_.is_float() or type_.is_decimal():
+        heel = waarde.cast(pl.Int64, strict=False)
+        geheel = (heel.cast(pl.Float64) == waarde.cast(pl.Float64)).fill_null(False)
+        return pl.when(geheel).then(heel.cast(pl.String)).otherwise(waarde.cast(pl.String))
+    return waarde.cast(pl.String)
+
+
+def _tekst(kolom: str, tekst: pl.Expr, *, aanvullen: bool) -> pl.Expr:
+    if aanvullen and kolom in CIJFERS:
+        tekst = pl.when(tekst.str.contains("^[0-9]+$")).then(tekst.str.zfill(CIJFERS[kolom])).otherwise(tekst)
+    if kolom in NULLEN_LEEG:
+        return pl.when(tekst.str.strip_chars("0") != "").then(tekst)
+    return tekst
+
+
+def vorm(tekst: pl.Expr) -> pl.Expr:
+    """One of the leveringsvormen, capitals or not; anything else is null."""
+    klein = tekst.str.to_lowercase()
+    return pl.when(klein.is_in(LEVERINGSVORMEN)).then(klein)
+
+
+def _datum(tekst: pl.Expr) -> pl.Expr:
+    # The parser alone would also take 31-01-20 for the year 31: the shape is tested first.
+    def lees(patroon: str, vorm_: str) -> pl.Expr:
+        return pl.when(tekst.str.contains(patroon)).then(tekst).str.to_date(vorm_, strict=False)
+
+    return pl.coalesce(
+        lees("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d"),
+        lees("^[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}$", "%d-%m-%Y"),
+        lees("^[0-9]{8}$", "%Y%m%d"),
+    )
+
+
+def _getal(tekst: pl.Expr) -> pl.Expr:
+    punt = tekst.str.replace(",", ".", literal=True)
+    return pl.when(punt.str.contains(r"^[+-]?[0-9]{1,9}(\.[0-9]+)?$")).then(punt).cast(pl.Float64, strict=False)
+
+
+def _bedrag(tekst: pl.Expr) -> pl.Expr:
+    met_punten = tekst.str.contains(r"^[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]{1,2}$")
+    met_kommas = tekst.str.contains(r"^[+-]?[0-9]{1,3}(,[0-9]{3})+\.[0-9]{1,2}$")
+    zonder = (
+        pl.when(met_punten)
+        .then(tekst.str.replace_all(".", "", literal=True))
+        .when(met_kommas)
+        .then(tekst.str.replace_all(",", "", literal=True))
+        .otherwise(tekst)
+    )
+    punt = zonder.str.replace(",", ".", literal=True)
+    # Three decimals look like thousands; four or more are a database's or a spreadsheet's way to write cents.
+    goed = punt.str.contains(r"^[+-]?[0-9]{1,9}(\.([0-9]{1,2}|[0-9]{4,}))?$")
+    return _cent(pl.when(goed).then(punt).cast(pl.Float64, strict=False))
+
+
+def _cent(euro: pl.Expr) -> pl.Expr:
+    cent = euro * 100
+    heel = cent.round()
+    goed = (euro.abs() < _MEESTE_EURO) & ((cent - heel).abs() < 1e-4)
+    return pl.when(goed).then(heel).cast(pl.Int64, strict=False)

@@ -1,0 +1,331 @@
+"""OVB: bridging care, before a place in (SG)LVG treatment is free and after that treatment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from wlz_declaratie.dagen import (
+    OPEN_EIND,
+    als_datum,
+    dag,
+    gedekte_dagen,
+    met_groep,
+    reeksen,
+    vereniging,
+    vorig_eind,
+)
+from wlz_declaratie.parameters import Regelparameters
+from wlz_declaratie.populatie import LVG_PROFIELEN, Populatie
+from wlz_declaratie.regels.basis import Uitkomst, bevinding, datum_tekst, regel
+
+BESLUIT = ["bsn", "besluitnummer"]
+"""Days count per client and decision; lines without besluitnummer are a group of their own."""
+PLAATS = ["bsn", "uitvoerder"]
+
+
+def _episodes(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
+    """Bridging lines of batch and history with the ``episode`` they lie in (numbered) and its first day.
+
+    ``episode_begin`` is that day, ``overgang`` says that the transitional scheme exempts the line. Sorted by
+    ``groep`` (client and decision), then begin.
+    """
+    lijnen = pop.lijnen.filter("overbrugging").select(
+        "rij", "batch", "volgorde", *PLAATS, "besluitnummer", "begin", "eind", "dagen"
+    )
+    begin = pl.when(pl.col("reeks").ne_missing(pl.col("reeks").shift())).then("begin").forward_fill()
+    voor_overgang = pl.col("episode_begin") < dag(p.dagwaarde("overgang_episode_voor"))
+    return (
+        reeksen(lijnen, BESLUIT, p.vast("grootste_gat"))
+        .with_columns(episode_begin=begin)
+        .with_columns(overgang=voor_overgang & (pl.col("eind") <= dag(p.dagwaarde("overgang_tot_en_met"))))
+        .rename({"reeks": "episode"})
+    )
+
+
+def _met_eerdere_episodes(lijnen: pl.LazyFrame, telt_vanaf: int) -> pl.LazyFrame:
+    """Add of the earlier episodes of each line's group: ``eerder`` (days), their number, first and last day.
+
+    Also ``telt_begin``, the first day of the line's own episode that counts.
+    """
+    telt_begin = pl.max_horizontal("episode_begin", pl.lit(telt_vanaf))
+    lengte = pl.max_horizontal(pl.col("tot") - telt_begin + 1, pl.lit(0)).cast(pl.Int64)
+    per_episode = (
+        lijnen.group_by("episode", maintain_order=True)
+        .agg(pl.first("groep", "episode_begin"), tot=pl.max("eind"))
+        .with_columns(lengte=lengte, telt_begin=telt_begin)
+        .select(
+            "episode",
+            "telt_begin",
+            eerder=(pl.col("lengte").cum_sum() - pl.col("lengte")).over("groep"),
+            eerdere_episodes=pl.int_range(pl.len()).over("groep"),
+            eerder_van=pl.first("episode_begin").over("groep"),
+            eerder_tot=pl.col("tot").shift(),
+        )
+    )
+    return lijnen.join(per_episode, on="episode", how="left", maintain_order="left")
+
+
+@regel("OVB-01", "Meer dan 2 × 13 weken overbrugging", bereik="client", retourcodes=("0584",))
+def ovb_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+    """Telt de dagen waarop een (SG)LVG-indicatie anders dan met het eigen pakket is geleverd.
+
+    Wat: overbruggingsregels van één cliënt en besluit met korte gaten ertussen vormen een episode. De duur
+    van de eerdere episodes plus de dagen van deze episode tot en met de einddatum blijven binnen het maximum.
+    Dagen voor 2019 tellen niet, en wie onder de overgangsregeling valt, wordt niet getoetst.
+    Waarom: overbrugging is er tot opname in een (SG)LVG-instelling en duurt hooguit twee keer 13 weken.
+    Voorbeeld: een vpt vanaf 1 januari 2026 mag tot en met 1 juli; de regel van 1 tot en met 31 juli wordt
+    afgekeurd.
+    Wat te doen: declareer tot en met de laatste dag die mag, en vraag voor de tijd daarna de passende
+    indicatie aan.
+    """
+    telt_vanaf = dag(p.dagwaarde("telt_vanaf"))
+    rest = pl.col("maximum") - pl.col("eerder")
+    # Where earlier episodes used everything up, the last day allowed lies in the last one with days left.
+    laatste = pl.when(rest > 0).then(pl.col("telt_begin") + rest - 1).forward_fill()
+    lijnen = (
+        _met_eerdere_episodes(_episodes(pop, p), telt_vanaf)
+        .with_columns(
+            gebruikt=pl.col("eerder") + pl.col("eind") - pl.col("telt_begin") + 1,
+            maximum=p.waarde("max_dagen"),
+        )
+        .with_columns(laatste=laatste)
+        .filter("batch", p.geldig(), ~pl.col("overgang"), pl.col("gebruikt") > pl.col("maximum"))
+    )
+    heeft_eerdere = pl.col("eerder") > 0
+    eerder_van, eerder_tot = datum_tekst(pl.col("eerder_van")), datum_tekst(pl.col("eerder_tot"))
+    eerdere = (
+        pl.when(heeft_eerdere)
+        .then(
+            pl.format(
+                "; eerder {} dagen in {} episode(s) van {} t/m {}",
+                "eerder", "eerdere_episodes", eerder_van, eerder_tot,
+            )
+        )
+        .otherwise(pl.lit(""))
+    )  # fmt: skip
+    telt_later = (
+        pl.when(pl.col("telt_begin") > pl.col("episode_begin"))
+        .then(pl.format(" en telt vanaf {}", datum_tekst(pl.col("telt_begin"))))
+        .otherwise(pl.lit(""))
+    )
+    yield bevinding(
+        lijnen,
+        pl.format(
+            "{} dagen overbrugging, {} toegestaan; laatste dag {}; deze episode begon {}{}{}",
+            "gebruikt", "maximum", datum_tekst(pl.col("laatste")), datum_tekst(pl.col("episode_begin")),
+            telt_later, eerdere,
+        ),
+        "0584",
+        gegevens={
+            "dagen_gebruikt": pl.col("gebruikt"),
+            "toegestaan": pl.col("maximum"),
+            "laatste_dag": als_datum(pl.col("laatste")),
+            "episode_vanaf": als_datum(pl.col("episode_begin")),
+            "telt_vanaf": als_datum(pl.col("telt_begin")),
+            "eerdere_episodes": pl.col("eerdere_episodes"),
+            "dagen_eerder": pl.col("eerder"),
+            "eerder_van": als_datum(pl.when(heeft_eerdere).then("eerder_van")),
+            "eerder_tot": als_datum(pl.when(heeft_eerdere).then("eerder_tot")),
+        },
+    )  # fmt: skip
+
+
+@regel(
+    "OVB-02",
+    "Overbrugging zonder actief te wachten",
+    bereik="client",
+    retourcodes=("0551",),
+    tabellen=("wachtstatus",),
+    tabellen_deels=("aanbieders",),
+)
+def ovb_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+    """Zoekt de (SG)LVG-instelling waar de cliënt op wacht.
+
+    Wat: op de begindatum van een overbruggingsregel staat de cliënt op actief wachten, urgent plaatsen of
+    actief plaatsen bij een instelling met het kenmerk lvg, sglvg of borg. Zonder de tabel `aanbieders` telt
+    elke instelling. Wie onder de overgangsregeling valt, wordt niet getoetst.
+    Waarom: overbrugging is alleen voor wie wacht op opname bij een (SG)LVG-instelling.
+    Voorbeeld: de wachtstatus is 2 (wacht op voorkeur): de regel wordt afgekeurd.
+    Wat te doen: laat de wachtstatus of het kenmerk van de instelling corrigeren, of stop de overbrugging.
+    """
+    wachtend = pop.dossier["wachtstatus"].filter(pl.col("status").is_in(p.vast("wachtend")))
+    actief = wachtend.select("bsn", "begin", "eind")
+    waar = "een instelling"
+    if "aanbieders" in pop.dossier:
+        kenmerken = p.vast("behandelinstelling")
+        gemerkt = pop.dossier["aanbieders"].filter(pl.col("kenmerk").is_in(kenmerken))
+        gemerkt = vereniging(gemerkt, ["agb"]).select("agb", _van="begin", _tot="eind")
+        actief = (
+            wachtend.join(gemerkt, left_on="instelling", right_on="agb", how="inner")
+            .select("bsn", begin=pl.max_horizontal("begin", "_van"), eind=pl.min_horizontal("eind", "_tot"))
+            .filter(pl.col("begin") <= pl.col("eind"))
+        )
+        waar = f"een instelling met kenmerk {', '.join(kenmerken[:-1])} of {kenmerken[-1]}"
+    lijnen = _episodes(pop, p).filter("batch", p.geldig(), ~pl.col("overgang"))
+    op_begin = lijnen.select("rij", "bsn", "begin", eind="begin")
+    statussen = ", ".join(str(status) for status in p.vast("wachtend"))
+    yield bevinding(
+        gedekte_dagen(op_begin, actief, ["bsn"]).filter(pl.col("gedekt") == 0),
+        pl.format(
+            "op {} geen wachtstatus {} bij {}", datum_tekst(pl.col("begin")), pl.lit(statussen), pl.lit(waar)
+        ),
+        "0551",
+        gegevens={"begindatum": als_datum(pl.col("begin"))},
+    )
+
+
+def _met_lange_toewijzing(lijnen: pl.LazyFrame, toewijzingen: pl.LazyFrame) -> pl.LazyFrame:
+    """Lines that share a day with a row of ``toewijzingen``, with the ``van`` and ``tot`` of one such row."""
+    # A row that ends no later than one that began before it is never needed: that one touches the line too.
+    laatste = (
+        met_groep(toewijzingen, PLAATS)
+        .with_columns(vorig_eind=vorig_eind())
+        .filter(pl.col("vorig_eind").is_null() | (pl.col("eind") > pl.col("vorig_eind")))
+        .select(*PLAATS, van="begin", tot="eind")
+    )
+    return (
+        lijnen.sort("eind")
+        .join_asof(
+            laatste.sort("van"),
+            left_on="eind",
+            right_on="van",
+            by=PLAATS,
+            coalesce=False,
+            check_sortedness=False,  # cannot be checked within groups; both sides are sorted right here
+        )
+        .filter(pl.col("tot") >= pl.col("begin"))
+    )
+
+
+@regel(
+    "OVB-03",
+    "Overbrugging zonder passende toewijzing",
+    bereik="client",
+    ernst="signaal",
+    retourcodes=("0553",),
+    tabellen=("toewijzingen",),
+)
+def ovb_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+    """Legt overbruggingsregels naast de toewijzingen voor overbrugging.
+
+    Wat: elke dag van de regel ligt in een toewijzing van soort 3 (overbrugging) voor deze cliënt en
+    uitvoerder, en geen toewijzing waar de regel in valt, duurt langer dan 13 weken. Wie onder de
+    overgangsregeling valt, wordt niet getoetst.
+    Waarom: overbrugging wordt per 13 weken toegewezen, zodat na de eerste termijn opnieuw wordt gekeken.
+    Voorbeeld: een toewijzing overbrugging zonder einddatum geeft een signaal.
+    Wat te doen: vraag het zorgkantoor om een toewijzing overbrugging voor de juiste periode.
+    """
+    soort, maximum = p.vast("soort_toewijzing"), p.vast("max_dagen_toewijzing")
+    toewijzingen = (
+        pop.dossier["toewijzingen"]
+        .filter(pl.col("soort") == soort)
+        .select("bsn", "begin", "eind", uitvoerder="instelling")
+    )
+    lijnen = _episodes(pop, p).filter("batch", p.geldig(), ~pl.col("overgang"))
+    yield bevinding(
+        gedekte_dagen(lijnen, toewijzingen, PLAATS).filter(pl.col("gedekt") < pl.col("dagen")),
+        pl.format(
+            "{} van {} dagen vallen in een toewijzing overbrugging bij deze uitvoerder", "gedekt", "dagen"
+        ),
+        "0553",
+        ernst="signaal",
+        gegevens={"dagen_toegewezen": pl.col("gedekt"), "dagen": pl.col("dagen")},
+    )
+    lengte = pl.col("eind") - pl.col("begin") + 1
+    lang = _met_lange_toewijzing(lijnen, toewijzingen.filter(lengte > maximum))
+    open_einde = pl.col("tot") == OPEN_EIND
+    duur = (pl.col("tot") - pl.col("van") + 1).cast(pl.Int64)
+    hooguit = pl.format("een toewijzing overbrugging telt hooguit {} dagen", pl.lit(maximum))
+    yield bevinding(
+        lang,
+        pl.when(open_einde)
+        .then(pl.format("toewijzing vanaf {} zonder einddatum; {}", datum_tekst(pl.col("van")), hooguit))
+        .otherwise(
+            pl.format(
+                "toewijzing van {} t/m {} telt {} dagen; {}",
+                datum_tekst(pl.col("van")), datum_tekst(pl.col("tot")), duur, hooguit,
+            )
+        ),
+        "0553",
+        ernst="signaal",
+        gegevens={
+            "toewijzing_van": als_datum(pl.col("van")),
+            "toewijzing_tot": als_datum(pl.when(~open_einde).then("tot")),
+            "dagen_toewijzing": pl.when(~open_einde).then(duur),
+            "toegestaan": pl.lit(maximum),
+        },
+    )  # fmt: skip
+
+
+def _met_nieuwe_dagen(lijnen: pl.LazyFrame) -> pl.LazyFrame:
+    """Batch lines with the distinct days of client and decision so far: ``som``, of which ``nieuw`` here.
+
+    History lines come first in the order of the catalogue, whatever their dates; then batch lines by
+    begindatum, so that what an earlier batch line took always lies at the front of a later one.
+    """
+    historie = vereniging(lijnen.filter(~pl.col("batch")), BESLUIT)
+    lengte = (pl.col("eind") - pl.col("begin") + 1).cast(pl.Int64)
+    uit_historie = historie.group_by(BESLUIT).agg(eerder=lengte.sum())
+    batch = met_groep(lijnen.filter("batch"), BESLUIT).with_columns(vorig_eind=vorig_eind())
+    vers = batch.select(
+        "rij", *BESLUIT, begin=pl.max_horizontal("begin", pl.col("vorig_eind") + 1), eind=pl.col("eind")
+    ).filter(pl.col("begin") <= pl.col("eind"))
+    nieuw = gedekte_dagen(vers, historie, BESLUIT).select("rij", nieuw=lengte - pl.col("gedekt"))
+    return (
+        batch.join(nieuw, on="rij", how="left")
+        .join(uit_historie, on=BESLUIT, how="left", nulls_equal=True)
+        .sort("groep", "begin", "eind", "volgorde")
+        .with_columns(pl.col("nieuw", "eerder").fill_null(0))
+        .with_columns(som=pl.col("eerder") + pl.col("nieuw").cum_sum().over("groep"))
+    )
+
+
+@regel(
+    "OVB-04",
+    "O-prestatie na (SG)LVG-behandeling: oude indicatie of te veel dagen",
+    bereik="client",
+    retourcodes=("8229", "0584"),
+)
+def ovb_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+    """Toetst de overbrugging na de behandeling, in afwachting van de volgende plaats.
+
+    Wat: bij een O-prestatie hoort de nieuwe indicatie, niet meer een (SG)LVG-profiel. De verschillende dagen
+    van alle O-prestaties van één cliënt en besluit blijven samen binnen het maximum, eerdere batches eerst
+    geteld.
+    Waarom: met een nieuwe Wlz-indicatie mag iemand nog hooguit twee keer 13 weken in de (SG)LVG-instelling
+    blijven.
+    Voorbeeld: 150 dagen eerder gedeclareerd en nu een regel van 40 dagen: 190, dat zijn er 8 te veel.
+    Wat te doen: zet de zzpcode van de nieuwe indicatie op de regel; declareer niet meer dagen dan nog mogen.
+    """
+    lijnen = pop.lijnen.filter(pl.col("soort") == "overbrugging").select(
+        "rij", "batch", "volgorde", *BESLUIT, "zzpcode", "profiel", "begin", "eind", "dagen"
+    )
+    yield bevinding(
+        lijnen.filter("batch", p.geldig(), pl.col("profiel").is_in(LVG_PROFIELEN)),
+        pl.format(
+            "zzpcode {} is nog een (SG)LVG-profiel; na de behandeling geldt de nieuwe indicatie", "zzpcode"
+        ),
+        "8229",
+        gegevens={"zzpcode": pl.col("zzpcode")},
+    )
+    eerder = pl.col("som") - pl.col("nieuw")
+    nog = pl.max_horizontal(pl.col("maximum") - eerder, pl.lit(0))
+    yield bevinding(
+        _met_nieuwe_dagen(lijnen)
+        .with_columns(maximum=p.waarde("max_dagen"))
+        .filter(p.geldig(), pl.col("som") > pl.col("maximum")),
+        pl.format(
+            "{} dagen overbrugging na behandeling onder dit besluit, {} toegestaan; op deze regel nog {}",
+            "som", "maximum", nog,
+        ),
+        "0584",
+        gegevens={
+            "dagen_gebruikt": pl.col("som"),
+            "toegestaan": pl.col("maximum"),
+            "nieuwe_dagen": pl.col("nieuw"),
+            "dagen_eerder": eerder,
+            "nog_toegestaan": nog,
+        },
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""What every rule must have: a source, words, return codes that exist, cases on both sides of each boundary."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from gevallen import STANDAARD, casebestanden
+from wlz_declaratie import parameters
+from wlz_declaratie.codes import lees_codes
+from wlz_declaratie.rapport.catalogus import KOPPEN, secties
+from wlz_declaratie.regels.basis import Regel, alle_regels
+
+REGELS = list(alle_regels().values())
+BIJ_LEZEN = ("AW", "INL")
+"""Families whose findings come from the readers and are tested there."""
+GETOETST = [regel for regel in REGELS if regel.familie not in BIJ_LEZEN]
+GEVALLEN: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = defaultdict(list)
+for _regel_id, _geval, _standaard in casebestanden():
+    GEVALLEN[_regel_id].append((_geval, _standaard))
+
+per_regel = pytest.mark.parametrize("regel", REGELS, ids=[regel.id for regel in REGELS])
+per_getoetste = pytest.mark.parametrize("regel", GETOETST, ids=[regel.id for regel in GETOETST])
+
+
+@per_regel
+def test_bron(regel: Regel) -> None:
+    assert regel.parameters.bronnen
+    assert all(periode.bron for perioden in regel.parameters.perioden.values() for periode in perioden)
+
+
+@per_regel
+def test_retourcodes_bestaan(regel: Regel) -> None:
+    assert set(regel.retourcodes) <= set(lees_codes().retourcodes)
+    assert regel.retourcodes or regel.ernst == ("signaal",)
+
+
+@per_regel
+def test_uitleg_is_volledig(regel: Regel) -> None:
+    assert list(secties(regel)) == list(KOPPEN)
+    assert all(secties(regel).values())
+
+
+def test_elk_parameterblok_heeft_een_regel() -> None:
+    assert set(parameters.alle()) == set(alle_regels())
+
+
+def test_elk_casebestand_heeft_een_regel() -> None:
+    assert set(GEVALLEN) == {regel.id for regel in GETOETST}
+
+
+@per_getoetste
+def test_goed_en_fout_geval(regel: Regel) -> None:
+    uitgevoerd = [geval for geval, _ in GEVALLEN[regel.id] if geval.get("status") != "niet uitgevoerd"]
+    assert any(geval["bevindingen"] for geval in uitgevoerd)
+    assert any(not geval["bevindingen"] for geval in uitgevoerd)
+    getoond = {b["ernst"] for geval in uitgevoerd for b in geval["bevindingen"] if "ernst" in b}
+    assert getoond == set(regel.ernst), "elke ernst staat in een geval"
+    codes = {b.get("retourcode") for geval in uitgevoerd for b in geval["bevindingen"]} - {None}
+    assert codes == set(regel.retourcodes), "elke retourcode staat in een geval"
+
+
+def _begindatums(regel_id: str) -> set[date]:
+    """Begin dates of all lines of all cases; of history too, since a tested line may lie there."""
+    return {
+        {**STANDAARD, **standaard, **lijn}["begindatum"]
+        for geval, standaard in GEVALLEN[regel_id]
+        for lijn in (*geval["regels"], *geval.get("historie", ()))
+    }
+
+
+@per_getoetste
+def test_grenzen_van_geldigheid(regel: Regel) -> None:
+    p = regel.parameters
+    perioden = [periode for reeks in p.perioden.values() for periode in reeks]
+    eerste_dagen = {d for d in (p.van, *(periode.van for periode in perioden)) if d}
+    eerste_dagen |= {d + timedelta(days=1) for d in (p.tot, *(periode.tot for periode in perioden)) if d}
+    nodig = eerste_dagen | {d - timedelta(days=1) for d in eerste_dagen}
+    assert nodig <= _begindatums(regel.id), sorted(nodig - _begindatums(regel.id))
+
+
+@per_getoetste
+def test_ontbrekende_tabel_heeft_een_geval(regel: Regel) -> None:
+    for status, nodig in (("niet uitgevoerd", regel.tabellen), ("deels uitgevoerd", regel.tabellen_deels)):
+        for tabel in nodig:
+            assert any(
+                geval.get("status") == status and tabel in geval.get("reden", "") for geval, _ in GEVALLEN[regel.id]
+            ), f"geen geval zonder tabel {tabel}"
