@@ -105,6 +105,45 @@ def gedekte_dagen(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]
     )
 
 
+def met_laatste_periode(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
+    """Add ``laatste_van`` and ``laatste_tot``: the period of the union of ``dekking`` that began last by begin.
+
+    Both are null where none had begun. A line lies wholly in the union exactly when laatste_tot >= eind: one
+    look-up per line, where ``gedekte_dagen`` needs two. Gives the lines in another order.
+    """
+    perioden = vereniging(dekking, op).select(*op, laatste_van="begin", laatste_tot="eind")
+    return (
+        lijnen.sort("begin")
+        .join_asof(
+            perioden.sort("laatste_van"),
+            left_on="begin",
+            right_on="laatste_van",
+            by=list(op),
+            coalesce=False,
+            check_sortedness=False,  # as in gedekte_dagen
+        )
+        .drop(*(f"{k}_right" for k in op), strict=False)
+    )
+
+
+def niet_gedekt(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
+    """The lines with a day outside the union of ``dekking`` (op, begin, eind); in another order.
+
+    With ``eerste_dag_buiten`` (Int32) and ``dagen_buiten`` (Int64): which day, and how many there are.
+    """
+    buiten_dekking = (pl.col("laatste_tot") < pl.col("eind")).fill_null(True)
+    lijnen = met_laatste_periode(lijnen, dekking, op).filter(buiten_dekking)
+    dagen = pl.col("eind") - pl.col("begin") + 1
+    return (
+        gedekte_dagen(lijnen, dekking, op, "_gedekt")
+        .with_columns(
+            eerste_dag_buiten=pl.max_horizontal("begin", pl.col("laatste_tot") + 1),
+            dagen_buiten=dagen - pl.col("_gedekt"),
+        )
+        .drop("laatste_van", "laatste_tot", "_gedekt")
+    )
+
+
 def cumulatieve_dagen(lijnen: pl.LazyFrame, op: Sequence[str], naam: str = "cumulatief") -> pl.LazyFrame:
     """Add ``naam`` (Int64): distinct days of the lines of each group up to and including each line.
 
@@ -117,14 +156,13 @@ def cumulatieve_dagen(lijnen: pl.LazyFrame, op: Sequence[str], naam: str = "cumu
         .with_columns(_begin="begin", begin=pl.max_horizontal("begin", vorig_eind() + 1))
         .drop("groep")
     )
-    heeft_nieuw = pl.col("begin") <= pl.col("eind")
-    historie = delen.filter(~pl.col("batch"))
-    batch = gedekte_dagen(delen.filter("batch"), historie.filter(heeft_nieuw), ["_sleutel"], "_al")
-    nieuw = pl.when(heeft_nieuw).then(pl.col("eind") - pl.col("begin") + 1 - pl.col("_al")).otherwise(0)
+    erbij = pl.col("begin") <= pl.col("eind")
+    al_geteld = pl.when("batch").then("_historie").otherwise(0)
+    nieuw = pl.when(erbij).then(pl.col("eind") - pl.col("begin") + 1 - al_geteld).otherwise(0)
     return (
-        pl.concat([historie.with_columns(_al=pl.lit(0, dtype=pl.Int64)), batch])
+        gedekte_dagen(delen, delen.filter(~pl.col("batch"), erbij), ["_sleutel"], "_historie")
         .with_columns(nieuw.cum_sum().over("_sleutel", order_by="volgorde").alias(naam), begin="_begin")
-        .drop("_sleutel", "_begin", "_al")
+        .drop("_sleutel", "_begin", "_historie")
     )
 
 
@@ -134,42 +172,40 @@ def buiten(lijnen: pl.LazyFrame, weg: pl.LazyFrame, op: Sequence[str]) -> pl.Laz
     A line without such days stays as it is, one that is cut gives a row per part, one that lies wholly in
     ``weg`` gives none. Gives the lines in another order.
     """
-    dekking = vereniging(weg, op).with_row_index("_nr").with_columns(pl.col("_nr").cast(pl.Int64))
+    dekking = vereniging(weg, op).with_row_index("_weg_nr").with_columns(pl.col("_weg_nr").cast(pl.Int64))
 
     def met_nummer(
         links: pl.LazyFrame, naam: str, dagnummer: str, grens: str, kant: Literal["forward", "backward"]
     ) -> pl.LazyFrame:
         """Add the number of the first interval with ``grens`` from that day on, or of the last one until it."""
-        nummers = dekking.select(*op, pl.col("_nr").alias(naam), pl.col(grens).alias("_dag")).sort("_dag")
+        nummers = dekking.select(*op, pl.col("_weg_nr").alias(naam), pl.col(grens).alias("_weg_dag")).sort("_weg_dag")
         return (
             links.sort(dagnummer)
             .join_asof(
                 nummers,
                 left_on=dagnummer,
-                right_on="_dag",
+                right_on="_weg_dag",
                 by=list(op),
                 strategy=kant,
                 coalesce=False,
                 check_sortedness=False,  # as in gedekte_dagen
             )
-            .drop("_dag", *(f"{k}_right" for k in op), strict=False)
+            .drop("_weg_dag", *(f"{k}_right" for k in op), strict=False)
         )
 
-    lijnen = met_nummer(lijnen, "_eerste", "begin", "eind", "forward")
-    lijnen = met_nummer(lijnen, "_laatste", "eind", "begin", "backward")
-    geraakt = (pl.col("_eerste") <= pl.col("_laatste")).fill_null(False)
-    nr = pl.col("_nr")
-    delen = (
-        lijnen.filter(geraakt)
-        .with_columns(_nr=pl.int_ranges("_eerste", pl.col("_laatste") + 2))
-        .explode("_nr")
-        .join(dekking.select(nr + 1, _van=pl.col("eind") + 1), on="_nr", how="left")
-        .join(dekking.select(nr, _tot=pl.col("begin") - 1), on="_nr", how="left")
+    eerste, laatste, nr = pl.col("_eerste_weg"), pl.col("_laatste_weg"), pl.col("_weg_nr")
+    # Part n of a line ends before the n-th interval and begins after the one before that; its ends are its own.
+    return (
+        met_nummer(lijnen, "_eerste_weg", "begin", "eind", "forward")
+        .pipe(met_nummer, "_laatste_weg", "eind", "begin", "backward")
+        .with_columns(_weg_nr=pl.when(eerste <= laatste).then(pl.int_ranges(eerste, laatste + 2)))
+        .explode("_weg_nr", keep_nulls=True)
+        .join(dekking.select(nr + 1, _na_weg=pl.col("eind") + 1), on="_weg_nr", how="left")
+        .join(dekking.select(nr, _voor_weg=pl.col("begin") - 1), on="_weg_nr", how="left")
         .with_columns(
-            begin=pl.when(nr > pl.col("_eerste")).then("_van").otherwise("begin"),
-            eind=pl.when(nr <= pl.col("_laatste")).then("_tot").otherwise("eind"),
+            begin=pl.when(nr > eerste).then("_na_weg").otherwise("begin"),
+            eind=pl.when(nr <= laatste).then("_voor_weg").otherwise("eind"),
         )
         .filter(pl.col("begin") <= pl.col("eind"))
-        .drop("_nr", "_van", "_tot")
+        .drop("_weg_nr", "_na_weg", "_voor_weg", "_eerste_weg", "_laatste_weg")
     )
-    return pl.concat([lijnen.filter(~geraakt), delen]).drop("_eerste", "_laatste")

@@ -16,6 +16,7 @@ import polars as pl
 from wlz_declaratie.codes import Codes
 from wlz_declaratie.dagen import OPEN_EIND, gedekte_dagen
 from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.tekst import zin
 
 GEEN_BSN = 999_999_999
 """The bsn that says that a person has none."""
@@ -181,7 +182,7 @@ def _eigen_sleutels(alle: pl.DataFrame, kolom: str) -> pl.DataFrame:
     zonder = alle.filter(pl.col(kolom).is_null()).select("rij", tekst)
     if zonder.is_empty():
         return alle.drop(tekst)
-    waarde = pl.coalesce(pl.col(tekst), pl.format("leeg {}", "rij"))
+    waarde = pl.coalesce(pl.col(tekst), zin("leeg {}", "rij"))
     vervanging = zonder.select("rij", (-waarde.rank("dense").cast(pl.Int32)).alias("_eigen"))
     return (
         alle.join(vervanging, on="rij", how="left", maintain_order="left")

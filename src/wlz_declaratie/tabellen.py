@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import polars as pl
 
 DECLARATIE: dict[str, type[pl.DataType]] = {
@@ -53,7 +50,12 @@ STANDAARD = {"prestatiecodelijst": "055", "debet_credit": "D"}
 NULLEN_LEEG = ("besluitnummer", "functiecode", "zzpcode", "tijdseenheid")
 """Columns in which only zeros means empty."""
 
-HOOGUIT = {"referentienummer": 20, "referentienummer_voorgaand": 20, "besluitnummer": 9, "machtigingsnummer": 15}
+HOOGUIT = {
+    "referentienummer": 20,
+    "referentienummer_voorgaand": 20,
+    "besluitnummer": 9,
+    "machtigingsnummer": 15,
+}
 """Longest text of the columns of a declaration line that no rule tests for length."""
 
 LEVERINGSVORMEN = ("verblijf", "vpt", "mpt", "pgb")
@@ -73,7 +75,7 @@ CIJFERS = {
     "functiecode": 2,
     "tijdseenheid": 2,
 }
-"""Number of digits of the codes that are digits, in whichever table; a number cell gets its leading zeros back."""
+"""Number of digits of codes, in whichever table; a number cell gets its leading zeros back."""
 
 SOORTEN = (
     "verblijf",
@@ -168,17 +170,3 @@ DOSSIER: dict[str, dict[str, type[pl.DataType]]] = {
     },
 }
 """The optional tables of the dossier; tarief in whole cents, etmalen per week in halves."""
-
-
-def main() -> None:
-    """Write the published column contracts: `python -m wlz_declaratie.tabellen MAP`."""
-    from wlz_declaratie.tabellen_modellen import als_toml, modellen
-
-    doel = Path(sys.argv[1])
-    doel.mkdir(parents=True, exist_ok=True)
-    for naam, model in modellen().items():
-        (doel / f"{naam}.toml").write_text(als_toml(model), encoding="utf-8", newline="\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,13 +1,16 @@
 """Pandera models of every table in the contract, and the column contracts published from them.
 
-Importing this module loads Pandera: import it where a frame is validated, not at start-up. On a LazyFrame Pandera
-looks at names and types only, which is what a big batch can afford; the domains are for collected frames. There are
-column checks only: a check on the frame would copy whole rows, bsn included, into its failures.
+Importing this module loads Pandera: import it where a frame is validated, not at start-up. On a LazyFrame
+Pandera looks at names and types only, which is what a big batch can afford; the domains are for collected
+frames. There are column checks only: a check on the frame would copy whole rows, bsn included, into its
+failures.
 """
 
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandera.polars as pa
@@ -48,7 +51,12 @@ def _hooguit(tekens: int) -> pa.Check:
 
 
 def _model(
-    naam: str, betekenis: str, types: dict[str, type[pl.DataType]], *, volledig: bool = False, **kolommen: _Kolom
+    naam: str,
+    betekenis: str,
+    types: dict[str, type[pl.DataType]],
+    *,
+    volledig: bool = False,
+    **kolommen: _Kolom,
 ) -> pa.DataFrameSchema:
     """A model with the columns of `types`; one that is needed must be there and is never empty.
 
@@ -92,9 +100,15 @@ def _regelkolom(kolom: str, betekenis: str, aw319: str | None = None) -> _Kolom:
 
 
 _REGEL = {
-    "regelnummer": ("De hoeveelste regel van het bestand dit is; de eerste is 1, de kop van een CSV telt mee", None),
+    "regelnummer": (
+        "De hoeveelste regel van het bestand dit is; de eerste is 1, de kop van een CSV telt mee",
+        None,
+    ),
     "referentienummer": ("Het nummer waaronder de declarant deze regel kent", "0431"),
-    "referentienummer_voorgaand": ("Het referentienummer van de regel die hiermee wordt gecrediteerd", "0432"),
+    "referentienummer_voorgaand": (
+        "Het referentienummer van de regel die hiermee wordt gecrediteerd",
+        "0432",
+    ),
     "bsn": ("Burgerservicenummer van de cliënt; 999999999 betekent: heeft er geen", "0403"),
     "geboortedatum": ("Geboortedatum van de cliënt", "0207"),
     "overleden": ("Of de cliënt is overleden", "0223"),
@@ -135,7 +149,9 @@ _KENMERK = pa.Check.str_matches(
     r"^(behandeling|lvg|sglvg|borg|epilepsie|(rec|dec):\S(.*\S)?)$",
     error="behandeling lvg sglvg borg epilepsie rec:DOELGROEP dec:DOELGROEP",
 )
-_HALVEN = pa.Check.isin([half / 2 for half in range(1, 15)], error="hele of halve etmalen, van 0,5 tot en met 7")
+_HALVEN = pa.Check.isin(
+    [half / 2 for half in range(1, 15)], error="hele of halve etmalen, van 0,5 tot en met 7"
+)
 _VANAF_NUL = pa.Check.ge(0, error="nul of meer")
 
 DECLARATIES = _model(
@@ -174,7 +190,8 @@ _DOSSIER = (
         instelling=_INSTELLING,
         soort=_Kolom("Soort toewijzing; 3 is overbrugging", _keuze(1, 3, 5)),
         leveringsvorm=_Kolom(
-            "Leveringsvorm: 2 pgb, 4 verblijf, 5 vpt, 7 mpt, 8 deeltijdverblijf, 9 verkeerde bed", _keuze(2, 4, 5, 7, 8, 9)
+            "Leveringsvorm: 2 pgb, 4 verblijf, 5 vpt, 7 mpt, 8 deeltijdverblijf, 9 verkeerde bed",
+            _keuze(2, 4, 5, 7, 8, 9),
         ),
         ingangsdatum=_INGANG,
         einddatum=_EINDE,
@@ -257,6 +274,16 @@ def modellen() -> dict[str, pa.DataFrameSchema]:
     return {str(model.name): model for model in (DECLARATIES, *_DOSSIER)}
 
 
+_SOORT: dict[Any, str] = {
+    pl.String: "tekst",
+    pl.Date: "datum",
+    pl.Boolean: "ja/nee",
+    pl.Int64: "geheel getal",
+    pl.Float64: "getal",
+    pl.UInt32: "geheel getal",
+}
+
+
 def als_toml(model: pa.DataFrameSchema) -> str:
     """The published column contract of a table."""
     regels = [
@@ -271,7 +298,9 @@ def als_toml(model: pa.DataFrameSchema) -> str:
         if model is DECLARATIES:
             beschrijving["standaard"] = STANDAARD.get(naam)
         regels += ["", "[[kolom]]"]
-        regels += [f"{sleutel} = {_waarde(waarde)}" for sleutel, waarde in beschrijving.items() if waarde is not None]
+        regels += [
+            f"{sleutel} = {_waarde(waarde)}" for sleutel, waarde in beschrijving.items() if waarde is not None
+        ]
     return "\n".join(regels) + "\n"
 
 
@@ -294,16 +323,18 @@ def _beschrijving(naam: str, kolom: pa.Column, nodig: bool) -> dict[str, Any]:
     }
 
 
-_SOORT: dict[Any, str] = {
-    pl.String: "tekst",
-    pl.Date: "datum",
-    pl.Boolean: "ja/nee",
-    pl.Int64: "geheel getal",
-    pl.Float64: "getal",
-    pl.UInt32: "geheel getal",
-}
-
-
 def _waarde(waarde: object) -> str:
     """A string, number, boolean or list of these as TOML; JSON writes them the same."""
     return json.dumps(waarde, ensure_ascii=False)
+
+
+def main() -> None:
+    """Write the published column contracts: `python -m wlz_declaratie.tabellen_modellen MAP`."""
+    doel = Path(sys.argv[1])
+    doel.mkdir(parents=True, exist_ok=True)
+    for naam, model in modellen().items():
+        (doel / f"{naam}.toml").write_text(als_toml(model), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -70,6 +70,9 @@ def controleer(
         _schrijf(uitslag, doelen, toon_bsn)
         if not stil:
             _toon(uitslag, formaat, maximum, toon_bsn)
+    for status in uitslag.regels:
+        if status.status == "fout":
+            typer.echo(f"fout: {status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.", err=True)
     raise typer.Exit(exitcode(uitslag, faal_op, volledig))
 
 

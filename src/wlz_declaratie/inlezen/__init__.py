@@ -16,8 +16,8 @@ _KOP_AW319 = b"01187"
 def lees_batch(pad: Path, werkmap: Path) -> Batchbestand:
     """Read a batch by its extension; any other extension is accepted when the file begins as an AW319.
 
-    ``werkmap`` is a private folder that outlives the result and that the caller removes: big batches are kept there.
-    Raises Invoerfout.
+    ``werkmap`` is a private folder that outlives the result and that the caller removes: big batches are kept
+    there. Raises Invoerfout.
     """
     naam = str(pad)
     soort = pad.suffix.lower()

@@ -1,8 +1,8 @@
 """Read an AW319 v1.4 message: fixed records of 310 bytes in ISO-8859-1, each followed by CR/LF.
 
-The file goes by in blocks of whole lines. A block in which every record is whole, the usual one, is cut into
-columns at once; any other is taken line by line, so that a damaged record costs no more than itself. What must
-be known of the records above a block (the insured record, counts, detail number) is carried along, so memory
+The file goes by in blocks of whole lines. A block in which every record is whole, as is usual, is cut into
+columns at once; any other is taken line by line, so that a damaged record costs no more than itself. What is
+known of the records above a block (the insured record, counts, detail number) is carried along, so memory
 does not grow with the message: many lines are spooled to Parquet.
 """
 
@@ -30,7 +30,8 @@ from wlz_declaratie.tabellen import DECLARATIE
 
 ZONDER_RUBRIEK = ("leveringsvorm", "onderwijs")
 KOPVELDEN = ("declarant", "uzovi", "factuurnummer", "dagtekening", "begindatum_periode", "einddatum_periode")
-NUL_IS_LEEG = ("besluitnummer", "functiecode", "zzpcode", "tijdseenheid", "declarant", "uzovi")
+KOP_NUL_IS_LEEG = ("declarant", "uzovi")
+NUL_IS_LEEG = ("besluitnummer", "functiecode", "zzpcode", "tijdseenheid")
 VERZEKERDE = ("bsn", "uzovi", "geboortedatum", "geslacht", "overleden")
 """Fields of an insured record that are read or controlled."""
 
@@ -84,7 +85,7 @@ def _kopkolommen(record: str) -> list[pl.Expr]:
     kolommen = [pl.lit(None, DECLARATIE[naam]).alias(naam) for naam in ZONDER_RUBRIEK]
     for naam in KOPVELDEN:
         tekst = rubrieken("01")[naam].van(record).strip()
-        leeg = tekst.strip("0") == "" if naam in NUL_IS_LEEG else tekst == ""
+        leeg = (tekst.strip("0") if naam in KOP_NUL_IS_LEEG else tekst) == ""
         waarde = als_dag(tekst) if DECLARATIE[naam] == pl.Date else None if leeg else tekst
         kolommen.append(pl.lit(waarde, DECLARATIE[naam]).alias(naam))
     return kolommen
@@ -106,8 +107,7 @@ class _Lezer:
         records = records.with_columns(ouder=is_ouder().cum_sum())
         ouders = pl.concat([self._ouder, self._verzekerden(records.filter(is_ouder()))])
         self._ouder = ouders.tail(1)
-        prestaties = records.filter(kenmerk="04")
-        return self._prestaties(prestaties, ouders)
+        return self._prestaties(records.filter(kenmerk="04"), ouders)
 
     def klaar(self) -> list[pl.DataFrame]:
         """All findings, when the last block has been read."""
@@ -138,9 +138,8 @@ class _Lezer:
             "regelnummer", "heel", "buiten", "ouder", *(velden[naam].uit("regel") for naam in PRESTATIE)
         )
         if not ruw["heel"].all():
-            self.verloop.tel_beschadigde_op(
-                ruw.filter(~pl.col("heel")).with_columns(_getal("declaratiebedrag"))
-            )
+            beschadigd = ruw.filter(~pl.col("heel")).with_columns(_getal("declaratiebedrag"))
+            self.verloop.tel_beschadigde_op(beschadigd)
             ruw = ruw.filter("heel")
         ruw = ruw.hstack(ouders[ruw["ouder"]])
         net = ruw.select(_regelkolommen())
@@ -213,7 +212,8 @@ class _Opslag:
         """All lines, in order."""
         if not self._delen:
             return pl.concat(self._wachtend or [pl.DataFrame(schema=REGEL)]).lazy()
-        self._schrijf()
+        if self._wachtend:
+            self._schrijf()
         return pl.scan_parquet(self._delen)
 
     def _schrijf(self) -> None:

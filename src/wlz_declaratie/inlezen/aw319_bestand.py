@@ -22,6 +22,10 @@ _VENSTER = 20
 """Records at the start of the file in which a line end must show, or the file has none."""
 
 
+_UTF8_TEKEN = b"\xef\xbb\xbf".decode("latin-1")
+"""What editors put before the text of a file in UTF-8: makes the header too long, but it is one."""
+
+
 class Controlesom(Protocol):
     """A hash of hashlib."""
 
@@ -156,7 +160,7 @@ class Records:
                 .then(regel.str.replace_all("\r", ""))
                 .otherwise(regel)
             )
-            .with_columns(lengte=regel.str.len_chars().cast(pl.Int64))
+            .with_columns(regel.str.strip_prefix(_UTF8_TEKEN), lengte=regel.str.len_chars().cast(pl.Int64))
         )
         self._regels += regels.height
         self._keur(regels)
@@ -167,7 +171,7 @@ class Records:
             .sort("regelnummer", maintain_order=True)
             .select("regelnummer", "regel", heel=lengte == recordlengte())
         )
-        self.beschadigd += records.height - records["heel"].sum()
+        self.beschadigd += records.filter(~pl.col("heel")).height
         return records
 
     def _keur(self, regels: pl.DataFrame) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 import polars as pl
 
 from wlz_declaratie.inlezen.aw319_indeling import Rubriek, berichtcode, recordlengte, rubrieken
-from wlz_declaratie.inlezen.basis import MELDING, toonbaar
+from wlz_declaratie.inlezen.basis import MELDING
 
 CONTROLES: dict[str, str] = {
     "AW-0010": "Berichtcode is niet 187",
@@ -79,7 +79,9 @@ def meldingen(
         pl.lit("afkeur").alias("ernst"),
         pl.lit(_retourcode(regel_id)).alias("retourcode"),
         tekst.alias("melding"),
-        pl.struct(**gegevens).struct.json_encode().alias("gegevens"),
+        pl.struct(waarde.alias(naam) for naam, waarde in gegevens.items())
+        .struct.json_encode()
+        .alias("gegevens"),
     ]
     return [fouten.select(kolommen)]
 
@@ -91,12 +93,13 @@ def _retourcode(regel_id: str) -> str:
 def kopmeldingen(record: str, regelnummer: int) -> list[pl.DataFrame]:
     """Controls on the header record; if its length is wrong, on what stands at the places of its fields."""
     velden = rubrieken("01")
-    toon = str.strip if len(record) == recordlengte() else toonbaar
+    heel = len(record) == recordlengte()
     record = record.ljust(recordlengte())
     ruw = {naam: rubriek.van(record) for naam, rubriek in velden.items()}
     begin, eind = als_dag(ruw["begindatum_periode"]), als_dag(ruw["einddatum_periode"])
     eind_goed = eind is not None and (begin is None or begin <= eind)
     code, een_datum = berichtcode(), "vul een bestaande datum in (JJJJMMDD)"
+    niet_eerder = f"{een_datum}, niet voor de begindatum"
     eisen = [
         ("AW-0010", "bericht", "Berichtcode", ruw["bericht"] == code, f"moet {code} zijn"),
         ("AW-0011", "versie", "Versie", ruw["versie"] == VERSIE, f"moet {VERSIE} zijn"),
@@ -104,28 +107,17 @@ def kopmeldingen(record: str, regelnummer: int) -> list[pl.DataFrame]:
         ("AW-8028", "soort_bericht", "Soort bericht", ruw["soort_bericht"] in ("P", "T"), "moet P of T zijn"),
         ("AW-0018", "uzovi", "UZOVI-nummer", _uzovi_goed(ruw), "vul het nummer van het zorgkantoor in"),
         ("AW-0020", "begindatum_periode", "Begindatum declaratieperiode", begin is not None, een_datum),
-        (
-            "AW-0021",
-            "einddatum_periode",
-            "Einddatum declaratieperiode",
-            eind_goed,
-            f"{een_datum}, niet voor het begin",
-        ),
+        ("AW-0021", "einddatum_periode", "Einddatum declaratieperiode", eind_goed, niet_eerder),
         ("AW-0025", "dagtekening", "Dagtekening factuur", als_dag(ruw["dagtekening"]) is not None, een_datum),
-        (
-            "AW-0030",
-            "factuurnummer",
-            "Factuurnummer",
-            bool(ruw["factuurnummer"].strip()),
-            "vul het nummer in",
-        ),
+        ("AW-0030", "factuurnummer", "Factuurnummer", ruw["factuurnummer"].strip() != "", "vul het in"),
         ("AW-0031", "valuta", "Valutacode", ruw["valuta"] == VALUTA, f"moet {VALUTA} zijn"),
     ]
     gevonden = []
     for regel_id, naam, titel, goed, hoort in eisen:
         if not goed:
-            nummer, waarde = velden[naam].nummer, toon(ruw[naam])
-            staat = f"is '{waarde}'" if waarde else "is leeg"
+            # In a damaged header anything may stand at the place of a field, a bsn too.
+            nummer, waarde = velden[naam].nummer, ruw[naam].strip() if heel else None
+            staat = f"is '{waarde}'" if waarde else "is leeg" if heel else "is onjuist"
             tekst = f"{titel} ({nummer}) {staat}; {hoort}."
             gevonden.append(een_melding(regel_id, regelnummer, tekst, rubriek=nummer, waarde=waarde))
     return gevonden
@@ -155,8 +147,8 @@ def _uzovi_goed(ruw: dict[str, str]) -> bool:
 def verzekerdemeldingen(ruw: pl.DataFrame, geboortedatum: pl.Series) -> list[pl.DataFrame]:
     """Controls on insured records: `ruw` holds regelnummer and the fields as they stand.
 
-    `geboortedatum` holds the parsed dates in the same order. The UZOVI number is that of the insurer, and so is
-    not compared with the zorgkantoor of the header.
+    `geboortedatum` holds the parsed dates in the same order. The UZOVI number is that of the insurer, and so
+    is not compared with the zorgkantoor of the header.
     """
     een_of_twee = ["1", "2"]
     onmogelijk = (pl.col("geboortedatum").str.strip_chars("0 ") != "") & geboortedatum.is_null()
@@ -173,7 +165,7 @@ def prestatiemeldingen(ruw: pl.DataFrame, net: pl.DataFrame) -> list[pl.DataFram
     """Controls on performance records.
 
     `ruw` holds regelnummer, the fields as they stand and, of the insured record above, ouder_regel, ouder_bsn
-    and ouder_uzovi (null when there is none or it is damaged); `net` holds the parsed columns in the same order.
+    and ouder_uzovi (null when there is none or it is damaged); `net` holds the parsed columns, row by row.
     """
     velden = rubrieken("04")
     bsn, ouder_bsn, ouder_regel = pl.col("bsn"), pl.col("ouder_bsn"), pl.col("ouder_regel")
@@ -228,7 +220,10 @@ def _bedragmeldingen(ruw: pl.DataFrame, net: pl.DataFrame) -> list[pl.DataFrame]
         return []
     tabel = ruw.with_columns(net[naam].is_null().alias(f"{naam}_fout") for naam in BEDRAGEN)
     teksten = [
-        pl.format(f"{naam} ({rubrieken('04')[naam].nummer}) is '{{}}', geen bedrag in centen", pl.col(naam))
+        pl.format(
+            f"{naam} ({rubrieken('04')[naam].nummer}) is '{{}}', geen bedrag in centen",
+            pl.col(naam).str.strip_chars(),
+        )
         for naam in BEDRAGEN
     ]
     return meldingen(

@@ -20,8 +20,8 @@ GROOTSTE_IDENTIFICATIE = 9_999_999
 class Verloop:
     """What is known of the message so far, carried from one block of records to the next.
 
-    A block is a frame with regelnummer, regel (the text of the record), heel (it has the right length; otherwise
-    it counts by its first two characters and is not read) and kenmerk (those two characters). A message ends
+    A block is a frame with regelnummer, regel (the text of the record), heel (of the right length; if not, it
+    counts by its first two characters and is not read) and kenmerk (those two characters). A message ends
     where a header record follows a closing record: what comes then is out of order and counts for nothing.
     """
 
@@ -41,7 +41,7 @@ class Verloop:
     _vaste_afwijking: int = 0
 
     def volg(self, records: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-        """Test the order of a block and count it: the block with `buiten` (not of the message), and findings."""
+        """Test the order of a block and count it; gives the block with `buiten` (not of the message)."""
         if not records.height:
             return records.with_columns(buiten=pl.lit(value=False)), []
         soorten = dict(records["kenmerk"].value_counts().iter_rows())
@@ -62,22 +62,16 @@ class Verloop:
         return records, gevonden
 
     def tel_op(self, prestaties: pl.DataFrame) -> None:
-        """Add declaratiebedrag (cents), signed by debet_credit_2 or else debet_credit, unless `buiten`."""
-        teken = pl.coalesce(_teken("debet_credit_2"), _teken("debet_credit"), pl.lit(1))
+        """Add the amounts of performance records, unless `buiten`; a missing one leaves the total unknown."""
         binnen = prestaties.filter(~pl.col("buiten"))
-        self.totaal += binnen.select((teken * pl.col("declaratiebedrag")).sum()).item()
+        self.totaal += binnen.select(met_teken().sum()).item()
+        self.totaal_bekend &= not binnen["declaratiebedrag"].has_nulls()
 
     def tel_beschadigde_op(self, prestaties: pl.DataFrame) -> None:
         """As `tel_op` for damaged records; an amount that is not at its place leaves the total unknown."""
-        op_zijn_plaats = (
-            pl.col("declaratiebedrag").is_not_null()
-            & _teken("debet_credit").is_not_null()
-            & _teken("debet_credit_2").is_not_null()
-        )
-        if prestaties.select(op_zijn_plaats.all()).item():
-            self.tel_op(prestaties)
-        else:
-            self.totaal_bekend = False
+        op_zijn_plaats = _teken("debet_credit").is_not_null() & _teken("debet_credit_2").is_not_null()
+        self.tel_op(prestaties)
+        self.totaal_bekend &= prestaties.select(op_zijn_plaats.all()).item()
 
     def _plaats(self, records: pl.DataFrame) -> pl.DataFrame:
         """Mark where each record stands: first of all, after which others, outside the message."""
@@ -231,6 +225,12 @@ def _totaalmelding(verloop: Verloop, slot: str) -> list[pl.DataFrame]:
 
 def _euro(cent: int) -> str:
     return f"€ {cent // 100:,}".replace(",", ".") + f",{cent % 100:02d}"
+
+
+def met_teken() -> pl.Expr:
+    """Declaratiebedrag in cents, negative for credit: by debet_credit_2, or else by debet_credit."""
+    teken = pl.coalesce(_teken("debet_credit_2"), _teken("debet_credit"), pl.lit(1))
+    return teken * pl.col("declaratiebedrag")
 
 
 def _teken(kolom: str) -> pl.Expr:

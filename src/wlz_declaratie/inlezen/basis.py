@@ -11,7 +11,7 @@ import polars as pl
 from wlz_declaratie.fouten import Gebruikersfout
 
 KLEIN = 200_000
-"""Up to this many lines a batch stays in memory; above it, the reader spools to Parquet in the work folder."""
+"""Up to this many lines a batch stays in memory; above it, the reader spools to Parquet in the werkmap."""
 
 MELDING: dict[str, type[pl.DataType]] = {
     "regelnummer": pl.UInt32,
@@ -36,8 +36,9 @@ class Invoerfout(Gebruikersfout):
 class Batchbestand:
     """One input file, read.
 
-    ``regels`` holds exactly the columns of ``tabellen.DECLARATIE``, by ascending regelnummer; ``aantal`` is its
-    height. ``onleesbaar`` counts the input lines that could not become a line, each named in ``meldingen``.
+    ``regels`` holds exactly the columns of ``tabellen.DECLARATIE``, by ascending regelnummer; ``aantal`` is
+    its height. ``onleesbaar`` counts the input lines that could not become a line, each named in
+    ``meldingen``.
     """
 
     naam: str
@@ -80,7 +81,8 @@ def sha256(pad: Path) -> str:
 def toonbaar(tekst: pl.Expr, hooguit: int = 40) -> pl.Expr:
     """Text of the input as a message may show it: one line, short; null when it may hold a bsn.
 
-    A bsn can turn up in any column of a file whose columns are shifted, also without its leading zero or in groups.
+    A bsn can turn up in any column of a file whose columns are shifted, also without its leading zero or in
+    groups.
     """
     kaal = tekst.str.replace_all(r"[\s\p{C}]+", " ").str.strip_chars()
     bsn_achtig = kaal.str.replace_all("[ .]", "").str.contains("[0-9]{8}") | kaal.str.replace_all(

@@ -1,8 +1,9 @@
 """CSV: from bytes to lines with as many fields as the header has.
 
-A regular file, in which every line is a record, is read by Polars as it is. Any other file (Windows-1252, quoted line
-ends, lines with too few or too many fields) is first copied to a regular one, in which every record stands on the line
-where it begins in the original; so there is one parser, and line numbers are those of the original.
+A regular file, in which every line is a record, is read by Polars as it is. Any other file (Windows-1252,
+quoted line ends, lines with too few or too many fields) is first copied to a regular one, in which every
+record stands on the line where it begins in the original; so there is one parser, and line numbers are
+those of the original.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from wlz_declaratie.inlezen.ruw import ONLEESBAAR, Gevraagd, RuweTabel, gevulde_
 _BLOK = 1 << 20
 _VREEMD = {b"%PDF": "een PDF", b"PK\x03\x04": "een zip- of Excel-bestand", b"PAR1": "een Parquet-bestand"}
 _LANGSTE_RECORD = 100
-"""Lines that a quoted field may span; beyond it the quote counts as broken, so that one quote costs one line."""
+"""Lines that a quoted field may span; beyond it the quote is broken, so that one quote costs one line."""
+_MEESTE_VELDEN = 250
+"""A pattern for more fields would be too big to compile; such a file is copied."""
 _REMEDIE = "Bewaar het als CSV in UTF-8, met puntkomma's of komma's."
 
 
@@ -44,7 +47,7 @@ def lees_csv(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTab
     plaatsen, ongebruikt = wijs_toe(naam, kop.koppen, gevraagd, "regel 1")
     onleesbaar: list[tuple[int, str]] = []
     bron = pad
-    regels = _regelmatig(pad, kop) if codering == "utf-8-sig" else None
+    regels = _regelmatig(pad, kop) if codering == "utf-8-sig" and kop.velden <= _MEESTE_VELDEN else None
     if regels is None:
         bron = werkmap / "regelmatig.csv"
         regels = _herschrijf(pad, bron, codering, kop, onleesbaar)
@@ -96,12 +99,16 @@ def _kop(pad: Path, naam: str, codering: str, gevraagd: Gevraagd) -> _Kop:
         regel = bestand.readline()
     mogelijk = [_Kop(velden, scheiding) for scheiding in ";," if (velden := _velden(regel, scheiding))]
     if not mogelijk or not regel.strip():
-        raise Invoerfout(naam, "de kolomnamen zijn niet te lezen", "Zet alle kolomnamen op de eerste regel.", "regel 1")
-    return max(mogelijk, key=lambda kop: (len({kolomnaam(k) for k in kop.koppen} & {*gevraagd.bekend}), kop.velden))
+        raise Invoerfout(
+            naam, "de kolomnamen zijn niet te lezen", "Zet alle kolomnamen op de eerste regel.", "regel 1"
+        )
+    return max(
+        mogelijk, key=lambda kop: (len({kolomnaam(k) for k in kop.koppen} & {*gevraagd.bekend}), kop.velden)
+    )
 
 
 def _regelmatig(pad: Path, kop: _Kop) -> int | None:
-    """Number of lines when every one is blank or has as many fields as the header, plain or well quoted; else None."""
+    """Number of lines when each is blank or has the fields of the header, plain or well quoted; else None."""
     veld = f'(?:"(?:[^"\\r]|"")*"|[^"\\r{kop.scheiding}]*)'
     patroon = f"^\\x{{feff}}?{veld}(?:{kop.scheiding}{veld}){{{kop.velden - 1}}}\\r?$|^[ \\t]*\\r?$"
     regel = pl.col("line")
@@ -147,13 +154,14 @@ def _herschrijf(bron: Path, doel: Path, codering: str, kop: _Kop, onleesbaar: li
 
 
 def _record(regel: str, regels: _Vooruit, kop: _Kop) -> tuple[list[str] | None, int, str]:
-    """The fields of the record that begins with this line and the further lines it took, or None, 0 and why not."""
+    """The fields of the record that begins here and how many further lines it took; or None and why."""
     velden = _velden(regel, kop.scheiding)
     extra = 0
     if velden is None and regel.count('"') % 2:
         record = regel
-        for extra, volgende in enumerate(regels.kijk(_LANGSTE_RECORD), start=1):
+        for volgende in regels.kijk(_LANGSTE_RECORD):
             record += volgende
+            extra += 1
             if record.count('"') % 2 == 0:
                 velden = _velden(record, kop.scheiding)
                 break

@@ -1,15 +1,177 @@
-"""The optional dossier tables from a folder."""
+"""The optional dossier tables from a folder.
+
+A declaration line that cannot be read is a finding; a dossier row that cannot be read is an error, for
+without it rules would reject lines wrongly.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
+import polars.selectors as cs
+
+from wlz_declaratie.inlezen.basis import Invoerfout, toon
+from wlz_declaratie.inlezen.parquet import GEEN_PARQUET
+from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel, lees_ruw, lees_velden
+from wlz_declaratie.inlezen.velden import AANVAARD, soort_van
+from wlz_declaratie.tabellen import DOSSIER
+
+if TYPE_CHECKING:
+    from pandera.polars import DataFrameSchema
+
+_SOORTEN = (".csv", ".parquet", ".xlsx")
+_NOOIT_TONEN = ("bsn", "geboortedatum", "overlijdensdatum")
+_ZONDER_HOOFDLETTERS = {"prestaties": ("soort", "sector", "behandeling", "dagbesteding")}
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """Tables by name, and what was noticed while reading the folder."""
+    """Tables by name, and what was noticed while reading the folder.
+
+    A table has every column of ``tabellen.DOSSIER``, in that order; one that its file lacks is null, and not
+    in ``aanwezig``.
+    """
 
     tabellen: dict[str, pl.DataFrame]
     opmerkingen: tuple[str, ...]
+    aanwezig: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def lees_dossier(map_: Path) -> Dossier:
+    """Read every table that the folder holds.
+
+    Raises Invoerfout for a folder that is not there, two files for one table, and any field that is unusable.
+    """
+    bestanden, opmerkingen = _bestanden(map_)
+    tabellen: dict[str, pl.DataFrame] = {}
+    aanwezig: dict[str, frozenset[str]] = {}
+    for tabel, pad in bestanden.items():
+        tabellen[tabel], ruw = _lees_tabel(tabel, pad)
+        aanwezig[tabel] = frozenset(ruw.kolommen)
+        if ruw.ongebruikt:
+            opmerkingen.append(f"{pad.name}: niet gelezen kolommen: {', '.join(ruw.ongebruikt)}")
+    return Dossier(tabellen, tuple(opmerkingen), aanwezig)
+
+
+def _bestanden(map_: Path) -> tuple[dict[str, Path], list[str]]:
+    """The file of each table, and a remark on everything else in the folder."""
+    naam = str(map_)
+    try:
+        if not map_.is_dir():
+            reden = "dit is geen map" if map_.exists() else "deze map bestaat niet"
+            raise Invoerfout(naam, reden, "Geef bij --dossier de map met de tabellen op.")
+        inhoud = sorted(map_.iterdir())
+    except PermissionError:
+        raise Invoerfout(naam, "geen leesrechten op deze map", "Vraag toegang of kopieer de map.") from None
+    bestanden: dict[str, Path] = {}
+    berichten: list[str] = []
+    vreemd: list[str] = []
+    for pad in inhoud:
+        tabel, soort = pad.stem.lower(), pad.suffix.lower()
+        if tabel in DOSSIER and soort in _SOORTEN:
+            if tabel in bestanden:
+                reden = f"tabel {tabel} staat er twee keer: {bestanden[tabel].name} en {pad.name}"
+                raise Invoerfout(naam, reden, "Laat één bestand per tabel staan.")
+            bestanden[tabel] = pad
+        elif tabel.startswith("aw33") and soort == ".xml":
+            berichten.append(pad.name)
+        elif not pad.name.startswith("."):
+            vreemd.append(pad.name)
+    opmerkingen = [] if bestanden else ["de dossiermap bevat geen enkele dossiertabel"]
+    if berichten:
+        opmerkingen.append(f"AW33-berichten worden nog niet gelezen: {', '.join(berichten)}")
+    if vreemd:
+        opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(vreemd)}")
+    return bestanden, opmerkingen
+
+
+def _lees_tabel(tabel: str, pad: Path) -> tuple[pl.DataFrame, RuweTabel]:
+    """A table from CSV, Parquet or XLSX, typed and within its domains."""
+    from wlz_declaratie.tabellen_modellen import modellen
+
+    naam, types, model = str(pad), DOSSIER[tabel], modellen()[tabel]
+    nodig = tuple(kolom for kolom, uitleg in model.columns.items() if uitleg.required)
+    with tempfile.TemporaryDirectory(prefix="declaratie-") as werkmap:
+        ruw = lees_ruw(pad, naam, Path(werkmap), Gevraagd(tuple(types), nodig))
+        rij = "rij" if ruw.formaat == "xlsx" else "regel"
+        if not ruw.onleesbaar.is_empty():
+            regelnummer, reden = ruw.onleesbaar.row(0)
+            raise Invoerfout(naam, reden, "Herstel de regel.", f"{rij} {regelnummer}")
+        try:
+            gelezen = lees_velden(ruw, naam, types).collect()
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+            if ruw.formaat == "parquet":
+                raise Invoerfout(naam, *GEEN_PARQUET) from None
+            raise
+    klein = _ZONDER_HOOFDLETTERS.get(tabel, ())
+    gelezen = gelezen.with_columns(pl.col(kolom).str.to_lowercase() for kolom in klein)
+    fout = (
+        _eerste_onleesbare(gelezen, tabel)
+        or _eerste_buiten_domein(gelezen, tabel, model)
+        or _eerste_omgekeerde(gelezen)
+    )
+    if fout:
+        raise Invoerfout(naam, fout.reden, "Verbeter de waarde.", f"{rij} {fout.regelnummer}")
+    return gelezen.select(*types), ruw
+
+
+@dataclass(frozen=True)
+class _Celfout:
+    regelnummer: int
+    reden: str
+
+
+def _celfout(regelnummer: int, kolom: str, waarde: str | None, verwacht: str) -> _Celfout:
+    """What is wrong with a cell; never the value of a bsn or a date of birth."""
+    if waarde is None:
+        return _Celfout(regelnummer, f"kolom '{kolom}' is leeg, verwacht {verwacht}")
+    getoond = "" if kolom in _NOOIT_TONEN else f" {toon(waarde)}"
+    return _Celfout(
+        regelnummer, f"kolom '{kolom}' heeft een onbruikbare waarde{getoond}, verwacht {verwacht}"
+    )
+
+
+def _eerste_onleesbare(gelezen: pl.DataFrame, tabel: str) -> _Celfout | None:
+    """The first field that cannot be parsed."""
+    fouten = gelezen.select("regelnummer", cs.starts_with("fout_")).unpivot(
+        index="regelnummer", variable_name="kolom", value_name="waarde"
+    )
+    fouten = fouten.drop_nulls("waarde").sort("regelnummer", maintain_order=True)
+    if fouten.is_empty():
+        return None
+    regelnummer, kolom, waarde = fouten.row(0)
+    kolom = kolom.removeprefix("fout_")
+    return _celfout(regelnummer, kolom, waarde, AANVAARD[soort_van(kolom, DOSSIER[tabel][kolom])])
+
+
+def _eerste_buiten_domein(gelezen: pl.DataFrame, tabel: str, model: DataFrameSchema) -> _Celfout | None:
+    """The first field that is empty but needed, or not a value that its column allows."""
+    from pandera.errors import SchemaErrors
+
+    try:
+        model.validate(gelezen.select(*DOSSIER[tabel]), lazy=True)
+    except SchemaErrors as fouten:
+        # Pandera's index is the position of the row, not the line.
+        eerste = fouten.failure_cases.sort("index", maintain_order=True).row(0, named=True)
+        kolom = eerste["column"]
+        toets = model.columns[kolom].checks
+        verwacht = toets[0].error if toets else AANVAARD[soort_van(kolom, DOSSIER[tabel][kolom])]
+        return _celfout(gelezen["regelnummer"][eerste["index"]], kolom, eerste["failure_case"], verwacht)
+    return None
+
+
+def _eerste_omgekeerde(gelezen: pl.DataFrame) -> _Celfout | None:
+    """The first period that ends before it begins."""
+    if "einddatum" not in gelezen.columns:
+        return None
+    omgekeerd = gelezen.filter(pl.col("einddatum") < pl.col("ingangsdatum"))
+    if omgekeerd.is_empty():
+        return None
+    rij = omgekeerd.row(0, named=True)
+    return _Celfout(
+        rij["regelnummer"], f"einddatum {rij['einddatum']} ligt voor ingangsdatum {rij['ingangsdatum']}"
+    )

@@ -22,8 +22,10 @@ def lees_parquet(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         raise Invoerfout(naam, *GEEN_PARQUET) from None
     plaatsen, ongebruikt = wijs_toe(naam, schema.names(), gevraagd)
-    als_tekst = {kolom: pl.String for kolom, type_ in schema.items() if isinstance(type_, _TEKST)}
-    genummerd = bron.cast(als_tekst).rename({kolom: str(nummer) for nummer, kolom in enumerate(schema)})
+    genummerd = bron.select(
+        (pl.col(kolom).cast(pl.String) if isinstance(type_, _TEKST) else pl.col(kolom)).alias(str(nummer))
+        for nummer, (kolom, type_) in enumerate(schema.items())
+    )
     return RuweTabel(
         formaat="parquet",
         regels=gevulde_regels(genummerd.with_row_index("regelnummer", offset=1), plaatsen),

@@ -32,8 +32,8 @@ class Gevraagd:
 class RuweTabel:
     """A table before parsing.
 
-    ``regels`` holds regelnummer (UInt32, ascending) and the known columns that the file has, text stripped and empty
-    text null; lines without any field are left out. ``hooguit`` is an upper bound of its height.
+    ``regels`` holds regelnummer (UInt32, ascending) and the known columns that the file has, text stripped
+    and empty text null; lines without any field are left out. ``hooguit`` is an upper bound of its height.
     """
 
     formaat: Formaat
@@ -47,7 +47,7 @@ class RuweTabel:
 def lees_ruw(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTabel:
     """Open a .csv, .parquet or .xlsx; a big CSV that has to be mended first is mended in the work folder.
 
-    Raises Invoerfout when it is not such a file, or when a needed column is missing or a column is there twice.
+    Raises Invoerfout when it is not such a file, when a needed column is missing or a column is there twice.
     """
     soort = pad.suffix.lower()
     if soort == ".parquet":
@@ -75,7 +75,9 @@ def wijs_toe(
     namen = [kolomnaam(kop) for kop in koppen]
     dubbel = sorted({kop for kop in namen if kop and namen.count(kop) > 1})
     if dubbel:
-        raise Invoerfout(naam, f"kolom {toon(dubbel[0])} staat er meer dan één keer", "Laat er één staan.", plaats)
+        raise Invoerfout(
+            naam, f"kolom {toon(dubbel[0])} staat er meer dan één keer", "Laat er één staan.", plaats
+        )
     ontbreekt = [kolom for kolom in gevraagd.nodig if kolom not in namen]
     if ontbreekt:
         wel = [toon(kop) for kop in namen if kop]
@@ -98,7 +100,7 @@ def wijs_toe(
 
 
 def gevulde_regels(frame: pl.LazyFrame, plaatsen: dict[str, int]) -> pl.LazyFrame:
-    """The lines with any field at all; the frame has regelnummer and columns 0, 1, 2 ..., the known ones get a name."""
+    """The lines with any field, of a frame with regelnummer and columns 0, 1, 2 ...; known ones named."""
     schema = frame.collect_schema()
     tekst = [kaal(kolom) for kolom, type_ in schema.items() if type_ == pl.String]
     gevuld = pl.any_horizontal(pl.all().exclude("regelnummer").is_not_null())
@@ -107,26 +109,26 @@ def gevulde_regels(frame: pl.LazyFrame, plaatsen: dict[str, int]) -> pl.LazyFram
 
 
 def lees_velden(ruw: RuweTabel, naam: str, types: Mapping[str, type[pl.DataType]]) -> pl.LazyFrame:
-    """The columns of `types`, parsed; an absent one is null. Raises Invoerfout for a type that cannot be read.
+    """The columns of `types`, parsed; an absent one is null. Raises Invoerfout for an unreadable type.
 
-    Beside each parsed column stands ``fout_<column>``: the raw field as text where it could not be read, else null.
+    Beside each parsed column stands ``fout_<column>``: the raw field as text where it could not be read, else
+    null.
     """
     schema = ruw.regels.collect_schema()
-    kolommen = [pl.col("regelnummer")]
+    waarden, fouten = [pl.col("regelnummer")], []
     for kolom, doel in types.items():
         if kolom not in ruw.kolommen:
-            kolommen.append(pl.lit(None, dtype=doel).alias(kolom))
+            waarden.append(pl.lit(None, dtype=doel).alias(kolom))
             continue
         soort, type_ = soort_van(kolom, doel), schema[kolom]
         if not past(soort, type_):
             raise Invoerfout(
                 naam,
                 f"kolom '{kolom}' heeft type {type_}",
-                f"Lever deze kolom aan als tekst of als {AANVAARD[soort]}.",
+                f"Lever deze kolom aan als tekst, met {AANVAARD[soort]}.",
             )
-        waarde = ontleed(kolom, soort, type_, uit_cellen=ruw.formaat == "xlsx")
-        kolommen.append(waarde.alias(kolom))
+        waarden.append(ontleed(kolom, soort, type_, uit_cellen=ruw.formaat == "xlsx").alias(kolom))
         if soort != "tekst":
-            onleesbaar = waarde.is_null() & pl.col(kolom).is_not_null()
-            kolommen.append(pl.when(onleesbaar).then(als_tekst(kolom, type_)).alias(f"fout_{kolom}"))
-    return ruw.regels.select(kolommen)
+            waarden.append(als_tekst(kolom, type_).alias(f"fout_{kolom}"))
+            fouten.append(pl.when(pl.col(kolom).is_null()).then(f"fout_{kolom}").alias(f"fout_{kolom}"))
+    return ruw.regels.select(waarden).with_columns(fouten)

@@ -8,7 +8,15 @@ from pathlib import Path
 import polars as pl
 import polars.selectors as cs
 
-from wlz_declaratie.inlezen.basis import KLEIN, MELDING, Batchbestand, Invoerfout, controleer_bestand, sha256, toonbaar
+from wlz_declaratie.inlezen.basis import (
+    KLEIN,
+    MELDING,
+    Batchbestand,
+    Invoerfout,
+    controleer_bestand,
+    sha256,
+    toonbaar,
+)
 from wlz_declaratie.inlezen.parquet import GEEN_PARQUET
 from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel, lees_ruw, lees_velden
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van, vorm
@@ -21,13 +29,16 @@ _KOLOMMEN = {kolom: type_ for kolom, type_ in DECLARATIE.items() if kolom not in
 _REGEL_VINDT = ("begindatum", "einddatum", "aantal")
 """Columns whose unreadable fields are left to a rule (VLD-03, VLD-05)."""
 _NOOIT_TONEN = ("bsn", "geboortedatum")
+_MEESTE = 9_999_999
+"""Greatest aantal: what has more digits may be a bsn in the wrong column, which no rule may then show."""
 
 
 def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
     """Read a .csv, .parquet or .xlsx with declaration lines.
 
-    An unreadable field becomes null, an unreadable line is left out; both are in ``meldingen`` as INL-01. Lines without
-    any field are skipped. Raises Invoerfout when the file is no such file, or lacks a column that is needed.
+    An unreadable field becomes null, an unreadable line is left out; both are in ``meldingen`` as INL-01.
+    Lines without any field are skipped. Raises Invoerfout when the file is no such file, or lacks a needed
+    column.
     """
     controleer_bestand(pad, naam)
     map_ = Path(tempfile.mkdtemp(dir=werkmap))
@@ -50,16 +61,20 @@ def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
 
 def _lijnen(ruw: RuweTabel, naam: str) -> pl.LazyFrame:
     """Declaration lines, with the raw text of every unreadable field in a column ``fout_...`` beside them."""
-    gelezen = lees_velden(ruw, naam, _KOLOMMEN).drop(*(f"fout_{kolom}" for kolom in _REGEL_VINDT), strict=False)
+    gelezen = lees_velden(ruw, naam, _KOLOMMEN).drop(
+        *(f"fout_{kolom}" for kolom in _REGEL_VINDT), strict=False
+    )
     te_lang = [
         pl.when(pl.col(kolom).str.len_chars() > lengte).then(pl.col(kolom)).alias(f"fout_{kolom}")
         for kolom, lengte in HOOGUIT.items()
     ]
+    aantal = pl.col("aantal")
     vormen = vorm(pl.col("leveringsvorm"))
     geen_vorm = pl.when(vormen.is_null()).then("leveringsvorm").alias("fout_leveringsvorm")
     return gelezen.with_columns(
         *te_lang,
         geen_vorm,
+        pl.when(aantal.is_between(-_MEESTE, _MEESTE)).then(aantal),
         vormen.alias("leveringsvorm"),
         *(pl.col(kolom).fill_null(waarde) for kolom, waarde in STANDAARD.items()),
         pl.lit(None, dtype=pl.String).alias("debet_credit_2"),
@@ -106,9 +121,13 @@ def _velden_onleesbaar(alles: pl.LazyFrame) -> pl.DataFrame:
         per_regel.unpivot(index="regelnummer", variable_name="kolom", value_name="waarde")
         .drop_nulls("waarde")
         .with_columns(pl.col("kolom").str.strip_prefix("fout_"))
-        .with_columns(waarde=getoond, verwacht=pl.col("kolom").replace_strict(_verwacht(), return_dtype=pl.String))
         .with_columns(
-            melding=pl.concat_str("kolom", (" '" + pl.col("waarde") + "'").fill_null(""), pl.lit(", verwacht "), "verwacht"),
+            waarde=getoond, verwacht=pl.col("kolom").replace_strict(_verwacht(), return_dtype=pl.String)
+        )
+        .with_columns(
+            melding=pl.concat_str(
+                "kolom", (" '" + pl.col("waarde") + "'").fill_null(""), pl.lit(", verwacht "), "verwacht"
+            ),
             gegevens=pl.struct("kolom", "waarde", "verwacht").struct.json_encode(),
         )
     )

@@ -1,8 +1,8 @@
 """Fields: from what a file holds to a value, as whole-column expressions.
 
-A field that cannot be read becomes null, never an error: the caller compares with the raw field and decides. Money
-is read in euros and kept in whole cents; thousands separators are taken only together with decimals (1.234,56),
-for 1.234 alone could be either.
+A field that cannot be read becomes null, never an error: the caller compares with the raw field and decides.
+Money is read in euros and kept in whole cents; thousands separators are taken only together with decimals
+(1.234,56), for 1.234 alone could be either.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _JA_NEE = {"ja": True, "j": True, "true": True, "waar": True, "1": True} | {
     "nee": False, "n": False, "false": False, "onwaar": False, "0": False
 }  # fmt: skip
 
-_MEESTE_EURO = 10**9
-"""Amounts from here on are refused: below it the cents of a Float64 are exact."""
+_MEESTE_EURO = 10**7
+"""Amounts from here on are refused: a bsn in the wrong column must not pass for money, and then be shown."""
 
 
 def soort_van(kolom: str, doel: type[pl.DataType]) -> Soort:
@@ -51,7 +51,11 @@ def past(soort: Soort, type_: pl.DataType) -> bool:
     """Whether a column of this type (Parquet has types) can be read as `soort`."""
     if isinstance(type_, pl.String | pl.Categorical | pl.Enum | pl.Null) or type_.is_numeric():
         return True
-    return isinstance(type_, pl.Date | pl.Datetime) if soort == "datum" else soort == "ja_nee" and type_ == pl.Boolean
+    return (
+        isinstance(type_, pl.Date | pl.Datetime)
+        if soort == "datum"
+        else soort == "ja_nee" and type_ == pl.Boolean
+    )
 
 
 def kaal(kolom: str) -> pl.Expr:
@@ -63,22 +67,26 @@ def kaal(kolom: str) -> pl.Expr:
 def ontleed(kolom: str, soort: Soort, type_: pl.DataType, *, uit_cellen: bool = False) -> pl.Expr:
     """The values of a column of (stripped) text or of a native type; null where it cannot be read.
 
-    `uit_cellen`: the text was written by a spreadsheet reader, which drops leading zeros and adds a time to dates.
+    `uit_cellen`: the text comes from a spreadsheet reader, without leading zeros and with a time behind
+    dates.
     """
     if soort == "bedrag" and type_.is_integer():
-        return pl.col(kolom).cast(pl.Int64, strict=False)
+        cent = pl.col(kolom).cast(pl.Int64, strict=False)
+        return pl.when(cent.is_between(-100 * _MEESTE_EURO, 100 * _MEESTE_EURO, closed="none")).then(cent)
     if soort == "datum" and isinstance(type_, pl.Datetime):
         return pl.col(kolom).dt.date()
     if (soort == "datum" and type_ == pl.Date) or (soort == "ja_nee" and type_ == pl.Boolean):
         return pl.col(kolom)
     if soort in ("bedrag", "getal") and type_.is_numeric():
         getal = pl.col(kolom).cast(pl.Float64)
-        return _cent(getal) if soort == "bedrag" else pl.when(getal.is_finite()).then(getal)
+        return _hele_centen(getal) if soort == "bedrag" else pl.when(getal.is_finite()).then(getal)
     tekst = als_tekst(kolom, type_)
     if soort == "tekst":
         return _tekst(kolom, tekst, aanvullen=uit_cellen or type_.is_numeric())
     if soort == "datum":
-        return _datum(tekst.str.replace("^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9:.]+$", "$1") if uit_cellen else tekst)
+        return _datum(
+            tekst.str.replace("^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9:.]+$", "$1") if uit_cellen else tekst
+        )
     if soort == "ja_nee":
         return tekst.str.to_lowercase().replace_strict(_JA_NEE, default=None, return_dtype=pl.Boolean)
     if soort == "geheel":
@@ -124,26 +132,28 @@ def _datum(tekst: pl.Expr) -> pl.Expr:
 
 def _getal(tekst: pl.Expr) -> pl.Expr:
     punt = tekst.str.replace(",", ".", literal=True)
-    return pl.when(punt.str.contains(r"^[+-]?[0-9]{1,9}(\.[0-9]+)?$")).then(punt).cast(pl.Float64, strict=False)
+    return (
+        pl.when(punt.str.contains(r"^[+-]?[0-9]{1,9}(\.[0-9]+)?$")).then(punt).cast(pl.Float64, strict=False)
+    )
 
 
 def _bedrag(tekst: pl.Expr) -> pl.Expr:
-    met_punten = tekst.str.contains(r"^[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]{1,2}$")
-    met_kommas = tekst.str.contains(r"^[+-]?[0-9]{1,3}(,[0-9]{3})+\.[0-9]{1,2}$")
-    zonder = (
-        pl.when(met_punten)
+    # Three decimals look like thousands; 12.3400 is how some databases write cents.
+    gewoon = tekst.str.contains("^[+-]?[0-9]{1,7}([.,]([0-9]{1,2}|[0-9]{2}0{2,}))?$")
+    met_punten = tekst.str.contains(r"^[+-]?([0-9]{1,3}\.[0-9]{3}|[0-9]\.[0-9]{3}\.[0-9]{3}),[0-9]{1,2}$")
+    met_kommas = tekst.str.contains(r"^[+-]?([0-9]{1,3},[0-9]{3}|[0-9],[0-9]{3},[0-9]{3})\.[0-9]{1,2}$")
+    euro = (
+        pl.when(gewoon)
+        .then(tekst)
+        .when(met_punten)
         .then(tekst.str.replace_all(".", "", literal=True))
         .when(met_kommas)
         .then(tekst.str.replace_all(",", "", literal=True))
-        .otherwise(tekst)
     )
-    punt = zonder.str.replace(",", ".", literal=True)
-    # Three decimals look like thousands; four or more are a database's or a spreadsheet's way to write cents.
-    goed = punt.str.contains(r"^[+-]?[0-9]{1,9}(\.([0-9]{1,2}|[0-9]{4,}))?$")
-    return _cent(pl.when(goed).then(punt).cast(pl.Float64, strict=False))
+    return (euro.str.replace(",", ".", literal=True).cast(pl.Float64) * 100).round().cast(pl.Int64)
 
 
-def _cent(euro: pl.Expr) -> pl.Expr:
+def _hele_centen(euro: pl.Expr) -> pl.Expr:
     cent = euro * 100
     heel = cent.round()
     goed = (euro.abs() < _MEESTE_EURO) & ((cent - heel).abs() < 1e-4)

@@ -73,14 +73,18 @@ def lees_xlsx(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
             raise Invoerfout(naam, "het eerste blad is niet te lezen", _OPNIEUW) from None
         raise
     if blad.is_empty():
-        raise Invoerfout(naam, "het eerste blad is leeg", "Zet de regels op het eerste blad, kolomnamen in rij 1.")
+        raise Invoerfout(
+            naam, "het eerste blad is leeg", "Zet de regels op het eerste blad, kolomnamen in rij 1."
+        )
     plaatsen, ongebruikt = wijs_toe(naam, blad.row(0), gevraagd, "rij 1")
     blad.columns = [str(nummer) for nummer in range(blad.width)]
     genummerd = blad.slice(1).lazy().with_row_index("regelnummer", offset=2)
     for kolom in {kolom for _, kolom in fouten}:
         rijen = [rij for rij, in_kolom in fouten if in_kolom == kolom]
         in_rij = pl.col("regelnummer").is_in(rijen)
-        genummerd = genummerd.with_columns(pl.when(in_rij).then(pl.lit(FOUTCEL)).otherwise(str(kolom)).alias(str(kolom)))
+        genummerd = genummerd.with_columns(
+            pl.when(in_rij).then(pl.lit(FOUTCEL)).otherwise(str(kolom)).alias(str(kolom))
+        )
     return RuweTabel(
         formaat="xlsx",
         regels=gevulde_regels(genummerd, plaatsen),
@@ -92,7 +96,7 @@ def lees_xlsx(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
 
 
 def _fouten_in_eerste_blad(pad: Path, naam: str) -> list[tuple[int, int]]:
-    """Unpack the workbook without keeping it, refuse what is too big; cells with an error by row and column read.
+    """Unpack the workbook without keeping it, refuse one too big; its cells with an error (row, column).
 
     What the zip's directory says of sizes is not believed: only what comes out counts.
     """
@@ -137,13 +141,15 @@ def _pak_uit(archief: zipfile.ZipFile, naam: str, bladen: dict[str, _Blad]) -> N
         for blok in _stukken(archief, lid):
             totaal += len(blok)
             if totaal > MEESTE_BYTES:
-                raise Invoerfout(naam, f"het werkboek is uitgepakt groter dan {MEESTE_BYTES >> 20} MB", _KLEINER)
+                raise Invoerfout(
+                    naam, f"het werkboek is uitgepakt groter dan {MEESTE_BYTES >> 20} MB", _KLEINER
+                )
             if blad:
                 blad.bekijk(blok)
 
 
 def _stukken(archief: zipfile.ZipFile, lid: zipfile.ZipInfo | str) -> Iterator[bytes]:
-    """The member unpacked, in even XML that ends before a tag, however long its directory entry says it is."""
+    """The member unpacked, in pieces that end before a tag, however long its directory entry says it is."""
     ruim = copy(archief.getinfo(lid) if isinstance(lid, str) else lid)
     ruim.file_size = sys.maxsize
     rest = b""
@@ -164,7 +170,9 @@ def _egaal(blok: bytes) -> bytes:
 
 def _eerste_blad(archief: zipfile.ZipFile) -> str:
     """The member that holds the first sheet of the workbook."""
-    blad = next(e for e in ElementTree.fromstring(archief.read("xl/workbook.xml")).iter() if e.tag.endswith("}sheet"))
+    blad = next(
+        e for e in ElementTree.fromstring(archief.read("xl/workbook.xml")).iter() if e.tag.endswith("}sheet")
+    )
     verwijzing = next(waarde for sleutel, waarde in blad.attrib.items() if sleutel.endswith("}id"))
     relaties = ElementTree.fromstring(archief.read("xl/_rels/workbook.xml.rels"))
     doel = next(r.attrib["Target"] for r in relaties if r.attrib["Id"] == verwijzing)

@@ -15,9 +15,9 @@ def bsn(toon: bool) -> pl.Expr:
     if toon:
         return pl.col("bsn")
     tekst = pl.col("bsn")
-    verborgen = pl.lit("*").repeat_by(pl.max_horizontal(tekst.str.len_chars().cast(pl.Int64) - ZICHTBAAR, 0)).list.join("")
-    einde = pl.when(tekst.str.len_chars() >= 9).then(tekst.str.tail(ZICHTBAAR)).otherwise(pl.lit("***"))
-    return (verborgen + einde).alias("bsn")
+    einde = tekst.str.tail(ZICHTBAAR)
+    lang = pl.concat_str(pl.lit("*" * 6), einde)
+    return pl.when(tekst.str.len_chars() >= 9).then(lang).when(tekst.is_not_null()).then(pl.lit("***")).alias("bsn")
 
 
 def euro(cent: int | None) -> str:

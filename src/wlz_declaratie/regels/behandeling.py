@@ -20,9 +20,27 @@ from wlz_declaratie.regels.pakketdagen import (
     tijdens_pakket,
 )
 
+KOLOMMEN = (
+    *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "bsn", "uitvoerder", "prestatiecode"),
+    *("begin", "eind", "lijn_begin", "lijn_eind", "sector", "overbrugging"),
+)
+"""What is compared of treatment and package lines."""
+
 
 def _behandelingen(pop: Populatie) -> pl.LazyFrame:
     return als_lijnen(pop.lijnen.filter(pl.col("soort") == "behandeling"))
+
+
+def _naast_pakket(
+    pop: Populatie, lijnen: pl.LazyFrame, behandeling: str
+) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """The lines, and the package lines incl. or excl. behandeling of their clients.
+
+    Collected: the part of all lines that several tests then read.
+    """
+    lijnen = lijnen.select(KOLOMMEN).collect(engine="streaming").lazy()
+    pakket = pakketlijnen(pop).filter(pl.col("behandeling") == behandeling).select(KOLOMMEN)
+    return lijnen, pakket.join(lijnen, on="bsn", how="semi").collect(engine="streaming").lazy()
 
 
 def _per_vrijstelling(
@@ -56,8 +74,7 @@ def beh_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: crediteer de behandeling, of declareer het pakket exclusief behandeling als dat geleverd
     is. Bij een signaal: ga na op welke dag de behandeling was.
     """
-    inclusief = pakketlijnen(pop).filter(pl.col("behandeling") == "incl")
-    lijnen = _behandelingen(pop).filter(p.geldig())
+    lijnen, inclusief = _naast_pakket(pop, _behandelingen(pop).filter(p.geldig()), "incl")
     for getoetst, pakket in _per_vrijstelling(lijnen, inclusief, p.vast("ambulante_start")):
         yield from meld_tijdens_pakket(
             tijdens_pakket(getoetst, pakket), "0634", "pakketdagen inclusief behandeling"
@@ -88,8 +105,9 @@ def beh_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     consult = pl.col("prestatiecode").is_in(p.vast("consulten"))
     zg_code = pl.col("prestatiecode").is_in(p.vast("zg_behandeling"))
     zg_profiel = pl.col("profiel").is_in(p.vast("zg_profielen")).fill_null(False)
-    lijnen = _behandelingen(pop).filter("batch", p.geldig(), ~consult, ~(zg_code & zg_profiel))
-    exclusief = pakketlijnen(pop).filter(pl.col("behandeling") == "excl")
+    lijnen, exclusief = _naast_pakket(
+        pop, _behandelingen(pop).filter("batch", p.geldig(), ~consult, ~(zg_code & zg_profiel)), "excl"
+    )
     ambulante_start = p.vast("ambulante_start")
     # Where there is no number of days to look back, a machtiging was asked.
     met_machtiging = p.waarde("terugkijk_dagen").is_null()
@@ -97,7 +115,7 @@ def beh_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         van_sector = exclusief.filter(pl.col("sector") == p.vast("sector_met_machtiging"))
         for getoetst, pakket in _per_vrijstelling(lijnen.filter(met_machtiging), van_sector, ambulante_start):
             yield _zonder_machtiging(met_gedeelde_dagen(getoetst, pakket), pop.dossier["machtigingen"])
-    consulten = _behandelingen(pop).filter(consult)
+    consulten = _behandelingen(pop).filter(consult).select(KOLOMMEN).collect(engine="streaming").lazy()
     for getoetst, pakket in _per_vrijstelling(lijnen.filter(~met_machtiging), exclusief, ambulante_start):
         yield _zonder_consult(met_gedeelde_dagen(getoetst, pakket), consulten, p)
 
@@ -175,10 +193,11 @@ def beh_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: H335 op 10 maart en H336 van 9 tot en met 11 maart: 10 maart is dubbel.
     Wat te doen: ga na of beide consulten er waren en of de code klopt.
     """
-    so, avg = (
-        _behandelingen(pop).filter(pl.col("prestatiecode") == p.vast(naam))
-        for naam in ("consult_so", "consult_avg")
+    codes = p.vast("consult_so"), p.vast("consult_avg")
+    consulten = (
+        _behandelingen(pop).filter(pl.col("prestatiecode").is_in(codes)).select(KOLOMMEN).collect().lazy()
     )
+    so, avg = (consulten.filter(pl.col("prestatiecode") == code) for code in codes)
     for lijnen, andere in ((so, avg), (avg, so)):
         yield bevinding(
             met_gedeelde_dagen(lijnen.filter("batch", p.geldig()), andere),
@@ -235,15 +254,15 @@ def beh_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         yield Niet(f"kolommen {' en '.join(velden)} ontbreken")
         return
     lijnen = pop.lijnen.filter(pl.col("soort") == "subsidie", "batch", p.geldig())
-    gevuld = [pl.when(pl.col(veld).is_not_null()).then(pl.format(f"{veld} {{}}", veld)) for veld in velden]
+    gevuld = [pl.when(pl.col(veld).is_not_null()).then(pl.lit(veld)) for veld in velden]
     yield bevinding(
         lijnen.filter(pl.any_horizontal(pl.col(velden).is_not_null())),
         pl.format(
             "{} is voor mensen zonder Wlz-indicatie; gevuld: {}",
-            "prestatiecode", pl.concat_str(gevuld, separator=", ", ignore_nulls=True),
+            "prestatiecode", pl.concat_str(gevuld, separator=" en ", ignore_nulls=True),
         ),
         "8866",
-        gegevens={veld: pl.col(veld) for veld in velden},
+        gegevens={f"{veld}_gevuld": pl.col(veld).is_not_null() for veld in velden},
     )  # fmt: skip
 
 
@@ -263,9 +282,9 @@ def beh_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: H335 in elke maand van januari tot en met juli bij Z041: juli is de zevende maand.
     Wat te doen: bespreek met de zorginkoper een pakket inclusief behandeling.
     """
-    exclusief = pakketlijnen(pop).filter(pl.col("behandeling") == "excl")
-    lijnen = met_gedeelde_dagen(_behandelingen(pop).filter("batch", p.geldig()), exclusief)
-    behandeling, pakket = (f.join(lijnen, on="bsn", how="semi") for f in (_behandelingen(pop), exclusief))
+    alle, exclusief = _naast_pakket(pop, _behandelingen(pop), "excl")
+    lijnen = met_gedeelde_dagen(alle.filter("batch", p.geldig()), exclusief)
+    behandeling, pakket = (frame.join(lijnen, on="bsn", how="semi") for frame in (alle, exclusief))
     yield _te_veel_maanden(
         lijnen, _gedeelde_dagen(behandeling, pakket), p,
         "maanden behandeling naast een pakket exclusief behandeling", "0584",
@@ -291,6 +310,7 @@ def beh_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: declareer bij de zorgverzekeraar, of vraag bij blijvende behandeling een herindicatie aan.
     """
     zg = _behandelingen(pop).filter(pl.col("prestatiecode").is_in(p.vast("zg_behandeling")))
+    zg = zg.select(*KOLOMMEN, "zzpcode", "profiel").collect(engine="streaming").lazy()
     lijnen = zg.filter("batch", p.geldig())
     yield bevinding(
         lijnen.filter(
@@ -350,7 +370,7 @@ def _te_veel_maanden(
         .with_columns(begin="eerste", eind="laatste")
     )
     # A month counts as a day does elsewhere: covered months of the window are covered days of an interval.
-    maanden = dagen.select("bsn", begin=_maand(pl.col("begin")), eind=_maand(pl.col("eind")))
+    maanden = dagen.select("bsn", begin=_maand(pl.col("begin")), eind=_maand(pl.col("eind"))).collect().lazy()
     te_veel = gedekte_dagen(vensters, maanden, ["bsn"], "maanden").filter(
         pl.col("maanden") > pl.col("toegestaan")
     )

@@ -11,6 +11,7 @@ from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
 from wlz_declaratie.regels.basis import Uitkomst, bevinding, datum_tekst, deels_zonder, regel
 
+PLAATS = ("batch", "bestandnr", "regelnummer")
 VERWIJZING = ["declarant", "referentienummer"]
 DEBETREGEL = ["bsn", "referentienummer"]
 GELIJK = [
@@ -64,8 +65,8 @@ def _andere_regel() -> dict[str, pl.Expr]:
 def vld_09(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """Zoekt referentienummers die leeg zijn of vaker voorkomen.
 
-    Wat: elke regel heeft een referentienummer dat bij deze declarant nog niet is gebruikt, in de batch noch in de
-    historie. Elke regel van de batch met een dubbel nummer krijgt een bevinding.
+    Wat: elke regel heeft een referentienummer dat bij deze declarant nog niet is gebruikt, in de batch noch
+    in de historie. Elke regel van de batch met een dubbel nummer krijgt een bevinding.
     Waarom: het retourbericht en een latere creditregel wijzen met dit nummer naar één regel.
     Voorbeeld: twee regels met referentienummer 2026-0001.
     Wat te doen: geef elke regel een eigen nummer en begin niet elk jaar opnieuw.
@@ -79,21 +80,24 @@ def vld_09(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     korte = lijnen.filter(~leeg).select(kort=kort).collect(engine="streaming")["kort"].sort()
     vaker = korte.filter(korte == korte.shift()).unique()
     kandidaten = lijnen.filter(~leeg, kort.is_in(vaker.implode())).sort("batch", "rij")
-    regel_op_plaats = pl.struct("rij", *_als_ander("batch", "bestandnr", "regelnummer"))
     per_nummer = (
         kandidaten.group_by(VERWIJZING, maintain_order=True)
-        .agg(aantal=pl.len(), eerste=regel_op_plaats.first(), tweede=regel_op_plaats.get(1, null_on_oob=True))
+        .agg(
+            aantal=pl.len(),
+            **{f"eerste_{kolom}": pl.first(kolom) for kolom in ("rij", *PLAATS)},
+            **{f"laatste_{kolom}": pl.last(kolom) for kolom in PLAATS},
+        )
         .filter(pl.col("aantal") > 1)
     )
-    zelf_de_eerste = pl.col("rij") == pl.col("eerste").struct.field("rij")
-    ander = pl.when(zelf_de_eerste).then("tweede").otherwise("eerste").struct.rename_fields(
-        ["ander_rij", "ander_batch", "ander_bestandnr", "ander_regelnummer"]
-    )
+    is_eerste = pl.col("rij") == pl.col("eerste_rij")
+    ander = {
+        f"ander_{kolom}": pl.when(is_eerste).then(f"laatste_{kolom}").otherwise(f"eerste_{kolom}")
+        for kolom in PLAATS
+    }
     yield bevinding(
         kandidaten.filter("batch", p.geldig())
         .join(per_nummer, on=VERWIJZING, how="inner", nulls_equal=True)
-        .with_columns(ander=ander)
-        .unnest("ander"),
+        .with_columns(**ander),
         pl.format("referentienummer komt {} keer voor, ook op {}", "aantal", _waar()),
         "8021",
         gegevens={"aantal": pl.col("aantal"), **_andere_regel()},
@@ -103,27 +107,31 @@ def vld_09(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 
 
 def _credits(pop: Populatie) -> pl.LazyFrame:
-    """All credit lines in order, with the reference they name as ``referentienummer``.
+    """All credit lines, with the reference they name as ``referentienummer``.
 
-    ``eerste`` is the rij of the first credit line of the same debet line; the ``ander_`` columns are that line.
+    Where an earlier credit line names the same debet line, the ``ander_`` columns say where the first is.
     """
-    plaats = ["batch", "bestandnr", "regelnummer"]
-    return (
+    credits = (
         _breed(pop)
         .filter(pl.col("debet_credit") == "C")
-        .select(
-            "rij", "batch", "begin", "regelnummer",
-            pl.col("referentienummer_voorgaand").alias("referentienummer"),
-            *(kolom for kolom in GELIJK if kolom != "referentienummer"),
-        )
-        .sort(VOLGORDE)
-        .with_columns(
-            pl.col("rij").first().over(DEBETREGEL).alias("eerste"),
-            *(pl.col(kolom).first().over(DEBETREGEL).alias(f"ander_{kolom}") for kolom in plaats),
-        )
+        .with_columns(referentienummer="referentienummer_voorgaand")
+        .select("rij", "batch", "begin", "regelnummer", *GELIJK)
         .collect(engine="streaming")
         .lazy()
-    )  # fmt: skip
+    )
+    eerste = (
+        credits.drop_nulls(DEBETREGEL)
+        .sort(VOLGORDE)
+        .group_by(DEBETREGEL, maintain_order=True)
+        .agg(
+            pl.first("rij").alias("eerste"),
+            *(kolom.first() for kolom in _als_ander(*PLAATS)),
+            aantal=pl.len(),
+        )
+        .filter(pl.col("aantal") > 1)
+    )
+    latere = credits.join(eerste, on=DEBETREGEL).filter(pl.col("rij") != pl.col("eerste"))
+    return credits.join(latere.select("rij", pl.col("^ander_.*$")), on="rij", how="left").collect().lazy()
 
 
 @regel(
@@ -137,12 +145,14 @@ def _credits(pop: Populatie) -> pl.LazyFrame:
 def vld_10(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """Zoekt bij elke creditregel de debetregel die zij terugneemt.
 
-    Wat: van een creditregel het eerste dat van toepassing is. Zij noemt geen voorgaand referentienummer (0651). De
-    gelijke debetregel staat in hetzelfde bestand (8062). De debetregel is al gecrediteerd, in de historie of op een
-    eerdere regel (8084). De debetregel is niet bekend (8017); zonder historie is dat een signaal.
+    Wat: van een creditregel het eerste dat van toepassing is. Zij noemt geen voorgaand referentienummer
+    (0651). De gelijke debetregel staat in hetzelfde bestand (8062). De debetregel is al gecrediteerd, in de
+    historie of op een eerdere regel (8084). De debetregel is niet bekend (8017); zonder historie is dat een
+    signaal.
     Waarom: een creditregel neemt precies één eerder ingediende regel terug, en dat kan één keer.
     Voorbeeld: dezelfde regel van januari in februari en in maart gecrediteerd.
-    Wat te doen: verbeter de verwijzing, of laat debet en credit beide weg als de regel nog niet was ingediend.
+    Wat te doen: verbeter de verwijzing, of laat debet en credit beide weg als de debetregel nog niet was
+    ingediend.
     """
     credits = _credits(pop)
     getoetst = credits.filter("batch", p.geldig())
@@ -166,7 +176,7 @@ def vld_10(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
 
     getoetst = getoetst.join(debets, on=GELIJK, how="anti", nulls_equal=True)
-    al_gecrediteerd = (pl.col("rij") != pl.col("eerste")) & pl.col("bsn").is_not_null()
+    al_gecrediteerd = pl.col("ander_regelnummer").is_not_null()
     yield bevinding(
         getoetst.filter(al_gecrediteerd),
         pl.format("de debetregel is al gecrediteerd door {}", _waar()),
@@ -190,14 +200,16 @@ def vld_10(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 def _verdacht(lijnen: pl.LazyFrame) -> pl.LazyFrame:
     """Lines of client, prestatie and uitvoerder of which some batch line may overlap a line before it.
 
-    Never too few, sometimes too many: groups are told apart by a hash, and a later begin does not count. What is left
-    is small, mostly, and sorted exactly by the caller.
+    Never too few, sometimes too many: groups are told apart by a hash, and a line of the history counts also
+    when it begins later. What is left is small, mostly, and sorted exactly by the caller.
     """
     groep = pl.struct(PRESTATIE).hash()
     op_volgorde = (
         lijnen.select("batch", "begin", "eind", sleutel=groep)
         .sort("sleutel", maintain_order=True)
-        .with_columns(groep=(pl.col("sleutel") != pl.col("sleutel").shift()).fill_null(True).cast(pl.Int64).cum_sum())
+        .with_columns(
+            groep=(pl.col("sleutel") != pl.col("sleutel").shift()).fill_null(True).cast(pl.Int64).cum_sum()
+        )
     )
     verdacht = op_volgorde.filter("batch", vorig_eind() >= pl.col("begin")).select("sleutel").unique()
     sleutels = verdacht.collect(engine="streaming")["sleutel"]
@@ -208,15 +220,17 @@ def _verdacht(lijnen: pl.LazyFrame) -> pl.LazyFrame:
 def vld_16(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """Zoekt regels die dezelfde prestatie op dezelfde dagen declareren.
 
-    Wat: twee niet gecrediteerde debetregels met hetzelfde bsn, dezelfde prestatiecode en dezelfde uitvoerder delen
-    geen dag. De latere regel wordt afgekeurd; een regel van de batch is altijd later dan een van de historie.
+    Wat: twee niet gecrediteerde debetregels met hetzelfde bsn, dezelfde prestatiecode en dezelfde uitvoerder
+    delen geen dag. De latere wordt afgekeurd; een regel van de batch is altijd later dan een van de historie.
     Waarom: dezelfde zorg wordt één keer betaald.
     Voorbeeld: 1 tot en met 31 maart en 31 maart tot en met 30 april: 31 maart is dubbel.
     Wat te doen: verkort of verwijder de latere regel, of crediteer eerst de eerdere.
     """
-    plaats = ["batch", "bestandnr", "regelnummer", "begin", "eind"]
+    plaats = (*PLAATS, "begin", "eind")
     lijnen = _verdacht(
-        pop.lijnen.filter(pl.col("prestatiecode").is_not_null()).select("rij", "volgorde", *plaats, *PRESTATIE)
+        pop.lijnen.filter(pl.col("prestatiecode").is_not_null()).select(
+            "rij", "volgorde", *plaats, *PRESTATIE
+        )
     )
     melding = pl.format(
         "zelfde prestatie en uitvoerder als {}, van {} t/m {}",
@@ -228,23 +242,34 @@ def vld_16(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         "andere_tot": als_datum(pl.col("ander_eind")),
     }
 
-    # Of the earlier lines that begin by a day, the one that ends last covers most: if any overlaps, it does.
-    def langste(eerdere: pl.LazyFrame) -> pl.LazyFrame:
-        langer = pl.col("vorig_eind").is_null() | (pl.col("eind") > pl.col("vorig_eind"))
-        return met_groep(eerdere, PRESTATIE).with_columns(vorig_eind=vorig_eind()).filter(langer)
-
-    in_historie = langste(lijnen.filter(~pl.col("batch"))).select(*PRESTATIE, *_als_ander(*plaats))
+    historie, batch = (
+        met_groep(deel, PRESTATIE).with_columns(vorig_eind=vorig_eind())
+        for deel in (lijnen.filter(~pl.col("batch")), lijnen.filter("batch"))
+    )
+    # Of the lines that begin by a day, the one that ends last is enough: if any overlaps, it does.
+    langste = pl.col("vorig_eind").is_null() | (pl.col("eind") > pl.col("vorig_eind"))
     yield bevinding(
-        lijnen.filter("batch", p.geldig())
+        batch.filter(p.geldig())
         .sort("eind")
         .join_asof(
-            in_historie.sort("ander_begin"),
+            historie.filter(langste).select(*PRESTATIE, *_als_ander(*plaats)).sort("ander_begin"),
             left_on="eind",
             right_on="ander_begin",
             by=PRESTATIE,
             check_sortedness=False,  # cannot be checked within groups; both sides are sorted right here
         )
         .filter(pl.col("ander_eind") >= pl.col("begin")),
+        melding,
+        "8216",
+        gegevens=gegevens,
+    )
+    eerdere = (
+        batch.filter(langste).select("groep", *_als_ander(*plaats)).with_columns(vorig_eind="ander_eind")
+    )
+    yield bevinding(
+        batch.filter(p.geldig(), pl.col("vorig_eind") >= pl.col("begin")).join(
+            eerdere, on=["groep", "vorig_eind"], how="left"
+        ),
         melding,
         "8216",
         gegevens=gegevens,

@@ -10,6 +10,7 @@ from wlz_declaratie.dagen import als_datum, dag
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
 from wlz_declaratie.regels.basis import Deels, Niet, Uitkomst, bevinding, datum_tekst, regel
+from wlz_declaratie.tekst import zin
 
 
 def _met_profiel(pop: Populatie, p: Regelparameters, groep: str) -> pl.LazyFrame:
@@ -36,7 +37,7 @@ def ggz_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     eerste_dag = p.dagwaarde("eerste_dag")
     yield bevinding(
         _met_profiel(pop, p, "GGZ-W").filter(pl.col("begin") < dag(eerste_dag)),
-        pl.format(
+        zin(
             "zzpcode {} (GGZ-W) bestaat vanaf {}; deze regel begint op {}",
             "zzpcode", pl.lit(f"{eerste_dag:%d-%m-%Y}"), datum_tekst(pl.col("begin")),
         ),
@@ -75,7 +76,7 @@ def ggz_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     grens = p.waarde("leeftijd")
     yield bevinding(
         lijnen.filter(pl.col("leeftijd") < grens),
-        pl.format(
+        zin(
             "{} jaar op {}; een GGZ-W-profiel is voor wie {} jaar of ouder is",
             "leeftijd", datum_tekst(pl.col("begin")), grens,
         ),
@@ -102,7 +103,7 @@ def ggz_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = _met_profiel(pop, p, "GGZ-W").filter(pl.col("leveringsvorm") == "pgb")
     yield bevinding(
         lijnen.filter(pl.col("zzpcode").is_in(p.vast("geen_pgb"))),
-        pl.format("een pgb is bij zzpcode {} niet mogelijk", "zzpcode"),
+        zin("een pgb is bij zzpcode {} niet mogelijk", "zzpcode"),
         "8866",
         gegevens={"zzpcode": pl.col("zzpcode"), "leveringsvorm": pl.lit("pgb")},
     )
@@ -127,7 +128,7 @@ def ggz_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     vorm = p.vast("leveringsvorm")
     yield bevinding(
         _met_profiel(pop, p, "GGZ-B").filter(pl.col("leveringsvorm") != vorm),
-        pl.format(
+        zin(
             "zzpcode {} (GGZ-B) gaat alleen met leveringsvorm {}; deze regel is {}",
             "zzpcode", pl.lit(vorm), "leveringsvorm",
         ),

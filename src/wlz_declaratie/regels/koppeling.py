@@ -19,7 +19,7 @@ MET_PROFIEL = ("zzpcode", "functiecode")
 
 
 def _getoetst(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
-    """Every line of the batch with a code of list 055; ``in_editie`` says whether the code tables answer for it."""
+    """The lines of the batch but those of dental lists; ``in_editie``: the code tables answer for them."""
     in_editie = pl.any_horizontal(
         pl.col("begin").is_between(dag(editie.van), dag(editie.tot)) for editie in pop.codes.edities
     )
@@ -42,7 +42,8 @@ def _buiten_editie(pop: Populatie, aantal: int) -> str:
 def _dagen(tabel: pl.DataFrame) -> pl.LazyFrame:
     """A code table with its validity as day numbers."""
     return tabel.lazy().with_columns(
-        begin=pl.col("ingangsdatum").to_physical(), eind=pl.col("einddatum").to_physical().fill_null(OPEN_EIND)
+        begin=pl.col("ingangsdatum").to_physical(),
+        eind=pl.col("einddatum").to_physical().fill_null(OPEN_EIND),
     )
 
 
@@ -67,12 +68,12 @@ def vld_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """Zoekt de prestatiecode op in de prestatietabel.
 
     Wat: de prestatiecode staat op de begindatum in de prestatietabel: de koppeltabel, aangevuld met de tabel
-    prestaties van het dossier. Buiten de editie van de koppeltabel is alleen een code die in geen enkele tabel
-    voorkomt een signaal. Mondzorglijsten blijven buiten beschouwing.
+    prestaties van het dossier. Buiten de editie van de koppeltabel is alleen een code die in geen enkele
+    tabel voorkomt een signaal. Mondzorglijsten blijven buiten beschouwing.
     Waarom: een onbekende of vervallen prestatie heeft geen tarief.
     Voorbeeld: een prestatie die tot en met 2018 bestond, met begindatum 1 januari 2019.
-    Wat te doen: verbeter de code. Is zij nieuwer dan de tabel, importeer dan de koppeltabel van dat jaar of vul de
-    tabel prestaties aan.
+    Wat te doen: verbeter de code. Is zij nieuwer dan de tabel, importeer dan de koppeltabel van dat jaar of
+    vul de tabel prestaties aan.
     """
     lijnen = _getoetst(pop, p)
     binnen = lijnen.filter("in_editie")
@@ -127,7 +128,9 @@ def vld_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     eenheid, van_prestatie = veld_tekst("tijdseenheid"), pl.col("eenheid_prestatie")
     yield bevinding(
         lijnen.filter("in_editie", pl.col("tijdseenheid") != van_prestatie),
-        pl.format("tijdseenheid {}; prestatie {} gaat per {}", eenheid, pl.col("prestatiecode"), van_prestatie),
+        pl.format(
+            "tijdseenheid {}; prestatie {} gaat per {}", eenheid, pl.col("prestatiecode"), van_prestatie
+        ),
         "0643",
         gegevens={"tijdseenheid": eenheid, "tijdseenheid_prestatie": van_prestatie},
     )
@@ -136,7 +139,7 @@ def vld_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 
 
 def _ongekoppeld(combinaties: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
-    """Combinations (prestatiecode, zzpcode, functiecode, begin) that the koppeltabel does not have on begindatum.
+    """Combinations (prestatiecode, zzpcode, functiecode, begin) without a row on begindatum.
 
     Codes that have only rows without both fields couple with anything; so do codes without any row.
     """
@@ -163,9 +166,10 @@ def _ongekoppeld(combinaties: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
 def vld_12(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """Zoekt de combinatie van prestatie met zzpcode of functiecode op in de koppeltabel.
 
-    Wat: de koppeltabel kent de prestatie op de begindatum bij deze zzpcode of deze functiecode; zijn beide gevuld,
-    dan is één van de twee genoeg. Een prestatie die nergens aan gekoppeld is, mag bij alles. Overbruggingszorg en
-    prestaties die niet bestaan (VLD-02) worden niet getoetst. Alleen in de editie van de koppeltabel.
+    Wat: de koppeltabel kent de prestatie op de begindatum bij deze zzpcode of deze functiecode; zijn beide
+    gevuld, dan is één van de twee genoeg. Een prestatie die nergens aan gekoppeld is, mag bij alles.
+    Overbruggingszorg en prestaties die niet bestaan (VLD-02) worden niet getoetst. Alleen in de editie van de
+    koppeltabel.
     Waarom: de zorg hoort bij wat het indicatiebesluit toekent.
     Voorbeeld: verblijf VG5 bij een zzpcode van V&V.
     Wat te doen: controleer prestatiecode, zzpcode en functiecode met het indicatiebesluit en de koppeltabel.

@@ -10,7 +10,8 @@ import polars as pl
 from wlz_declaratie.dagen import als_datum, dag
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIELEN, Populatie
-from wlz_declaratie.regels.basis import Deels, Ernst, Niet, Uitkomst, bevinding, datum_tekst, regel
+from wlz_declaratie.regels.basis import Ernst, Niet, Uitkomst, bevinding, datum_tekst, deels_zonder, regel
+from wlz_declaratie.tekst import zin
 
 
 def _met_profiel(pop: Populatie, p: Regelparameters, *groepen: str) -> pl.LazyFrame:
@@ -42,12 +43,12 @@ def lvg_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     gegevens = {"zzpcode": pl.col("zzpcode"), "leveringsvorm": pl.lit("pgb")}
     yield bevinding(
         lijnen.filter(pl.col("zzpcode").is_in(p.vast("nooit_pgb"))),
-        pl.format("een pgb is bij zzpcode {} niet mogelijk", "zzpcode"),
+        zin("een pgb is bij zzpcode {} niet mogelijk", "zzpcode"),
         "8866",
         gegevens=gegevens,
     )
     later = lijnen.filter(pl.col("zzpcode").is_in(p.vast("geen_pgb_meer")), pl.col("begin") >= dag(vanaf))
-    niet_meer = pl.format(
+    niet_meer = zin(
         "een pgb is bij zzpcode {} vanaf {} niet meer mogelijk", "zzpcode", pl.lit(f"{vanaf:%d-%m-%Y}")
     )
     yield bevinding(later.filter(pl.col("begin") > dag(laatste)), niet_meer, "8866", gegevens=gegevens)
@@ -57,9 +58,7 @@ def lvg_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     if ontbreekt:
         yield bevinding(
             met_uitzondering,
-            pl.format(
-                "{}; of de uitzondering geldt, is niet te toetsen zonder {}", niet_meer, pl.lit(ontbreekt)
-            ),
+            zin("{}; of de uitzondering geldt, is niet te toetsen zonder {}", niet_meer, pl.lit(ontbreekt)),
             "8866",
             ernst="signaal",
             gegevens=gegevens,
@@ -79,7 +78,7 @@ def lvg_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
     yield bevinding(
         met_uitzondering.join(houdt_pgb, on="rij", how="anti"),
-        pl.format("{}; geen pgb van daarvoor op een indicatie van daarvoor die nog loopt", niet_meer),
+        zin("{}; geen pgb van daarvoor op een indicatie van daarvoor die nog loopt", niet_meer),
         "8866",
         gegevens=gegevens,
     )
@@ -95,17 +94,15 @@ def lvg_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: een regel die begint op de 23e verjaardag, wordt afgekeurd; een dag eerder mag nog.
     Wat te doen: controleer de geboortedatum, of vraag een indicatie aan die past bij de leeftijd.
     """
-    if not pop.alle.select(pl.col("geboren").is_not_null().any()).collect().item():
-        yield Niet("geen geboortedatum: kolom geboortedatum en tabel clienten ontbreken of zijn leeg")
+    if "geboortedatum" not in pop.kolommen and "clienten" not in pop.dossier:
+        yield Niet("kolom geboortedatum en tabel clienten ontbreken")
         return
     lijnen = _met_profiel(pop, p, "LVG")
-    zonder = lijnen.select(pl.col("leeftijd").is_null().sum()).collect().item()
-    if zonder:
-        yield Deels(f"{zonder} regels met een LVG-profiel zonder geboortedatum")
+    yield from deels_zonder(lijnen.filter(pl.col("leeftijd").is_null()), "geboortedatum")
     grens = p.waarde("leeftijd")
     yield bevinding(
         lijnen.filter(pl.col("leeftijd") >= grens),
-        pl.format(
+        zin(
             "{} jaar op {}; een LVG-profiel is voor wie jonger is dan {}",
             "leeftijd", datum_tekst(pl.col("begin")), grens,
         ),
@@ -165,7 +162,7 @@ def _te_lang(lijnen: pl.LazyFrame, grens: str, maanden: int, ernst: Ernst) -> pl
     ingang, tot = pl.col("ingang"), pl.col(grens)
     return bevinding(
         lijnen.filter(pl.col("eind") > tot),
-        pl.format(
+        zin(
             "de laatste (SG)LVG-indicatie ging in op {}; {} maanden later is {}",
             datum_tekst(ingang), pl.lit(maanden), datum_tekst(tot),
         ),
@@ -199,7 +196,7 @@ def _zonder_kenmerk(pop: Populatie, p: Regelparameters, groep: str) -> Iterator[
         lijnen = _eigen_pakket(pop, p, groep).filter(periode.geldig())
         yield bevinding(
             pop.gemerkt(lijnen, *kenmerken).filter(~pl.col("gemerkt")),
-            pl.format(
+            zin(
                 "{} vraagt een uitvoerder met kenmerk {}; deze heeft dat niet op {}",
                 "prestatiecode", pl.lit(een_van), datum_tekst(pl.col("begin")),
             ),

@@ -9,6 +9,7 @@ import polars as pl
 from wlz_declaratie.dagen import (
     OPEN_EIND,
     als_datum,
+    cumulatieve_dagen,
     dag,
     gedekte_dagen,
     met_groep,
@@ -19,6 +20,7 @@ from wlz_declaratie.dagen import (
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import LVG_PROFIELEN, Populatie
 from wlz_declaratie.regels.basis import Uitkomst, bevinding, datum_tekst, regel
+from wlz_declaratie.tekst import zin
 
 BESLUIT = ["bsn", "besluitnummer"]
 """Days count per client and decision; lines without besluitnummer are a group of their own."""
@@ -45,26 +47,28 @@ def _episodes(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
 
 
 def _met_eerdere_episodes(lijnen: pl.LazyFrame, telt_vanaf: int) -> pl.LazyFrame:
-    """Add of the earlier episodes of each line's group: ``eerder`` (days), their number, first and last day.
+    """Add what came before the episode of each line: number of episodes, first and last day, days (``eerder``).
 
-    Also ``telt_begin``, the first day of the line's own episode that counts.
+    Also ``telt_begin``, the first day of the line's own episode that counts. One pass, in the order of
+    ``_episodes``: on the first line of an episode ``vorig_eind`` is the end of the episode before it.
     """
-    telt_begin = pl.max_horizontal("episode_begin", pl.lit(telt_vanaf))
-    lengte = pl.max_horizontal(pl.col("tot") - telt_begin + 1, pl.lit(0)).cast(pl.Int64)
-    per_episode = (
-        lijnen.group_by("episode", maintain_order=True)
-        .agg(pl.first("groep", "episode_begin"), tot=pl.max("eind"))
-        .with_columns(lengte=lengte, telt_begin=telt_begin)
-        .select(
-            "episode",
-            "telt_begin",
-            eerder=(pl.col("lengte").cum_sum() - pl.col("lengte")).over("groep"),
-            eerdere_episodes=pl.int_range(pl.len()).over("groep"),
-            eerder_van=pl.first("episode_begin").over("groep"),
-            eerder_tot=pl.col("tot").shift(),
-        )
+    eerste_van_groep = pl.col("vorig_eind").is_null()
+    volgende_episode = ~eerste_van_groep & (pl.col("episode") != pl.col("episode").shift())
+    vorig_begin = pl.max_horizontal(pl.col("episode_begin").shift(), pl.lit(telt_vanaf))
+    vorige_lengte = pl.max_horizontal(pl.col("vorig_eind") - vorig_begin + 1, pl.lit(0)).cast(pl.Int64)
+
+    def sinds(waar: pl.Expr, kolom: str) -> pl.Expr:
+        return pl.when(waar).then(kolom).forward_fill()
+
+    return lijnen.with_columns(
+        opgeteld=pl.when(volgende_episode).then(vorige_lengte).otherwise(0).cum_sum()
+    ).with_columns(
+        telt_begin=pl.max_horizontal("episode_begin", pl.lit(telt_vanaf)),
+        eerder=pl.col("opgeteld") - sinds(eerste_van_groep, "opgeteld"),
+        eerdere_episodes=pl.col("episode") - sinds(eerste_van_groep, "episode"),
+        eerder_van=sinds(eerste_van_groep, "episode_begin"),
+        eerder_tot=sinds(volgende_episode, "vorig_eind"),
     )
-    return lijnen.join(per_episode, on="episode", how="left", maintain_order="left")
 
 
 @regel("OVB-01", "Meer dan 2 × 13 weken overbrugging", bereik="client", retourcodes=("0584",))
@@ -98,7 +102,7 @@ def ovb_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     eerdere = (
         pl.when(heeft_eerdere)
         .then(
-            pl.format(
+            zin(
                 "; eerder {} dagen in {} episode(s) van {} t/m {}",
                 "eerder", "eerdere_episodes", eerder_van, eerder_tot,
             )
@@ -107,12 +111,12 @@ def ovb_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )  # fmt: skip
     telt_later = (
         pl.when(pl.col("telt_begin") > pl.col("episode_begin"))
-        .then(pl.format(" en telt vanaf {}", datum_tekst(pl.col("telt_begin"))))
+        .then(zin(" en telt vanaf {}", datum_tekst(pl.col("telt_begin"))))
         .otherwise(pl.lit(""))
     )
     yield bevinding(
         lijnen,
-        pl.format(
+        zin(
             "{} dagen overbrugging, {} toegestaan; laatste dag {}; deze episode begon {}{}{}",
             "gebruikt", "maximum", datum_tekst(pl.col("laatste")), datum_tekst(pl.col("episode_begin")),
             telt_later, eerdere,
@@ -168,7 +172,7 @@ def ovb_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     statussen = ", ".join(str(status) for status in p.vast("wachtend"))
     yield bevinding(
         gedekte_dagen(op_begin, actief, ["bsn"]).filter(pl.col("gedekt") == 0),
-        pl.format(
+        zin(
             "op {} geen wachtstatus {} bij {}", datum_tekst(pl.col("begin")), pl.lit(statussen), pl.lit(waar)
         ),
         "0551",
@@ -226,9 +230,7 @@ def ovb_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = _episodes(pop, p).filter("batch", p.geldig(), ~pl.col("overgang"))
     yield bevinding(
         gedekte_dagen(lijnen, toewijzingen, PLAATS).filter(pl.col("gedekt") < pl.col("dagen")),
-        pl.format(
-            "{} van {} dagen vallen in een toewijzing overbrugging bij deze uitvoerder", "gedekt", "dagen"
-        ),
+        zin("{} van {} dagen vallen in een toewijzing overbrugging bij deze uitvoerder", "gedekt", "dagen"),
         "0553",
         ernst="signaal",
         gegevens={"dagen_toegewezen": pl.col("gedekt"), "dagen": pl.col("dagen")},
@@ -237,13 +239,13 @@ def ovb_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lang = _met_lange_toewijzing(lijnen, toewijzingen.filter(lengte > maximum))
     open_einde = pl.col("tot") == OPEN_EIND
     duur = (pl.col("tot") - pl.col("van") + 1).cast(pl.Int64)
-    hooguit = pl.format("een toewijzing overbrugging telt hooguit {} dagen", pl.lit(maximum))
+    hooguit = zin("een toewijzing overbrugging telt hooguit {} dagen", pl.lit(maximum))
     yield bevinding(
         lang,
         pl.when(open_einde)
-        .then(pl.format("toewijzing vanaf {} zonder einddatum; {}", datum_tekst(pl.col("van")), hooguit))
+        .then(zin("toewijzing vanaf {} zonder einddatum; {}", datum_tekst(pl.col("van")), hooguit))
         .otherwise(
-            pl.format(
+            zin(
                 "toewijzing van {} t/m {} telt {} dagen; {}",
                 datum_tekst(pl.col("van")), datum_tekst(pl.col("tot")), duur, hooguit,
             )
@@ -257,29 +259,6 @@ def ovb_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
             "toegestaan": pl.lit(maximum),
         },
     )  # fmt: skip
-
-
-def _met_nieuwe_dagen(lijnen: pl.LazyFrame) -> pl.LazyFrame:
-    """Batch lines with the distinct days of client and decision so far: ``som``, of which ``nieuw`` here.
-
-    History lines come first in the order of the catalogue, whatever their dates; then batch lines by
-    begindatum, so that what an earlier batch line took always lies at the front of a later one.
-    """
-    historie = vereniging(lijnen.filter(~pl.col("batch")), BESLUIT)
-    lengte = (pl.col("eind") - pl.col("begin") + 1).cast(pl.Int64)
-    uit_historie = historie.group_by(BESLUIT).agg(eerder=lengte.sum())
-    batch = met_groep(lijnen.filter("batch"), BESLUIT).with_columns(vorig_eind=vorig_eind())
-    vers = batch.select(
-        "rij", *BESLUIT, begin=pl.max_horizontal("begin", pl.col("vorig_eind") + 1), eind=pl.col("eind")
-    ).filter(pl.col("begin") <= pl.col("eind"))
-    nieuw = gedekte_dagen(vers, historie, BESLUIT).select("rij", nieuw=lengte - pl.col("gedekt"))
-    return (
-        batch.join(nieuw, on="rij", how="left")
-        .join(uit_historie, on=BESLUIT, how="left", nulls_equal=True)
-        .sort("groep", "begin", "eind", "volgorde")
-        .with_columns(pl.col("nieuw", "eerder").fill_null(0))
-        .with_columns(som=pl.col("eerder") + pl.col("nieuw").cum_sum().over("groep"))
-    )
 
 
 @regel(
@@ -304,28 +283,19 @@ def ovb_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
     yield bevinding(
         lijnen.filter("batch", p.geldig(), pl.col("profiel").is_in(LVG_PROFIELEN)),
-        pl.format(
-            "zzpcode {} is nog een (SG)LVG-profiel; na de behandeling geldt de nieuwe indicatie", "zzpcode"
-        ),
+        zin("zzpcode {} is nog een (SG)LVG-profiel; na de behandeling geldt de nieuwe indicatie", "zzpcode"),
         "8229",
         gegevens={"zzpcode": pl.col("zzpcode")},
     )
-    eerder = pl.col("som") - pl.col("nieuw")
-    nog = pl.max_horizontal(pl.col("maximum") - eerder, pl.lit(0))
+    te_veel = pl.col("som") - pl.col("maximum")
     yield bevinding(
-        _met_nieuwe_dagen(lijnen)
+        cumulatieve_dagen(lijnen, BESLUIT, "som")
         .with_columns(maximum=p.waarde("max_dagen"))
-        .filter(p.geldig(), pl.col("som") > pl.col("maximum")),
-        pl.format(
-            "{} dagen overbrugging na behandeling onder dit besluit, {} toegestaan; op deze regel nog {}",
-            "som", "maximum", nog,
+        .filter("batch", p.geldig(), pl.col("som") > pl.col("maximum")),
+        zin(
+            "{} dagen overbrugging na behandeling onder dit besluit, {} toegestaan: {} te veel",
+            "som", "maximum", te_veel,
         ),
         "0584",
-        gegevens={
-            "dagen_gebruikt": pl.col("som"),
-            "toegestaan": pl.col("maximum"),
-            "nieuwe_dagen": pl.col("nieuw"),
-            "dagen_eerder": eerder,
-            "nog_toegestaan": nog,
-        },
+        gegevens={"dagen_gebruikt": pl.col("som"), "toegestaan": pl.col("maximum"), "te_veel": te_veel},
     )  # fmt: skip

@@ -19,20 +19,31 @@ left with begin after eind has no days), or gives several disjoint parts of one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from wlz_declaratie.dagen import als_datum, gedekte_dagen, met_groep, vorig_eind
+from wlz_declaratie.dagen import als_datum
 from wlz_declaratie.populatie import Populatie
 from wlz_declaratie.regels.basis import bevinding, datum_tekst
 
 PAKKETSOORTEN = ("verblijf", "vpt")
 _LIJN = (
     *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "bsn", "uitvoerder", "prestatiecode"),
-    *("begin", "eind", "lijn_begin", "lijn_eind"),
+    *("lijn_begin", "lijn_eind"),
 )
+_ANDER = {
+    "rij": "ander_rij",
+    "batch": "ander_batch",
+    "bestandnr": "ander_bestandnr",
+    "regelnummer": "ander_regelnummer",
+    "prestatiecode": "ander_prestatie",
+    "lijn_begin": "ander_begin",
+    "lijn_eind": "ander_eind",
+}
+_DAGEN_PER_CLIENT = 1 << 22
+"""Larger than any day number: bsn times this plus a day orders all days of all clients in one column."""
 
 
 @dataclass(frozen=True)
@@ -94,59 +105,93 @@ def met_gedeelde_dagen(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFra
 
     One row per line, with the columns:
 
-    - rij, batch, bestandnr, regelnummer, volgorde, bsn, uitvoerder, prestatiecode, begin, eind, lijn_begin
-      and lijn_eind of the line;
+    - rij, batch, bestandnr, regelnummer, volgorde, bsn, uitvoerder, prestatiecode, lijn_begin and lijn_eind
+      of the line; begin and eind are its own days too, whatever was left out;
     - dagen, gedeeld (Int64): its days, and those it shares;
     - ander_batch (false: history), ander_bestandnr, ander_regelnummer, ander_prestatie, ander_begin,
       ander_eind: one line that it shares a day with.
 
     Computed here, not lazily: several findings read it.
     """
-    # Only clients on both sides need sorting.
-    lijnen, andere = (f.select(_LIJN).filter(pl.col("begin") <= pl.col("eind")) for f in (lijnen, andere))
-    andere = andere.join(lijnen, on="bsn", how="semi")
-    lijnen = lijnen.join(andere, on="bsn", how="semi")
-    raak = gedekte_dagen(lijnen, andere, ["bsn"], "gedeeld").filter(pl.col("gedeeld") > 0)
+    eigen, ander = _als_interval(lijnen), _als_interval(andere)
+    # Only clients on both sides matter: often few, and what follows sorts.
+    anderen = ander.join(eigen, on="bsn", how="semi").collect(engine="streaming")
+    eigenen = eigen.join(anderen.lazy(), on="bsn", how="semi").collect(engine="streaming")
+    perioden = (
+        anderen.select("van", "tot", ander_rij="rij")
+        .sort("van", "ander_rij")
+        .with_columns(hoogste=pl.col("tot").cum_max())
+        .with_columns(vorige=pl.col("hoogste").shift())
+    )
+    # Of the others begun by the end of a line, the one that ends last shares a day with it, if any does.
+    laatste = perioden.filter(pl.col("vorige").is_null() | (pl.col("tot") > pl.col("vorige")))
+    raak = (
+        eigenen.select("rij", "van", "tot")
+        .sort("tot")
+        .join_asof(
+            laatste.select("ander_rij", ander_van="van", ander_tot="tot"),
+            left_on="tot",
+            right_on="ander_van",
+            coalesce=False,
+        )
+        .filter(pl.col("ander_tot") >= pl.col("van"))
+    )
+    geteld = _met_geteld(raak, perioden).group_by("rij").agg(pl.first("ander_rij"), pl.sum("gedeeld"))
+    dagen = pl.col("lijn_eind") - pl.col("lijn_begin") + 1
     return (
-        met_andere_lijn(raak, andere)
-        .sort("volgorde", "begin")
-        .group_by("rij", maintain_order=True)
-        .agg(pl.exclude("rij", "gedeeld").first(), pl.sum("gedeeld"))
-        .with_columns(dagen=(pl.col("lijn_eind") - pl.col("lijn_begin") + 1).cast(pl.Int64))
+        geteld.lazy()
+        .join(_velden(lijnen, _LIJN, geteld["rij"]), on="rij")
+        .join(_velden(andere, tuple(_ANDER), geteld["ander_rij"]).rename(_ANDER), on="ander_rij")
+        .with_columns(begin="lijn_begin", eind="lijn_eind", dagen=dagen.cast(pl.Int64))
+        .drop("ander_rij")
+        .sort("volgorde")
         .collect(engine="streaming")
         .lazy()
     )
 
 
-def met_andere_lijn(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFrame:
-    """Add the ``ander_`` columns: the line of ``andere`` that begins by ``eind`` of each line and ends last.
-
-    Of the same bsn. Where any of ``andere`` shares a day with the line, this one does. Gives the lines in
-    another order, with nulls where there is no such line.
-    """
-    # A line that ends no later than an earlier one is never the answer.
-    laatste = (
-        met_groep(andere, ["bsn"])
-        .with_columns(_vorig=vorig_eind())
-        .filter(pl.col("_vorig").is_null() | (pl.col("eind") > pl.col("_vorig")))
-        .select(
-            "bsn", pl.col("begin").alias("_van"),
-            ander_batch="batch", ander_bestandnr="bestandnr", ander_regelnummer="regelnummer",
-            ander_prestatie="prestatiecode", ander_begin="lijn_begin", ander_eind="lijn_eind",
-        )
-    )  # fmt: skip
-    return (
-        lijnen.sort("eind")
-        .join_asof(
-            laatste.sort("_van"),
-            left_on="eind",
-            right_on="_van",
-            by="bsn",
-            coalesce=False,
-            check_sortedness=False,  # cannot be checked within groups; both sides are sorted right here
-        )
-        .drop("_van", "bsn_right", strict=False)
+def _als_interval(lijnen: pl.LazyFrame) -> pl.LazyFrame:
+    """Lines with their days as ``van`` and ``tot``: numbers that order all days of all clients, by client."""
+    sleutel = pl.col("bsn").cast(pl.Int64) * _DAGEN_PER_CLIENT
+    return lijnen.filter(pl.col("begin") <= pl.col("eind")).select(
+        "rij", "bsn", van=sleutel + pl.col("begin"), tot=sleutel + pl.col("eind")
     )
+
+
+def _velden(lijnen: pl.LazyFrame, kolommen: Sequence[str], rijen: pl.Series) -> pl.LazyFrame:
+    """Columns of the few lines found, one row per line."""
+    gezocht = pl.LazyFrame({"rij": rijen})
+    return lijnen.select(kolommen).join(gezocht, on="rij", how="semi").unique("rij")
+
+
+def _met_geteld(lijnen: pl.DataFrame, andere: pl.DataFrame) -> pl.DataFrame:
+    """Add ``gedeeld``: how many days of each interval lie in the union of ``andere``.
+
+    ``andere`` is sorted by van, with the running maximum of tot as ``hoogste``, ``vorige`` the one before.
+    """
+    nieuw = pl.col("vorige").is_null() | (pl.col("van") > pl.col("vorige") + 1)
+    lengte = pl.col("periode_tot") - pl.col("periode_van") + 1
+    perioden = (
+        andere.with_columns(alles=pl.col("hoogste").last())
+        .filter(nieuw)
+        .select(periode_van="van", periode_tot=pl.coalesce(pl.col("vorige").shift(-1), "alles"))
+        .with_columns(voor=lengte.cum_sum() - lengte)
+    )
+
+    def geteld(dag: str) -> pl.Expr:
+        """Days of the union from the very first client up to and including a day."""
+        tot = pl.min_horizontal(dag, "periode_tot")
+        return (pl.col("voor") + tot - pl.col("periode_van") + 1).fill_null(0)
+
+    lijnen = lijnen.with_columns(ervoor=pl.col("van") - 1, gedeeld=pl.lit(0, dtype=pl.Int64))
+    for dag, teken in (("tot", 1), ("ervoor", -1)):
+        lijnen = (
+            lijnen.sort(dag)
+            .join_asof(perioden, left_on=dag, right_on="periode_van", coalesce=False)
+            .with_columns(gedeeld=pl.col("gedeeld") + teken * geteld(dag))
+            .drop("periode_van", "periode_tot", "voor")
+        )
+    return lijnen
 
 
 def ander_tekst() -> pl.Expr:

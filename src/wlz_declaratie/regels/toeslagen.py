@@ -12,6 +12,7 @@ from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
 from wlz_declaratie.regels.basis import Deels, Ernst, Uitkomst, bevinding, datum_tekst, regel
 from wlz_declaratie.regels.pakketdagen import pakketlijnen
+from wlz_declaratie.tekst import zin
 
 PAAR = ["bsn", "uitvoerder"]
 PERIODE = {"begindatum": als_datum(pl.col("begin")), "einddatum": als_datum(pl.col("eind"))}
@@ -51,9 +52,7 @@ def toe_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         profielen = cast("list[str]", periode.waarde)
         yield bevinding(
             lijnen.filter(periode.geldig(), ~pl.col("zzpcode").is_in(profielen)),
-            pl.format(
-                "{} mag op {} niet bij zzpcode {}", "prestatiecode", datum_tekst(pl.col("begin")), "zzpcode"
-            ),
+            zin("{} mag op {} niet bij zzpcode {}", "prestatiecode", datum_tekst(pl.col("begin")), "zzpcode"),
             "8229",
             gegevens={"zzpcode": pl.col("zzpcode"), "begindatum": als_datum(pl.col("begin"))},
         )
@@ -81,7 +80,7 @@ def toe_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     if "aanbieders" in pop.dossier:
         yield bevinding(
             pop.gemerkt(lijnen, "behandeling").filter(~pl.col("gemerkt")),
-            pl.format(
+            zin(
                 "{} vraagt behandeling; de uitvoerder heeft dat kenmerk niet op deze begindatum",
                 "prestatiecode",
             ),
@@ -91,7 +90,7 @@ def toe_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     exclusief = pakketlijnen(pop).filter(pl.col("behandeling") == "excl")
     yield bevinding(
         _met_pakketdagen(lijnen, exclusief).filter(pl.col("pakketdagen") > 0),
-        pl.format(
+        zin(
             "{} van {} dagen vallen op een pakket exclusief behandeling van dezelfde uitvoerder",
             "pakketdagen", "dagen",
         ),
@@ -123,7 +122,7 @@ def toe_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = observatie.filter("batch", p.geldig())
     yield bevinding(
         lijnen.filter(~pl.col("zzpcode").is_in(p.vast("profielen"))),
-        pl.format("observatie mag niet bij zzpcode {}", "zzpcode"),
+        zin("observatie mag niet bij zzpcode {}", "zzpcode"),
         "8229",
         gegevens={"zzpcode": pl.col("zzpcode")},
     )
@@ -133,7 +132,7 @@ def toe_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         grens = p.waarde(naam)
         yield bevinding(
             geteld.filter(pl.col("cumulatief") > grens),
-            pl.format("{} observatiedagen tot en met deze regel; de grens is {}", "cumulatief", grens),
+            zin("{} observatiedagen tot en met deze regel; de grens is {}", "cumulatief", grens),
             "0584",
             ernst=ernst,
             gegevens={"observatiedagen": pl.col("cumulatief"), "grens": grens, "dagen": pl.col("dagen")},
@@ -158,7 +157,7 @@ def toe_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = _met_code(pop, p).filter("batch", p.geldig())
     yield bevinding(
         pop.gemerkt(lijnen, "epilepsie").filter(~pl.col("gemerkt")),
-        pl.format(
+        zin(
             "{}: de uitvoerder heeft op {} niet het kenmerk epilepsie",
             "prestatiecode",
             datum_tekst(pl.col("begin")),
@@ -192,7 +191,7 @@ def toe_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         yield Deels(f"{zonder} kindtoeslagen waarbij onderwijs niet is ingevuld")
     yield bevinding(
         lijnen.filter("onderwijs"),
-        pl.format("kindtoeslag {} tijdens onderwijs", "prestatiecode"),
+        zin("kindtoeslag {} tijdens onderwijs", "prestatiecode"),
         "0634",
         gegevens={"prestatiecode": pl.col("prestatiecode"), "onderwijs": pl.col("onderwijs")},
     )
@@ -212,7 +211,7 @@ def toe_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = pop.lijnen.filter("batch", p.geldig(), pl.col("soort") == "toeslag")
     yield bevinding(
         _met_pakketdagen(lijnen, pakketlijnen(pop)).filter(pl.col("pakketdagen") == 0),
-        pl.format(
+        zin(
             "geen pakket bij deze uitvoerder van {} t/m {}",
             datum_tekst(pl.col("begin")), datum_tekst(pl.col("eind")),
         ),
@@ -239,7 +238,7 @@ def toe_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         yield Deels(f"{zonder} toeslagen zonder aantal")
     yield bevinding(
         _met_pakketdagen(lijnen, pakketlijnen(pop)).filter(pl.col("aantal") > pl.col("pakketdagen")),
-        pl.format(
+        zin(
             "aantal {}, en {} pakketdagen bij deze uitvoerder van {} t/m {}",
             "aantal", "pakketdagen", datum_tekst(pl.col("begin")), datum_tekst(pl.col("eind")),
         ),
@@ -269,7 +268,7 @@ def toe_08(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     getoetst = gedekte_dagen(lijnen, pop.dossier["machtigingen"], ["bsn", "prestatiecode"], "gemachtigd")
     yield bevinding(
         getoetst.filter(pl.col("gemachtigd") < pl.col("dagen")),
-        pl.format("{} van {} dagen gemachtigd voor {}", "gemachtigd", "dagen", "prestatiecode"),
+        zin("{} van {} dagen gemachtigd voor {}", "gemachtigd", "dagen", "prestatiecode"),
         "0551",
         gegevens={"gemachtigd": pl.col("gemachtigd"), "dagen": pl.col("dagen")},
     )

@@ -1,0 +1,17 @@
+"""Text put together per row."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def zin(patroon: str, *delen: str | pl.Expr) -> pl.Expr:
+    """The text ``patroon`` with every ``{}`` filled in per row; a part is a column name or expression.
+
+    Null where a part is null, as in ``pl.format``. That one panics in Polars 2.1 on a column with an empty
+    chunk before its last, which a filter on a frame of several chunks leaves (pola-rs/polars #25339).
+    """
+    eerste, *stukken = patroon.split("{}")
+    waarden = [pl.col(deel) if isinstance(deel, str) else deel for deel in delen]
+    vervolg = [stuk for paar in zip(waarden, map(pl.lit, stukken), strict=True) for stuk in paar]
+    return pl.concat_str(pl.lit(eerste), *vervolg)

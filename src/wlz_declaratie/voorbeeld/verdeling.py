@@ -1,0 +1,100 @@
+"""Which scenarios a batch plays, how often and in which order. Nothing here is left to chance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import cycle, islice
+
+from wlz_declaratie.voorbeeld.scenario import Scenario
+
+KLEINSTE_MET_FOUT = 20
+"""A batch of fewer lines has no errors; from here on at least one."""
+REGELS_PER_FOUT = 100
+MENGFACTOR, MENGRUIMTE = 2_654_435_761, 1 << 32
+"""Knuth's multiplicative hash, which spreads numbers in a row."""
+
+
+def verdeel(scenarios: Sequence[Scenario], regels: int, zaad: int) -> list[int]:
+    """Cases (numbers of scenarios) that have exactly ``regels`` lines, about one in a hundred of them wrong."""
+    fouten = kies_fouten(scenarios, regels, zaad) if regels >= KLEINSTE_MET_FOUT else []
+    return meng([*fouten, *vul(scenarios, regels - aantal_regels(scenarios, fouten), zaad)], zaad)
+
+
+def verdeel_alles(scenarios: Sequence[Scenario], regels: int, zaad: int) -> list[int]:
+    """Cases with exactly ``regels`` lines: every error scenario once, the rest without errors."""
+    fouten = [nummer for nummer, scenario in enumerate(scenarios) if scenario.fout]
+    return meng([*fouten, *vul(scenarios, regels - aantal_regels(scenarios, fouten), zaad)], zaad)
+
+
+def verdeel_schoon(scenarios: Sequence[Scenario], regels: int, zaad: int) -> list[int]:
+    """Cases with exactly ``regels`` lines and no errors."""
+    return meng(vul(scenarios, regels, zaad), zaad)
+
+
+def aantal_regels(scenarios: Sequence[Scenario], gevallen: Iterable[int]) -> int:
+    """Lines of these cases together."""
+    return sum(len(scenarios[nummer].regels) for nummer in gevallen)
+
+
+def kies_fouten(scenarios: Sequence[Scenario], regels: int, zaad: int) -> list[int]:
+    """Error scenarios in turn, from another one for every seed, until one line in a hundred is wrong."""
+    fout = [nummer for nummer, scenario in enumerate(scenarios) if scenario.fout]
+    foute_regels, ruimte = max(1, round(regels / REGELS_PER_FOUT)), regels // 2
+    gekozen: list[int] = []
+    telling: Counter[int] = Counter()
+    vergeefs = 0
+    beurten = islice(cycle(fout), zaad % len(fout), None)
+    while foute_regels > 0 and vergeefs < len(fout):
+        nummer = next(beurten)
+        scenario = scenarios[nummer]
+        past = scenario.foute_regels <= foute_regels and len(scenario.regels) <= ruimte
+        if past and not _vol(scenario, telling[nummer]):
+            gekozen.append(nummer)
+            telling[nummer] += 1
+            foute_regels -= scenario.foute_regels
+            ruimte -= len(scenario.regels)
+            vergeefs = 0
+        else:
+            vergeefs += 1
+    return gekozen
+
+
+def _vol(scenario: Scenario, keren: int) -> bool:
+    return scenario.hooguit is not None and keren >= scenario.hooguit
+
+
+def vul(scenarios: Sequence[Scenario], regels: int, zaad: int) -> list[int]:
+    """Scenarios without errors, by weight, that have exactly so many lines together."""
+    gekozen: list[int] = []
+    telling: Counter[int] = Counter()
+    for nummer in _op_gewicht(scenarios, zaad):
+        if regels == 0:
+            break
+        scenario = scenarios[nummer]
+        if len(scenario.regels) <= regels and not _vol(scenario, telling[nummer]):
+            gekozen.append(nummer)
+            telling[nummer] += 1
+            regels -= len(scenario.regels)
+    return gekozen
+
+
+def _op_gewicht(scenarios: Sequence[Scenario], zaad: int) -> Iterator[int]:
+    """Without end: first each scenario without errors once, then each as often as it weighs, evenly spread."""
+    schoon = [nummer for nummer, scenario in enumerate(scenarios) if not scenario.fout]
+    begin = zaad % len(schoon)
+    yield from schoon[begin:] + schoon[:begin]
+    plaatsen = [
+        ((keer + 0.5) / scenarios[nummer].gewicht, nummer) for nummer in schoon for keer in range(scenarios[nummer].gewicht)
+    ]
+    yield from cycle(nummer for _, nummer in sorted(plaatsen))
+
+
+def meng(gevallen: Sequence[int], zaad: int) -> list[int]:
+    """The same cases in another order, so that errors lie scattered."""
+    return [
+        nummer
+        for _, nummer in sorted(
+            ((plaats + zaad) * MENGFACTOR % MENGRUIMTE, nummer) for plaats, nummer in enumerate(gevallen)
+        )
+    ]

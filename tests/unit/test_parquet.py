@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tabulair import BSN, REGEL, Lezer, csv_tekst, een, waarden
+from wlz_declaratie.inlezen import tabulair
+from wlz_declaratie.inlezen.basis import Invoerfout
+from wlz_declaratie.tabellen import DECLARATIE
+
+
+def met(**kolommen: pl.Series | list[Any]) -> pl.DataFrame:
+    return pl.DataFrame({**{kolom: [waarde] for kolom, waarde in REGEL.items()}, **kolommen})
+
+
+def test_eigen_typen(lezer: Lezer) -> None:
+    batch = lezer.parquet(
+        met(
+            begindatum=[date(2026, 1, 1)],
+            einddatum=[datetime(2026, 1, 31, 23, 59)],
+            aantal=pl.Series([31], dtype=pl.UInt8),
+            onderwijs=[True],
+            prestatiecode=pl.Series(["Z041"], dtype=pl.Categorical),
+            debet_credit=pl.Series(["C"], dtype=pl.Enum(["D", "C"])),
+            machtigingsnummer=pl.Series([None]),
+        )
+    )
+    frame = batch.regels.collect()
+    assert dict(frame.schema) == DECLARATIE
+    assert frame["begindatum"][0] == date(2026, 1, 1)
+    assert frame["einddatum"][0] == date(2026, 1, 31)
+    assert frame.select("regelnummer", "aantal", "onderwijs", "prestatiecode", "debet_credit").row(0) == (
+        1, 31, True, "Z041", "C",
+    )  # fmt: skip
+    assert een(batch, "machtigingsnummer") is None
+    assert batch.soort == "parquet"
+
+
+def test_zelfde_als_csv(lezer: Lezer) -> None:
+    tekst = {**REGEL, "tarief": "12,50", "onderwijs": "ja", "zzpcode": "000", "leveringsvorm": "x"}
+    uit_csv = lezer.csv(csv_tekst(tekst))
+    uit_parquet = lezer.parquet(pl.DataFrame([tekst]))
+    assert (
+        uit_parquet.regels.drop("regelnummer").collect().equals(uit_csv.regels.drop("regelnummer").collect())
+    )
+    assert uit_parquet.kolommen == uit_csv.kolommen
+    assert uit_parquet.meldingen["melding"].equals(uit_csv.meldingen["melding"])
+
+
+@pytest.mark.parametrize(
+    ("kolom", "cent"),
+    [
+        (pl.Series([1250], dtype=pl.Int32), 1250),
+        (pl.Series([12.5]), 1250),
+        (pl.Series([0.1 + 0.2]), 30),
+        (pl.Series([1.15], dtype=pl.Float32), 115),
+        (pl.Series([Decimal("12.50")], dtype=pl.Decimal(10, 4)), 1250),
+        (pl.Series(["12,50"]), 1250),
+        (pl.Series([12.345]), None),
+        (pl.Series([float("nan")]), None),
+        (pl.Series([float("inf")]), None),
+        (pl.Series([999900006], dtype=pl.Int64), 999900006),
+        (pl.Series([9999000060], dtype=pl.Int64), None),
+    ],
+)
+def test_bedrag(lezer: Lezer, kolom: pl.Series, cent: int | None) -> None:
+    batch = lezer.parquet(met(tarief=kolom))
+    assert een(batch, "tarief") == cent
+    assert batch.meldingen.height == (cent is None)
+
+
+@pytest.mark.parametrize("type_", [pl.Int64, pl.Float64, pl.Decimal(12, 2)])
+def test_codes_als_getal_krijgen_hun_nullen(lezer: Lezer, type_: Any) -> None:
+    batch = lezer.parquet(
+        met(
+            **{
+                kolom: pl.Series([waarde]).cast(type_)
+                for kolom, waarde in {
+                    "bsn": 12345, "uitvoerder": 6290101, "zzpcode": 53, "functiecode": 0, "uzovi": 55,
+                    "aantal": 3, "prestatiecodelijst": 10, "tijdseenheid": 4, "begindatum": 20260105,
+                    "onderwijs": 1,
+                }.items()
+            }
+        )
+    )  # fmt: skip
+    frame = batch.regels.select(
+        "bsn", "uitvoerder", "zzpcode", "functiecode", "uzovi", "aantal", "prestatiecodelijst",
+        "tijdseenheid", "begindatum", "onderwijs",
+    ).collect()  # fmt: skip
+    assert frame.row(0) == (
+        "000012345", "06290101", "053", None, "0055", 3, "010", "04", date(2026, 1, 5), True,
+    )  # fmt: skip
+    assert batch.meldingen.is_empty()
+
+
+def test_tekst_krijgt_geen_nullen(lezer: Lezer) -> None:
+    assert een(lezer.parquet(met(zzpcode=["53"])), "zzpcode") == "53"
+
+
+def test_aantal_met_breuk(lezer: Lezer) -> None:
+    assert waarden(lezer.parquet(met(aantal=[3.5])), "aantal") == [None]
+
+
+@pytest.mark.parametrize(
+    ("kolom", "waarde"),
+    [
+        ("bsn", [date(2026, 1, 1)]),
+        ("bsn", [[1]]),
+        ("begindatum", [True]),
+        ("aantal", [True]),
+        ("tarief", [date(2026, 1, 1)]),
+        ("onderwijs", [{"a": 1}]),
+        ("prestatiecode", [b"Z041"]),
+    ],
+)
+def test_verkeerd_type(lezer: Lezer, kolom: str, waarde: list[Any]) -> None:
+    with pytest.raises(Invoerfout, match=f"kolom '{kolom}' heeft type"):
+        lezer.parquet(met(**{kolom: waarde}))
+
+
+def test_onbekende_kolom_mag_elk_type_hebben(lezer: Lezer) -> None:
+    assert lezer.parquet(met(extra=[{"a": [1]}])).ongebruikt == ("extra",)
+
+
+def test_lege_rijen_worden_overgeslagen(lezer: Lezer) -> None:
+    frame = pl.concat([met(), met().clear(n=1), met(), met().select(pl.all().cast(pl.String).str.head(0))])
+    batch = lezer.parquet(frame)
+    assert waarden(batch, "regelnummer") == [1, 3]
+    assert batch.aantal == 2
+
+
+def test_dubbele_en_ontbrekende_kolom(lezer: Lezer) -> None:
+    with pytest.raises(Invoerfout, match="meer dan één keer"):
+        lezer.parquet(met(BSN=[BSN]))
+    with pytest.raises(Invoerfout, match="'aantal' ontbreekt"):
+        lezer.parquet(met().drop("aantal"))
+
+
+def test_geen_parquet(lezer: Lezer) -> None:
+    for inhoud in (csv_tekst(REGEL), "PAR1", "%PDF-1.7"):
+        with pytest.raises(Invoerfout, match="geen leesbaar Parquet"):
+            lezer.lees(lezer.bestand("batch.parquet", inhoud))
+
+
+@pytest.mark.parametrize("klein", [0, 1000])
+def test_beschadigd_parquet(lezer: Lezer, monkeypatch: pytest.MonkeyPatch, klein: int) -> None:
+    monkeypatch.setattr(tabulair, "KLEIN", klein)
+    buffer = io.BytesIO()
+    pl.concat([met()] * 100).with_columns(referentienummer=pl.int_range(100).cast(pl.String)).write_parquet(
+        buffer
+    )
+    inhoud = bytearray(buffer.getvalue())
+    inhoud[4:300] = bytes(296)
+    with pytest.raises(Invoerfout, match="geen leesbaar Parquet") as fout:
+        lezer.lees(lezer.bestand("batch.parquet", bytes(inhoud)))
+    assert "\n" not in str(fout.value)
+
+
+def test_veel_regels_gaan_via_schijf(lezer: Lezer, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pl.concat([met(onderwijs=["ja"]), met(onderwijs=["soms"])])
+    in_geheugen = lezer.parquet(frame)
+    monkeypatch.setattr(tabulair, "KLEIN", 1)
+    via_schijf = lezer.parquet(frame)
+    assert via_schijf.regels.collect().equals(in_geheugen.regels.collect())
+    assert via_schijf.meldingen.equals(in_geheugen.meldingen)
