@@ -64,6 +64,7 @@ def controleer_geval(regel_ids: list[str], geval: dict[str, Any], standaard: dic
         codes=lees_codes(tabellen.tabellen.get("prestaties")),
         peildatum=geval.get("peildatum", date(2026, 11, 1)),
         dossier=tabellen,
+        werkmap=geval.get("werkmap", Path()),
         historie=None if historie is None else [bestand(historie, standaard or {}, "historie")],
     )
 

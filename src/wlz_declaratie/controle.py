@@ -1,24 +1,20 @@
-"""The pipeline: population, rules one after another, verdict."""
+"""The pipeline: population, rules, verdict."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from pathlib import Path
 
 import polars as pl
 
 from wlz_declaratie.codes import Codes, Editie
 from wlz_declaratie.inlezen.basis import KLEIN, MELDING, Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
-from wlz_declaratie.populatie import Populatie, bouw
-from wlz_declaratie.regels.basis import BEVINDING, ERNST, Deels, Niet, Regel, Uitkomst
-
-Status = Literal["uitgevoerd", "deels uitgevoerd", "niet uitgevoerd", "fout"]
-Voortgang = Callable[[str, int, int], None]
-"""Called before each step with its name, its number and the number of steps."""
+from wlz_declaratie.populatie import dossier_voor_regels, lijnen_van
+from wlz_declaratie.regels.basis import BEVINDING, ERNST, Regel
+from wlz_declaratie.toetsing import Invoer, Status, Toetsing, Voortgang, toets
 
 REGELKOLOMMEN = ("referentienummer", "bsn", "prestatiecode", "begindatum", "einddatum")
 UITSLAG: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -38,9 +34,6 @@ UITSLAG: dict[str, pl.DataType | type[pl.DataType]] = {
     "gegevens": pl.String,
 }
 """A finding with the fields of its line, as CONTRACT publishes it; gegevens is a JSON object."""
-
-log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True)
 class Regelstatus:
@@ -95,108 +88,42 @@ def controleer(
     codes: Codes,
     peildatum: date,
     dossier: Dossier,
+    werkmap: Path,
     historie: Sequence[Batchbestand] | None = None,
     voortgang: Voortgang = lambda naam, nummer, aantal: None,
 ) -> Uitslag:
-    """Check batches against ``regels``; without ``historie`` (None) rules on references know only the batch."""
+    """Check batches against ``regels``; without ``historie`` (None) rules on references know only the batch.
+
+    ``werkmap`` is a private folder for what does not fit in memory; the caller removes it when done with the result.
+    """
     omvang = sum(bestand.aantal for bestand in (*bestanden, *(historie or ())))
     # Streaming keeps a big batch small in memory, but its start-up doubles the time of a small one.
     with pl.Config(set_engine_affinity="in-memory" if omvang <= KLEIN else "streaming"):
-        return _controleer(bestanden, regels, codes, peildatum, dossier, historie, voortgang)
-
-
-def _controleer(
-    bestanden: Sequence[Batchbestand],
-    regels: Collection[Regel],
-    codes: Codes,
-    peildatum: date,
-    dossier: Dossier,
-    historie: Sequence[Batchbestand] | None,
-    voortgang: Voortgang,
-) -> Uitslag:
-    aantal = sum(bestand.aantal for bestand in bestanden)
-    voortgang("voorbereiden", 0, len(regels) + 1)
-    pop = bouw(bestanden, historie or (), dossier.tabellen, codes, peildatum, met_historie=historie is not None)
-    aanwezig = _aanwezige_kolommen(bestanden)
-    uitkomsten = []
-    gevonden = []
-    for nummer, regel in enumerate(regels, start=1):
-        voortgang(regel.id, nummer, len(regels) + 1)
-        status, reden, bevindingen = _voer_uit(regel, pop, aanwezig, dossier)
-        uitkomsten.append((regel, status, reden))
-        gevonden.append(bevindingen.with_columns(regel_id=pl.lit(regel.id)))
-    breed = pop.breed.filter(pl.col("rij") < aantal)
-    tabel = _tabel(gevonden, breed, bestanden, {regel.id for regel in regels})
+        lijnen = lijnen_van(bestanden, historie or ())
+        aantal = sum(bestand.aantal for bestand in bestanden)
+        dossiertabellen = dossier_voor_regels(dossier.tabellen, codes)
+        invoer = Invoer(
+            lijnen, omvang, dossiertabellen, codes, peildatum, historie is not None, tuple(bestanden)
+        )
+        uitkomsten = toets(invoer, regels, werkmap, voortgang)
+        breed = lijnen.filter(pl.col("rij") < aantal)
+        tabel = _tabel(
+            [u.bevindingen.with_columns(regel_id=pl.lit(u.regel.id)) for u in uitkomsten],
+            breed,
+            bestanden,
+            {regel.id for regel in regels},
+        )
+        samenvatting = _samenvatting(tabel, breed, aantal, sum(bestand.onleesbaar for bestand in bestanden))
     return Uitslag(
         peildatum=peildatum,
         bestanden=tuple(bestanden),
-        samenvatting=_samenvatting(tabel, breed, aantal, sum(bestand.onleesbaar for bestand in bestanden)),
+        samenvatting=samenvatting,
         regels=_statussen(uitkomsten, tabel),
         bevindingen=tabel,
         edities=codes.edities,
         opmerkingen=dossier.opmerkingen,
         breed=breed,
     )
-
-
-@dataclass(frozen=True)
-class _Kolommen:
-    """Columns that every file carries, and those that only some do."""
-
-    overal: frozenset[str]
-    ergens: frozenset[str]
-
-
-def _aanwezige_kolommen(bestanden: Sequence[Batchbestand]) -> _Kolommen:
-    per_bestand = [bestand.kolommen for bestand in bestanden]
-    return _Kolommen(frozenset.intersection(*per_bestand), frozenset.union(*per_bestand))
-
-
-def _voer_uit(
-    regel: Regel, pop: Populatie, kolommen: _Kolommen, dossier: Dossier
-) -> tuple[Status, str | None, pl.DataFrame]:
-    leeg = pl.DataFrame(schema=BEVINDING)
-    tabellen = dossier.tabellen
-    zonder = [f"tabel {naam} ontbreekt" for naam in regel.tabellen if naam not in tabellen]
-    zonder += [f"kolom {naam} ontbreekt" for naam in regel.kolommen if naam not in kolommen.ergens]
-    if zonder:
-        return "niet uitgevoerd", "; ".join(zonder), leeg
-    redenen = [f"tabel {naam} ontbreekt" for naam in regel.tabellen_deels if naam not in tabellen]
-    redenen += [f"kolom {naam} ontbreekt" for naam in regel.kolommen_deels if naam not in kolommen.ergens]
-    redenen += [
-        f"kolom {naam} ontbreekt in een van de bestanden"
-        for naam in (*regel.kolommen, *regel.kolommen_deels)
-        if naam in kolommen.ergens - kolommen.overal
-    ]
-    try:
-        uitkomsten = list(regel.toets(pop, regel.parameters))
-        niet = [uitkomst.reden for uitkomst in uitkomsten if isinstance(uitkomst, Niet)]
-        if niet:
-            return "niet uitgevoerd", "; ".join(niet), leeg
-        bevindingen = _verzamel(uitkomsten)
-    except Exception as fout:
-        # One rule that crashes must not take the others along. Polars texts may quote values: only the kind is told.
-        log.debug("regel %s liep vast", regel.id, exc_info=True)
-        return "fout", f"regel liep vast ({type(fout).__name__})", leeg
-    redenen += [uitkomst.reden for uitkomst in uitkomsten if isinstance(uitkomst, Deels)]
-    return ("deels uitgevoerd" if redenen else "uitgevoerd"), "; ".join(redenen) or None, bevindingen
-
-
-def _verzamel(uitkomsten: Sequence[Uitkomst]) -> pl.DataFrame:
-    """One finding per line: the heaviest, of equal ones the first named."""
-    frames = [
-        uitkomst.with_columns(toets=pl.lit(nummer))
-        for nummer, uitkomst in enumerate(u for u in uitkomsten if isinstance(u, pl.LazyFrame))
-    ]
-    if not frames:
-        return pl.DataFrame(schema=BEVINDING)
-    alles = pl.concat([frame.collect() for frame in frames])
-    op_regel = (
-        alles.filter(pl.col("rij").is_not_null())
-        .sort("rij", "ernst", "toets")
-        .unique("rij", keep="first", maintain_order=True)
-    )
-    return pl.concat([op_regel, alles.filter(pl.col("rij").is_null())]).select(BEVINDING.keys())
 
 
 def _tabel(
@@ -209,7 +136,7 @@ def _tabel(
     van_regels = pl.concat(gevonden) if gevonden else pl.DataFrame(schema={**BEVINDING, "regel_id": pl.String})
     op_regel = van_regels.filter(pl.col("rij").is_not_null())
     zonder_regel = van_regels.filter(pl.col("rij").is_null()).with_columns(
-        uitvoerder=pl.col("uitvoerder").cast(pl.String).str.zfill(8)
+        uitvoerder=pl.when(pl.col("uitvoerder") >= 0).then(pl.col("uitvoerder").cast(pl.String).str.zfill(8))
     )
     bij_lezen = pl.concat(
         [
@@ -264,14 +191,14 @@ def _samenvatting(bevindingen: pl.DataFrame, breed: pl.LazyFrame, aantal: int, o
     )
 
 
-def _statussen(uitkomsten: Sequence[tuple[Regel, Status, str | None]], tabel: pl.DataFrame) -> tuple[Regelstatus, ...]:
+def _statussen(uitkomsten: Sequence[Toetsing], tabel: pl.DataFrame) -> tuple[Regelstatus, ...]:
     telling: Mapping[tuple[str, str], int] = {
         (regel_id, ernst): aantal
         for regel_id, ernst, aantal in tabel.group_by("regel_id", pl.col("ernst").cast(pl.String)).len().iter_rows()
     }
     return tuple(
         Regelstatus(
-            regel, status, reden, telling.get((regel.id, "afkeur"), 0), telling.get((regel.id, "signaal"), 0)
+            u.regel, u.status, u.reden, telling.get((u.regel.id, "afkeur"), 0), telling.get((u.regel.id, "signaal"), 0)
         )
-        for regel, status, reden in uitkomsten
+        for u in uitkomsten
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
 
 import polars as pl
 
@@ -166,46 +165,53 @@ def cumulatieve_dagen(lijnen: pl.LazyFrame, op: Sequence[str], naam: str = "cumu
     )
 
 
-def buiten(lijnen: pl.LazyFrame, weg: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
-    """The parts of each line (``begin``, ``eind``) on none of the days of ``weg`` (op, begin, eind).
+def op_as(sleutel: str, dagnummer: str | pl.Expr) -> pl.Expr:
+    """A day of a client (or another whole number) on one axis (Int64) that orders all days of all clients."""
+    dagen = pl.col(dagnummer) if isinstance(dagnummer, str) else dagnummer
+    return pl.col(sleutel).cast(pl.Int64) * _GROEP + dagen
+
+
+def buiten(lijnen: pl.LazyFrame, weg: pl.LazyFrame, sleutel: str) -> pl.LazyFrame:
+    """The parts of each line (``begin``, ``eind``) on none of the days of ``weg`` (sleutel, begin, eind).
 
     A line without such days stays as it is, one that is cut gives a row per part, one that lies wholly in
-    ``weg`` gives none. Gives the lines in another order.
+    ``weg`` gives none. ``sleutel`` is a column of whole numbers. Gives the lines in another order.
     """
-    dekking = vereniging(weg, op).with_row_index("_weg_nr").with_columns(pl.col("_weg_nr").cast(pl.Int64))
-
-    def met_nummer(
-        links: pl.LazyFrame, naam: str, dagnummer: str, grens: str, kant: Literal["forward", "backward"]
-    ) -> pl.LazyFrame:
-        """Add the number of the first interval with ``grens`` from that day on, or of the last one until it."""
-        nummers = dekking.select(*op, pl.col("_weg_nr").alias(naam), pl.col(grens).alias("_weg_dag")).sort("_weg_dag")
-        return (
-            links.sort(dagnummer)
-            .join_asof(
-                nummers,
-                left_on=dagnummer,
-                right_on="_weg_dag",
-                by=list(op),
-                strategy=kant,
-                coalesce=False,
-                check_sortedness=False,  # as in gedekte_dagen
-            )
-            .drop("_weg_dag", *(f"{k}_right" for k in op), strict=False)
-        )
-
-    eerste, laatste, nr = pl.col("_eerste_weg"), pl.col("_laatste_weg"), pl.col("_weg_nr")
-    # Part n of a line ends before the n-th interval and begins after the one before that; its ends are its own.
+    perioden = vereniging(weg, [sleutel]).select(
+        "begin",
+        "eind",
+        _weg=pl.int_range(pl.len()),
+        _weg_van=op_as(sleutel, "begin"),
+        _weg_tot=op_as(sleutel, "eind"),
+    )
+    eerste, laatste, nr = pl.col("_weg_eerste"), pl.col("_weg_laatste"), pl.col("_weg")
     return (
-        met_nummer(lijnen, "_eerste_weg", "begin", "eind", "forward")
-        .pipe(met_nummer, "_laatste_weg", "eind", "begin", "backward")
-        .with_columns(_weg_nr=pl.when(eerste <= laatste).then(pl.int_ranges(eerste, laatste + 2)))
-        .explode("_weg_nr", keep_nulls=True)
-        .join(dekking.select(nr + 1, _na_weg=pl.col("eind") + 1), on="_weg_nr", how="left")
-        .join(dekking.select(nr, _voor_weg=pl.col("begin") - 1), on="_weg_nr", how="left")
+        # The first period that ends from begin on and the last that begins by eind; none when they cross.
+        lijnen.with_columns(_op_begin=op_as(sleutel, "begin"), _op_eind=op_as(sleutel, "eind"))
+        .sort("_op_begin")
+        .join_asof(
+            perioden.select("_weg_tot", _weg_eerste="_weg"),
+            left_on="_op_begin",
+            right_on="_weg_tot",
+            strategy="forward",
+            coalesce=False,
+        )
+        .sort("_op_eind")
+        .join_asof(
+            perioden.select("_weg_van", _weg_laatste="_weg"),
+            left_on="_op_eind",
+            right_on="_weg_van",
+            coalesce=False,
+        )
+        # Part n of a line lies between its n-th period and the one before; the outer ends are its own.
+        .with_columns(_weg=pl.when(eerste <= laatste).then(pl.int_ranges(eerste, laatste + 2)))
+        .explode("_weg", keep_nulls=True)
+        .join(perioden.select(nr + 1, _weg_na=pl.col("eind") + 1), on="_weg", how="left")
+        .join(perioden.select(nr, _weg_voor=pl.col("begin") - 1), on="_weg", how="left")
         .with_columns(
-            begin=pl.when(nr > eerste).then("_na_weg").otherwise("begin"),
-            eind=pl.when(nr <= laatste).then("_voor_weg").otherwise("eind"),
+            begin=pl.when(nr > eerste).then("_weg_na").otherwise("begin"),
+            eind=pl.when(nr <= laatste).then("_weg_voor").otherwise("eind"),
         )
         .filter(pl.col("begin") <= pl.col("eind"))
-        .drop("_weg_nr", "_na_weg", "_voor_weg", "_eerste_weg", "_laatste_weg")
+        .drop("_op_begin", "_op_eind", r"^_weg.*$")
     )

@@ -16,7 +16,6 @@ import polars as pl
 from wlz_declaratie.codes import Codes
 from wlz_declaratie.dagen import OPEN_EIND, gedekte_dagen
 from wlz_declaratie.inlezen.basis import Batchbestand
-from wlz_declaratie.tekst import zin
 
 GEEN_BSN = 999_999_999
 """The bsn that says that a person has none."""
@@ -176,19 +175,29 @@ def _slank(lijnen: pl.LazyFrame, codes: Codes, aantal_batch: int) -> pl.LazyFram
     )  # fmt: skip
 
 
-def _eigen_sleutels(alle: pl.DataFrame, kolom: str) -> pl.DataFrame:
-    """Give texts that are no valid number a number below zero of their own; an empty field equals nothing."""
-    tekst = f"{kolom}_tekst"
-    zonder = alle.filter(pl.col(kolom).is_null()).select("rij", tekst)
-    if zonder.is_empty():
-        return alle.drop(tekst)
-    waarde = pl.coalesce(pl.col(tekst), zin("leeg {}", "rij"))
-    vervanging = zonder.select("rij", (-waarde.rank("dense").cast(pl.Int32)).alias("_eigen"))
-    return (
-        alle.join(vervanging, on="rij", how="left", maintain_order="left")
-        .with_columns(pl.coalesce(kolom, "_eigen").alias(kolom))
-        .drop("_eigen", tekst)
-    )
+def eigen_nummers(lijnen: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+    """Texts of bsn and uitvoerder that are no valid number, each with a number below zero of its own.
+
+    That number is the first row that carries the text, so that it is the same in every part of a batch.
+    """
+    return {
+        kolom: lijnen.filter(pl.col(kolom).is_not_null(), sleutel(kolom, lengte).is_null())
+        .group_by(pl.col(kolom).alias(f"{kolom}_tekst"))
+        .agg((-1 - pl.col("rij").min().cast(pl.Int32)).alias("_eigen"))
+        .collect()
+        for kolom, lengte in (("bsn", 9), ("uitvoerder", 8))
+    }
+
+
+def _met_eigen_nummers(lijnen: pl.LazyFrame, nummers: Mapping[str, pl.DataFrame]) -> pl.LazyFrame:
+    """Give what is no valid number its own; an empty field equals nothing, not even another empty one."""
+    for kolom, tabel in nummers.items():
+        leeg = -1 - pl.col("rij").cast(pl.Int32)
+        if not tabel.is_empty():
+            lijnen = lijnen.join(tabel.lazy(), on=f"{kolom}_tekst", how="left")
+            lijnen = lijnen.with_columns(pl.coalesce(kolom, "_eigen").alias(kolom)).drop("_eigen")
+        lijnen = lijnen.with_columns(pl.coalesce(kolom, leeg).alias(kolom)).drop(f"{kolom}_tekst")
+    return lijnen
 
 
 def _gecrediteerd(lijnen: pl.LazyFrame) -> pl.Series:
@@ -223,7 +232,7 @@ def _overbruggingsregels(alle: pl.DataFrame, dossier: Mapping[str, pl.LazyFrame]
     The indications on begindatum decide where there are any, else the profile of the line. Credit lines and cancelled
     lines are marked too: VLD-12 looks at them.
     """
-    van_lvg = pl.col("profiel").is_in(LVG_PROFIELEN).fill_null(False)
+    van_lvg = pl.col("profiel").is_in(LVG_PROFIELEN)
     indicaties = dossier.get("indicaties")
     if indicaties is not None:
         lopend = indicaties.filter(pl.col("zzpcode").is_not_null()).select("bsn", "begin", "eind", "profiel").collect()
@@ -234,7 +243,7 @@ def _overbruggingsregels(alle: pl.DataFrame, dossier: Mapping[str, pl.LazyFrame]
         pl.col("soort").is_in(OVERBRUGBAAR), pl.col("leveringsvorm") != "pgb", pl.col("begin").is_not_null(), van_lvg
     ).select(
         "rij", "bsn", "begin", pl.col("begin").alias("eind"), "prestatiecode",
-        *((pl.col("profiel") == groep).fill_null(False).alias(groep) for groep in LVG_PROFIELEN),
+        *((pl.col("profiel") == groep).alias(groep) for groep in LVG_PROFIELEN),
     )  # fmt: skip
     if indicaties is not None:
         kandidaten = gedekte_dagen(kandidaten, lopend.lazy().select("bsn", "begin", "eind"), ["bsn"], "_enige")
@@ -249,38 +258,45 @@ def _overbruggingsregels(alle: pl.DataFrame, dossier: Mapping[str, pl.LazyFrame]
     return kandidaten.filter(pl.any_horizontal(LVG_PROFIELEN), ~eigen).select("rij").collect()["rij"]
 
 
-def bouw(
-    bestanden: Sequence[Batchbestand],
-    historie: Sequence[Batchbestand],
-    tabellen: Mapping[str, pl.DataFrame],
-    codes: Codes,
-    peildatum: date,
-    *,
-    met_historie: bool,
-) -> Populatie:
-    """Prepare batch and history for the rules."""
-    aantal_batch = sum(bestand.aantal for bestand in bestanden)
+def lijnen_van(bestanden: Sequence[Batchbestand], historie: Sequence[Batchbestand]) -> pl.LazyFrame:
+    """All declaration lines of batch, then history, with ``rij`` and ``bestandnr``."""
     lijnen = breed(bestanden, 0, 0)
     if historie:
-        lijnen = pl.concat([lijnen, breed(historie, aantal_batch, len(bestanden))])
+        lijnen = pl.concat([lijnen, breed(historie, sum(b.aantal for b in bestanden), len(bestanden))])
+    return lijnen
+
+
+def dossier_voor_regels(tabellen: Mapping[str, pl.DataFrame], codes: Codes) -> dict[str, pl.LazyFrame]:
+    """The dossier tables with keys as numbers, periods as days and the profile of each indication."""
     dossier = dossiertabellen(tabellen)
     if "indicaties" in dossier:
         profielen = codes.profielen.lazy().select("zzpcode", pl.col("groep").alias("profiel"))
         dossier["indicaties"] = dossier["indicaties"].join(profielen, on="zzpcode", how="left")
+    return dossier
 
-    alle = _slank(lijnen, codes, aantal_batch).collect(engine="streaming")
-    for kolom in ("bsn", "uitvoerder"):
-        alle = _eigen_sleutels(alle, kolom)
+
+def slanke_regels(
+    lijnen: pl.LazyFrame,
+    dossier: Mapping[str, pl.LazyFrame],
+    codes: Codes,
+    aantal_batch: int,
+    nummers: Mapping[str, pl.DataFrame],
+    eerste: int = 0,
+) -> pl.DataFrame:
+    """The frame that rules read (columns: see Populatie) of the declaration lines of whole clients.
+
+    ``nummers`` comes from ``eigen_nummers``; ``volgorde`` numbers the lines from ``eerste``.
+    """
+    alle = _met_eigen_nummers(_slank(lijnen, codes, aantal_batch), nummers).collect()
     gecrediteerd = pl.lit(False)
     if alle.select((pl.col("debet_credit") == "C").any()).item():
         gecrediteerd = pl.col("rij").is_in(_gecrediteerd(lijnen).implode())
     bruikbaar = (pl.col("eind") >= pl.col("begin")) & (pl.col("debet_credit") == "D") & (pl.col("bsn") != GEEN_BSN)
     alle = alle.with_columns(mee=(bruikbaar & ~gecrediteerd).fill_null(False))
     alle = alle.with_columns(overbrugging=pl.col("rij").is_in(_overbruggingsregels(alle, dossier).implode()))
-    gesorteerd = (
+    return (
         _met_leeftijd(alle.lazy(), dossier.get("clienten"))
         .sort("bsn", "batch", "begin", "eind", "bestandnr", "regelnummer")
-        .with_row_index("volgorde")
+        .with_row_index("volgorde", offset=eerste)
         .collect()
     )
-    return Populatie(gesorteerd.lazy(), lijnen, dossier, codes, peildatum, met_historie, tuple(bestanden))

@@ -10,7 +10,7 @@ import pytest
 import gevallen
 from wlz_declaratie.codes import lees_codes
 from wlz_declaratie.dagen import dag
-from wlz_declaratie.populatie import Populatie, bouw
+from wlz_declaratie.populatie import Populatie, dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
 
 Rij = dict[str, Any]
 EEN, TWEE = "999900006", "999900018"
@@ -28,7 +28,11 @@ def populatie(
         bestanden.append(gevallen.bestand(extra_batch, {}, "tweede"))
     eerder = [] if historie is None else [gevallen.bestand(historie, {}, "historie")]
     codes = lees_codes(tabellen.get("prestaties"))
-    return bouw(bestanden, eerder, tabellen, codes, date(2026, 11, 1), met_historie=historie is not None)
+    lijnen = lijnen_van(bestanden, eerder)
+    tafels = dossier_voor_regels(tabellen, codes)
+    aantal = sum(bestand.aantal for bestand in bestanden)
+    slank = slanke_regels(lijnen, tafels, codes, aantal, eigen_nummers(lijnen)).lazy()
+    return Populatie(slank, lijnen, tafels, codes, date(2026, 11, 1), historie is not None, tuple(bestanden))
 
 
 def per_regel(pop: Populatie, kolom: str) -> list[Any]:
@@ -383,6 +387,12 @@ class TestDossier:
             },
             {"agb": "06290101", "kenmerk": "lvg", "ingangsdatum": date(2019, 1, 1)},
             {"agb": "06290202", "kenmerk": "sglvg", "ingangsdatum": date(2026, 3, 2)},
+            {
+                "agb": "06290202",
+                "kenmerk": "borg",
+                "ingangsdatum": date(2026, 2, 28),
+                "einddatum": date(2026, 2, 28),
+            },
         ]
         regels = [
             {"uitvoerder": uitvoerder, "begindatum": begin, "einddatum": date(2026, 3, 31)}
@@ -391,5 +401,5 @@ class TestDossier:
         ]
         pop = populatie(regels, dossier={"aanbieders": rijen})
         gemerkt = pop.gemerkt(pop.lijnen, "borg", "sglvg").sort("rij").collect()
-        assert gemerkt["gemerkt"].to_list() == [False, True, True, False, False, False, True, True]
+        assert gemerkt["gemerkt"].to_list() == [False, True, True, False, True, False, True, True]
         assert gemerkt["eind"].unique().to_list() == [dag(date(2026, 3, 31))]

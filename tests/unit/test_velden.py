@@ -24,7 +24,7 @@ def toets(regel_id: str, *bestanden: Batchbestand, historie: Batchbestand | None
         regels=[alle_regels()[regel_id]],
         codes=lees_codes(),
         peildatum=date(2026, 11, 1),
-        dossier=Dossier({}, ()),
+        dossier=Dossier({}, ()), werkmap=Path(),
         historie=None if historie is None else [historie],
     )
 

@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.controle import Uitslag, Voortgang, controleer
+from wlz_declaratie.controle import Uitslag, controleer
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
 from wlz_declaratie.regels.basis import Regel, kies
+from wlz_declaratie.toetsing import Voortgang
 
 GEDULD = 1.0
 """Seconds before progress appears; a small batch is done by then."""
@@ -65,6 +66,7 @@ def _lees_en_controleer(
         codes=codes,
         peildatum=opdracht.peildatum or date.today(),
         dossier=tabellen,
+        werkmap=werkmap,
         historie=historie,
         voortgang=voortgang,
     )

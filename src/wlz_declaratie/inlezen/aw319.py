@@ -98,6 +98,7 @@ class _Lezer:
         self.verloop = Verloop()
         self._gevonden: list[pl.DataFrame] = []
         self._ouder = pl.DataFrame([[None]] * len(OUDER), schema=OUDER)
+        self._kolommen = _regelkolommen()
 
     def lees(self, records: pl.DataFrame) -> pl.DataFrame:
         """The declaration lines of a block of `Records.uit`, with the columns of REGEL."""
@@ -142,7 +143,7 @@ class _Lezer:
             self.verloop.tel_beschadigde_op(beschadigd)
             ruw = ruw.filter("heel")
         ruw = ruw.hstack(ouders[ruw["ouder"]])
-        net = ruw.select(_regelkolommen())
+        net = ruw.select(self._kolommen)
         self._gevonden += prestatiemeldingen(ruw, net)
         self.verloop.tel_op(net.with_columns(ruw["buiten"]))
         return net

@@ -19,6 +19,7 @@ from wlz_declaratie.regels.basis import (
     regel,
     veld_tekst,
 )
+from wlz_declaratie.tekst import zin
 from wlz_declaratie.werkdagen import werkdagnummers
 
 AFSPRAAK = ["uitvoerder", "prestatiecode"]
@@ -102,12 +103,12 @@ def afs_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         pl.when(pl.col("ooit_van").is_null())
         .then(pl.lit(""))
         .when(pl.col("ooit_tot").is_null())
-        .then(pl.format("; wel vanaf {}", van))
-        .otherwise(pl.format("; wel tussen {} en {}", van, tot))
+        .then(zin("; wel vanaf {}", van))
+        .otherwise(zin("; wel tussen {} en {}", van, tot))
     )
     yield bevinding(
         zonder.join(ooit, on=AFSPRAAK, how="left"),
-        pl.format(
+        zin(
             "geen afspraak met deze uitvoerder voor {} op {}{}",
             veld_tekst("prestatiecode"), datum_tekst(pl.col("begin")), wel,
         ),
@@ -147,7 +148,7 @@ def afs_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     tarief, afgesproken = pl.col("tarief"), pl.col("afgesproken_tarief")
     yield bevinding(
         met_prijs.filter(tarief > afgesproken),
-        pl.format("tarief {} euro, afgesproken is {} euro", euro_tekst(tarief), euro_tekst(afgesproken)),
+        zin("tarief {} euro, afgesproken is {} euro", euro_tekst(tarief), euro_tekst(afgesproken)),
         "0611",
         gegevens={"tarief_cent": tarief, "afgesproken_cent": afgesproken},
     )
@@ -208,7 +209,7 @@ def afs_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     nog = (volume - som + pl.col("aantal")).clip(0)
     yield bevinding(
         _met_tijdvak(boven, tijdvakken).filter(som > volume),
-        pl.format(
+        zin(
             "{} van {} in {} bij deze uitvoerder, {} afgesproken; op deze regel nog {}",
             som, "prestatiecode", "jaar", volume, nog,
         ),
@@ -261,7 +262,7 @@ def afs_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     dagtekening, einde = datum_tekst(pl.col("dagtekening")), datum_tekst(pl.col("periode_eind"))
     yield bevinding(
         lijnen.join(te_laat.lazy(), on=kolommen),
-        pl.format(
+        zin(
             "dagtekening {} is {} werkdagen na {}; {} is toegestaan, tot en met {}",
             dagtekening, "werkdagen", einde, pl.lit(maximum), datum_tekst(pl.col("laatste_dag")),
         ),

@@ -36,16 +36,18 @@ BEVINDING: dict[str, pl.DataType | type[pl.DataType]] = {
 
 @dataclass(frozen=True)
 class Deels:
-    """The rule did part of its test; ``reden`` names what is missing."""
+    """The rule did part of its test; ``reden`` names what is missing, ``regels`` on how many lines (0: not counted)."""
 
     reden: str
+    regels: int = 0
 
 
 @dataclass(frozen=True)
 class Niet:
-    """The rule turned out to have nothing it could test; ``reden`` says why."""
+    """The rule turned out to have nothing it could test; ``reden`` says why, ``regels`` for how many lines."""
 
     reden: str
+    regels: int = 0
 
 
 Uitkomst = pl.LazyFrame | Deels | Niet
@@ -194,4 +196,4 @@ def deels_zonder(lijnen: pl.LazyFrame, wat: str) -> Iterator[Deels]:
     """Say how many lines could not be tested for want of ``wat``; nothing when there are none."""
     aantal = lijnen.select(pl.len()).collect(engine="streaming").item()
     if aantal:
-        yield Deels(f"{aantal} {'regel' if aantal == 1 else 'regels'} zonder {wat}")
+        yield Deels(f"zonder {wat}", aantal)

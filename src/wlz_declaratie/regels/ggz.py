@@ -72,7 +72,7 @@ def ggz_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = _met_profiel(pop, p, "GGZ-W")
     zonder = lijnen.select(pl.col("leeftijd").is_null().sum()).collect().item()
     if zonder:
-        yield Deels(f"{zonder} regels met een GGZ-W-profiel zonder geboortedatum")
+        yield Deels("met een GGZ-W-profiel zonder geboortedatum", zonder)
     grens = p.waarde("leeftijd")
     yield bevinding(
         lijnen.filter(pl.col("leeftijd") < grens),

@@ -10,6 +10,7 @@ from wlz_declaratie.dagen import als_datum, dag, met_laatste_periode
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
 from wlz_declaratie.regels.basis import Uitkomst, bevinding, datum_tekst, regel
+from wlz_declaratie.tekst import zin
 
 
 def _zonder_verblijf(
@@ -20,9 +21,9 @@ def _zonder_verblijf(
     begin, laatste = pl.col("begin"), pl.col("laatste_tot")
     melding = (
         pl.when(laatste.is_null())
-        .then(pl.format("geen {} op of voor {} bekend", pl.lit(wat), datum_tekst(begin)))
+        .then(zin("geen {} op of voor {} bekend", pl.lit(wat), datum_tekst(begin)))
         .otherwise(
-            pl.format(
+            zin(
                 "geen {} op {}; het laatste eindigde op {}",
                 pl.lit(wat),
                 datum_tekst(begin),
@@ -104,7 +105,7 @@ def hlp_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = pop.lijnen.filter("batch", pl.col("soort") == "hulpmiddel_spraak", p.geldig())
     yield bevinding(
         lijnen.filter(pl.col("begin") < vanaf),
-        pl.format("vóór {} niet geheel boven budget vergoed", datum_tekst(vanaf)),
+        zin("vóór {} niet geheel boven budget vergoed", datum_tekst(vanaf)),
         "8970",
         ernst="signaal",
         gegevens={"begindatum": als_datum(pl.col("begin")), "geheel_vergoed_vanaf": als_datum(vanaf)},

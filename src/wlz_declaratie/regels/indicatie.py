@@ -10,6 +10,7 @@ from wlz_declaratie.dagen import als_datum, met_laatste_periode, niet_gedekt
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import LEVERINGSVORM, Populatie
 from wlz_declaratie.regels.basis import Uitkomst, bevinding, datum_tekst, regel, veld_tekst
+from wlz_declaratie.tekst import zin
 
 ZONDER_INDICATIE = ("subsidie", "partnerverblijf")
 """Care for people who have no indication of their own."""
@@ -42,7 +43,7 @@ def ind_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     indicaties = pop.dossier["indicaties"].select("bsn", "begin", "eind")
     yield bevinding(
         niet_gedekt(lijnen, indicaties, ["bsn"]),
-        pl.format(
+        zin(
             "{} van {} dagen zonder indicatie, vanaf {}",
             "dagen_buiten", "dagen", datum_tekst(pl.col("eerste_dag_buiten")),
         ),
@@ -97,13 +98,13 @@ def ind_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
     laatste = (
         pl.when(pl.col("wel_van").is_not_null())
-        .then(pl.format("; laatst ingegaan: {} op {}", "wel_zzpcode", datum_tekst(pl.col("wel_van"))))
+        .then(zin("; laatst ingegaan: {} op {}", "wel_zzpcode", datum_tekst(pl.col("wel_van"))))
         .otherwise(pl.lit("; er was nog geen indicatie ingegaan"))
     )
     begin = datum_tekst(pl.col("begin"))
     yield bevinding(
         anders,
-        pl.format("zzpcode {} is op {} niet geïndiceerd{}", veld_tekst("zzpcode"), begin, laatste),
+        zin("zzpcode {} is op {} niet geïndiceerd{}", veld_tekst("zzpcode"), begin, laatste),
         "8229",
         gegevens={
             "zzpcode": veld_tekst("zzpcode"),
@@ -158,7 +159,7 @@ def ind_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         "rij", *vorm, "begin", "eind", "dagen"
     )
     # Collected once: three tests read it, and it is small where all is well.
-    ongedekt = niet_gedekt(lijnen, per_vorm, vorm).collect(engine="streaming").lazy()
+    ongedekt = niet_gedekt(lijnen, per_vorm, vorm).collect().lazy()
     toegewezen = (
         pop.dossier["toewijzingen"]
         .group_by("bsn", pl.col("instelling").alias("uitvoerder"))
@@ -171,7 +172,7 @@ def ind_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
     yield bevinding(
         ongedekt.join(per_vorm, on=vorm, how="anti").join(toegewezen, on=PLAATS, how="inner"),
-        pl.format("toegewezen met leveringsvorm {}, gedeclareerd als {}", "toegewezen", "leveringsvorm"),
+        zin("toegewezen met leveringsvorm {}, gedeclareerd als {}", "toegewezen", "leveringsvorm"),
         "0554",
         gegevens={
             "leveringsvorm": pl.col("leveringsvorm").cast(pl.String),
@@ -180,7 +181,7 @@ def ind_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
     yield bevinding(
         ongedekt.join(per_vorm, on=vorm, how="semi"),
-        pl.format(
+        zin(
             "{} van {} dagen buiten de toewijzing voor {}, vanaf {}",
             "dagen_buiten", "dagen", "leveringsvorm", datum_tekst(pl.col("eerste_dag_buiten")),
         ),

@@ -34,9 +34,9 @@ def _telling(lijnen: pl.LazyFrame) -> tuple[int, int]:
     return binnen, alle - binnen
 
 
-def _buiten_editie(pop: Populatie, aantal: int) -> str:
+def _buiten_editie(pop: Populatie) -> str:
     edities = " en ".join(f"{e.naam}: {e.van:%d-%m-%Y} t/m {e.tot:%d-%m-%Y}" for e in pop.codes.edities)
-    return f"{aantal} {'regel' if aantal == 1 else 'regels'} buiten de editie ({edities})"
+    return f"buiten de editie ({edities})"
 
 
 def _dagen(tabel: pl.DataFrame) -> pl.LazyFrame:
@@ -101,7 +101,7 @@ def vld_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
     _, buiten = _telling(lijnen)
     if buiten:
-        yield Deels(_buiten_editie(pop, buiten))
+        yield Deels(_buiten_editie(pop), buiten)
 
 
 @regel(
@@ -123,7 +123,7 @@ def vld_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = _getoetst(pop, p)
     binnen, buiten = _telling(lijnen)
     if buiten and not binnen:
-        yield Niet(_buiten_editie(pop, buiten))
+        yield Niet(_buiten_editie(pop), buiten)
         return
     eenheid, van_prestatie = veld_tekst("tijdseenheid"), pl.col("eenheid_prestatie")
     yield bevinding(
@@ -135,7 +135,7 @@ def vld_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         gegevens={"tijdseenheid": eenheid, "tijdseenheid_prestatie": van_prestatie},
     )
     if buiten:
-        yield Deels(_buiten_editie(pop, buiten))
+        yield Deels(_buiten_editie(pop), buiten)
 
 
 def _ongekoppeld(combinaties: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
@@ -180,7 +180,7 @@ def vld_12(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = _getoetst(pop, p)
     binnen, buiten = _telling(lijnen)
     if buiten and not binnen:
-        yield Niet(_buiten_editie(pop, buiten))
+        yield Niet(_buiten_editie(pop), buiten)
         return
     combinatie = ["prestatiecode", *MET_PROFIEL, "begin"]
     # Only a file that has both columns can say that both are empty.
@@ -203,4 +203,4 @@ def vld_12(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         },
     )  # fmt: skip
     if buiten:
-        yield Deels(_buiten_editie(pop, buiten))
+        yield Deels(_buiten_editie(pop), buiten)

@@ -34,6 +34,7 @@ from wlz_declaratie.regels.basis import (
     veld_tekst,
 )
 from wlz_declaratie.regels.pakketdagen import als_lijnen, ander_gegevens, ander_tekst, met_gedeelde_dagen
+from wlz_declaratie.tekst import zin
 
 VERBLIJF, CONSULT = "lvhc", "lvhc_consult"
 CENTRUM = ["uitvoerder", "groep_lvhc"]
@@ -92,7 +93,7 @@ def lvhc_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     adviezen = _adviezen(pop).select(*CENTRUM, "begin", "eind")
     yield bevinding(
         niet_gedekt(lijnen.drop_nulls("doelgroep"), adviezen, CENTRUM),
-        pl.format(
+        zin(
             "op {} van {} dagen geen REC of DEC voor {}, vanaf {}",
             "dagen_buiten", "dagen", veld_tekst("doelgroep"), datum_tekst(pl.col("eerste_dag_buiten")),
         ),
@@ -148,9 +149,7 @@ def lvhc_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     wat = pl.when(pl.col("soort") == CONSULT).then(pl.lit("consult")).otherwise(pl.lit("verblijf"))
     yield bevinding(
         lijnen.join(eerste, on=sleutel).filter(pl.col("begin") < pl.col("eerste_dag")),
-        pl.format(
-            "{} voor {} kan pas vanaf {}", wat, veld_tekst("doelgroep"), datum_tekst(pl.col("eerste_dag"))
-        ),
+        zin("{} voor {} kan pas vanaf {}", wat, veld_tekst("doelgroep"), datum_tekst(pl.col("eerste_dag"))),
         "8970",
         gegevens={
             "doelgroep": veld_tekst("doelgroep"),
@@ -183,15 +182,15 @@ def _laatste_van(jaar: pl.Expr) -> pl.Expr:
 
 def _nieuwe_dagen(lijnen: pl.LazyFrame) -> pl.LazyFrame:
     """The parts of each line on days that no earlier line (in the Order) of the client had at this centre."""
-    sleutel = ["bsn", *CENTRUM]
+    per_client = met_groep(lijnen, ["bsn", *CENTRUM]).with_columns(client_van_centrum="groep")
     delen = (
-        met_groep(lijnen, [*sleutel, "batch"])
+        met_groep(per_client, ["client_van_centrum", "batch"])
         .with_columns(pl.max_horizontal("begin", vorig_eind() + 1))
         .filter(pl.col("begin") <= pl.col("eind"))
         .drop("groep")
     )
     historie = delen.filter(~pl.col("batch"))
-    return pl.concat([historie, buiten(delen.filter("batch"), historie, sleutel)])
+    return pl.concat([historie, buiten(delen.filter("batch"), historie, "client_van_centrum")])
 
 
 def _plaatsdagen(adviezen: pl.LazyFrame, jaren: pl.LazyFrame) -> pl.LazyFrame:
@@ -265,7 +264,7 @@ def lvhc_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     yield bevinding(
         # A line that passes it in two years has one finding, on the first.
         geteld.filter(som > plaatsdagen).sort("jaar").unique("rij", keep="first", maintain_order=True),
-        pl.format(
+        zin(
             "{} cliëntdagen {} in {} bij deze uitvoerder; plaatsen × dagen is {}, op deze regel nog {}",
             som, veld_tekst("doelgroep"), "jaar", plaatsdagen, nog,
         ),
@@ -301,7 +300,7 @@ def lvhc_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     consulten = als_lijnen(_lijnen(pop, CONSULT).filter("batch", p.geldig()))
     yield bevinding(
         met_gedeelde_dagen(consulten, als_lijnen(_lijnen(pop, VERBLIJF))),
-        pl.format("{} van {} dagen in een REC of DEC: {}", "gedeeld", "dagen", ander_tekst()),
+        zin("{} van {} dagen in een REC of DEC: {}", "gedeeld", "dagen", ander_tekst()),
         "0634",
         gegevens={"dagen": pl.col("dagen"), "dagen_in_verblijf": pl.col("gedeeld"), **ander_gegevens()},
     )
@@ -333,7 +332,7 @@ def lvhc_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     dagtekening = pl.col("dagtekening")
     yield bevinding(
         lijnen.with_columns(uiterlijk=uiterlijk).filter(dagtekening > pl.col("uiterlijk")),
-        pl.format(
+        zin(
             "consult t/m {}, dagtekening {}; uiterlijk {}",
             datum_tekst(pl.col("eind")), datum_tekst(dagtekening), datum_tekst(pl.col("uiterlijk")),
         ),
@@ -377,7 +376,7 @@ def lvhc_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         .agg(bedrag.sum(), pl.any("batch"))
         .filter("batch", bedrag > budget)
         .with_columns(rij=pl.lit(None)),
-        pl.format(
+        zin(
             "consulten LVHC in {}: {} euro in batch en historie samen, landelijk {} euro",
             "jaar", euro_tekst(bedrag), euro_tekst(budget),
         ),

@@ -10,6 +10,7 @@ from wlz_declaratie.dagen import als_datum, met_laatste_periode, niet_gedekt
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
 from wlz_declaratie.regels.basis import Uitkomst, bevinding, datum_tekst, regel, veld_tekst
+from wlz_declaratie.tekst import zin
 
 MACHTIGING = ["bsn", "prestatiecode"]
 
@@ -51,9 +52,9 @@ def mnd_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     yield bevinding(
         zonder.filter((pl.col("sinds") > pl.col("nog")).fill_null(True)),
         pl.when(laatste.is_null())
-        .then(pl.format("geen verblijf met behandeling op of voor {} bekend", datum_tekst(begin)))
+        .then(zin("geen verblijf met behandeling op of voor {} bekend", datum_tekst(begin)))
         .otherwise(
-            pl.format(
+            zin(
                 "geen verblijf met behandeling op {}; het laatste eindigde op {}, meer dan {} dagen eerder",
                 datum_tekst(begin), datum_tekst(laatste), "nog",
             )
@@ -63,7 +64,7 @@ def mnd_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )  # fmt: skip
     yield bevinding(
         zonder.filter(pl.col("sinds").is_between(1, pl.col("nog"))),
-        pl.format(
+        zin(
             "verblijf met behandeling eindigde op {}; tot en met {} mag alleen wat al begonnen was",
             datum_tekst(laatste), datum_tekst(laatste + pl.col("nog")),
         ),
@@ -99,7 +100,7 @@ def mnd_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     machtigingen = pop.dossier["machtigingen"].select(*MACHTIGING, "begin", "eind")
     yield bevinding(
         niet_gedekt(lijnen, machtigingen, MACHTIGING),
-        pl.format(
+        zin(
             "{} van {} dagen zonder machtiging voor {}, vanaf {}",
             "dagen_buiten", "dagen", veld_tekst("prestatiecode"), datum_tekst(pl.col("eerste_dag_buiten")),
         ),

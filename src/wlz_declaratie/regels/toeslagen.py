@@ -188,7 +188,7 @@ def toe_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     leeg = lijnen.filter(pop.met_kolommen("onderwijs"), pl.col("onderwijs").is_null())
     zonder = leeg.select(pl.len()).collect().item()
     if zonder:
-        yield Deels(f"{zonder} kindtoeslagen waarbij onderwijs niet is ingevuld")
+        yield Deels("met een kindtoeslag waarbij onderwijs niet is ingevuld", zonder)
     yield bevinding(
         lijnen.filter("onderwijs"),
         zin("kindtoeslag {} tijdens onderwijs", "prestatiecode"),
@@ -235,7 +235,7 @@ def toe_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = pop.lijnen.filter("batch", p.geldig(), pl.col("soort") == "toeslag", etmalen)
     zonder = lijnen.select(pl.col("aantal").is_null().sum()).collect().item()
     if zonder:
-        yield Deels(f"{zonder} toeslagen zonder aantal")
+        yield Deels("met een toeslag zonder aantal", zonder)
     yield bevinding(
         _met_pakketdagen(lijnen, pakketlijnen(pop)).filter(pl.col("aantal") > pl.col("pakketdagen")),
         zin(

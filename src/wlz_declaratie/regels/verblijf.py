@@ -14,7 +14,7 @@ from wlz_declaratie.dagen import (
     gedekte_dagen,
     met_groep,
     met_laatste_periode,
-    reeksen,
+    op_as,
     vorig_eind,
 )
 from wlz_declaratie.parameters import Regelparameters
@@ -32,20 +32,12 @@ from wlz_declaratie.tekst import zin
 DEELTIJDVERBLIJF = 8
 """Leveringsvorm of a toewijzing: partly at home, partly in an instelling."""
 DAGEN_PER_WEEK = 7
-DAGEN_PER_SLEUTEL = 1 << 22
-"""Larger than any day number."""
 PAAR = ["bsn", "uitvoerder"]
 
 
 def _deeltijdverblijf(pop: Populatie) -> pl.LazyFrame:
     """The toewijzingen of deeltijdverblijf."""
     return pop.dossier["toewijzingen"].filter(pl.col("leveringsvorm") == DEELTIJDVERBLIJF)
-
-
-def _op_as(sleutel: str, dagnummer: str | pl.Expr) -> pl.Expr:
-    """A day of a client (or another whole number) on one axis that orders all days of all clients."""
-    dagen = pl.col(dagnummer) if isinstance(dagnummer, str) else dagnummer
-    return pl.col(sleutel).cast(pl.Int64) * DAGEN_PER_SLEUTEL + dagen
 
 
 def _langste() -> pl.Expr:
@@ -61,7 +53,7 @@ def _die_overlappen(pop: Populatie) -> pl.LazyFrame:
     ``tot`` and ends from ``van`` on.
     """
     op_begin = (
-        pakketlijnen(pop).select("rij", van=_op_as("bsn", "begin"), tot=_op_as("bsn", "eind")).sort("van")
+        pakketlijnen(pop).select("rij", van=op_as("bsn", "begin"), tot=op_as("bsn", "eind")).sort("van")
     )
     raakt_eerdere = (pl.col("van") <= pl.col("tot").cum_max().shift()).fill_null(False)
     rijen = op_begin.filter(raakt_eerdere | raakt_eerdere.shift(-1)).collect(engine="streaming")["rij"]
@@ -81,7 +73,7 @@ def _die_overlappen(pop: Populatie) -> pl.LazyFrame:
     if "toewijzingen" not in pop.dossier:
         return lijnen.with_columns(van="begin", tot="eind").collect(engine="streaming").lazy()
     lijnen = lijnen.collect(engine="streaming").lazy()
-    tellend = buiten(lijnen.select("rij", "bsn", "begin", "eind"), _deeltijdverblijf(pop), ["bsn"])
+    tellend = buiten(lijnen.select("rij", "bsn", "begin", "eind"), _deeltijdverblijf(pop), "bsn")
     per_lijn = tellend.group_by("rij").agg(van=pl.min("begin"), tot=pl.max("eind"))
     return lijnen.join(per_lijn, on="rij", how="inner").collect(engine="streaming").lazy()
 
@@ -91,28 +83,28 @@ def _uit_historie(
 ) -> pl.LazyFrame:
     """Add ``naam`` and ``naam``_eind: of the history lines begun by ``tot`` the one (rij) that ends last."""
     begonnen = (
-        historie.select(pl.col("rij").alias(naam), van=_op_as(sleutel, "begin"), tot=_op_as(sleutel, "eind"))
+        historie.select(pl.col("rij").alias(naam), van=op_as(sleutel, "begin"), tot=op_as(sleutel, "eind"))
         .sort("van")
         .filter(_langste())
         .rename({"van": "_van", "tot": "_tot"})
     )
     return (
-        lijnen.with_columns(_dag=_op_as(sleutel, tot))
+        lijnen.with_columns(_dag=op_as(sleutel, tot))
         .sort("_dag")
         .join_asof(begonnen, left_on="_dag", right_on="_van", coalesce=False)
-        .with_columns((pl.col("_tot") - _op_as(sleutel, pl.lit(0))).alias(f"{naam}_eind"))
+        .with_columns((pl.col("_tot") - op_as(sleutel, pl.lit(0))).alias(f"{naam}_eind"))
         .drop("_dag", "_van", "_tot")
     )
 
 
 def _uit_batch(lijnen: pl.LazyFrame, sleutel: str, naam: str) -> pl.LazyFrame:
     """Add ``naam`` and ``naam``_eind: of the lines before it in the batch the one (rij) that ends last."""
-    tot = _op_as(sleutel, "eind")
+    tot = op_as(sleutel, "eind")
     hoogste = tot.cum_max().shift()
     nieuw = (tot > hoogste).fill_null(True)
     return lijnen.sort(sleutel, "volgorde").with_columns(
         pl.when(nieuw).then("rij").forward_fill().shift().alias(naam),
-        (hoogste - _op_as(sleutel, pl.lit(0))).alias(f"{naam}_eind"),
+        (hoogste - op_as(sleutel, pl.lit(0))).alias(f"{naam}_eind"),
     )
 
 
@@ -219,18 +211,27 @@ def _midden_van_verblijf(pop: Populatie, getoetst: pl.LazyFrame) -> pl.LazyFrame
 
     Left out: the first and last day of an unbroken run of package days, and deeltijdverblijf.
     """
-    pakket = pakketlijnen(pop).join(getoetst.select("bsn"), on="bsn", how="semi")
-    begin, eind = pl.col("begin"), pl.col("eind")
+    lijnen = pakketlijnen(pop).join(getoetst.select("bsn"), on="bsn", how="semi")
+    van, hoogste = pl.col("van"), pl.col("tot").cum_max()
+    nieuw = (van > hoogste.shift() + 1).fill_null(True)
+    klaar = nieuw.shift(-1, fill_value=True)
     midden = (
-        reeksen(pakket, ["bsn"], gat=0)
-        .with_columns(reeks_begin=begin.min().over("reeks"), reeks_eind=eind.max().over("reeks"))
+        lijnen.with_columns(van=op_as("bsn", "begin"), tot=op_as("bsn", "eind"))
+        .sort("van")
         .with_columns(
-            begin=pl.max_horizontal(begin, pl.col("reeks_begin") + 1),
-            eind=pl.min_horizontal(eind, pl.col("reeks_eind") - 1),
+            reeks_van=pl.when(nieuw).then("van").forward_fill(),
+            reeks_tot=pl.when(klaar).then(hoogste).backward_fill(),
         )
-        .filter(begin <= eind)
+        .with_columns(
+            begin=(pl.max_horizontal(van, pl.col("reeks_van") + 1) - op_as("bsn", pl.lit(0))).cast(pl.Int32),
+            eind=(pl.min_horizontal("tot", pl.col("reeks_tot") - 1) - op_as("bsn", pl.lit(0))).cast(pl.Int32),
+        )
+        .filter(pl.col("begin") <= pl.col("eind"))
+        .drop("van", "tot", "reeks_van", "reeks_tot")
     )
-    return buiten(midden, _deeltijdverblijf(pop), ["bsn"]) if "toewijzingen" in pop.dossier else midden
+    if "toewijzingen" in pop.dossier:
+        midden = buiten(midden, _deeltijdverblijf(pop), "bsn")
+    return midden
 
 
 @regel(
@@ -435,7 +436,7 @@ def _per_lijn(maanden: pl.LazyFrame, pakket: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(eind="begin")
     )
     return (
-        buiten(dagen, historie, ["bsn"])
+        buiten(dagen, historie, "bsn")
         .sort("begin")
         .join_asof(
             nieuw.sort("van"),

@@ -13,7 +13,7 @@ import polars as pl
 from wlz_declaratie.tabellen import DECLARATIE, DOSSIER
 from wlz_declaratie.voorbeeld.nummers import agb, bsns, onjuist
 from wlz_declaratie.voorbeeld.scenario import Basis, basis
-from wlz_declaratie.voorbeeld.sjabloon import Sjabloon, extra_prestaties, sjabloon
+from wlz_declaratie.voorbeeld.sjabloon import VAN_PERSOON, Sjabloon, extra_prestaties, sjabloon
 
 EERSTE_BESLUIT = 100_000_000
 BESLUITEN = 900_000_000
@@ -24,14 +24,15 @@ DAGEN_PER_ZAAD = 7_919
 SINDS = pl.date(2010, 1, 1)
 """From when providers and agreements are in force unless they say otherwise: before any line."""
 MAANDEN = 12
+_KOLOMMEN = [kolom for kolom in DECLARATIE if kolom != "regelnummer"]
 
 
 @dataclass(frozen=True)
 class Batch:
     """A batch in memory.
 
-    - ``regels``: DECLARATIE without regelnummer, and ``rij`` (from 0), ``geval`` and ``dagtekening_bericht``, which is
-      the dagtekening of the whole batch, where that on the line is a mistake.
+    - ``regels``: DECLARATIE without regelnummer, and ``rij`` (from 0), ``geval`` (the case) and
+      ``dagtekening_bericht``: that of the whole batch, where that on the line is a mistake.
     - ``verwacht``: rij (null: about no line), geval, regel_id, ernst, retourcode, alleen; see Verwacht.
     - ``dossier``: the nine tables.
     """
@@ -80,7 +81,7 @@ def _verloop(delen: Sjabloon, gevallen: Sequence[int]) -> pl.DataFrame:
 
 
 def _personen(delen: Sjabloon, verloop: pl.DataFrame, zaad: int) -> pl.DataFrame:
-    """One row per person of the batch: bsn, besluitnummer, geboortedatum, overlijdensdatum, machtigingsnummer."""
+    """One row per person of the batch: numbers and dates."""
     personen = verloop.join(delen.personen, on="scenario", maintain_order="left_right").with_row_index("wie")
     wie = pl.col("wie").cast(pl.Int64)
     besluit = ((wie + zaad * AFSTAND) % BESLUITEN + EERSTE_BESLUIT).cast(pl.String)
@@ -108,9 +109,7 @@ def _regels(
     return (
         verloop.join(sjabloonregels, on="scenario", maintain_order="left_right")
         .with_row_index("rij")
-        .with_columns(
-            _van_persoon(personen, kolom) for kolom in ("bsn", "besluitnummer", "machtigingsnummer", "geboortedatum")
-        )
+        .with_columns(_van_persoon(personen, kolom) for kolom in VAN_PERSOON)
     )
 
 
@@ -130,11 +129,9 @@ def _met_batchvelden(werk: pl.DataFrame, grond: Basis, zaad: int) -> pl.DataFram
     )
     van_bericht = pl.lit(grond.batch["dagtekening"])
     return werk.with_columns(
-        referentienummer=pl.when(~pl.col("zonder_referentie")).then(
-            referentie(pl.coalesce(van_regel, pl.col("rij")))
-        ),
+        referentienummer=pl.when("met_referentie").then(referentie(pl.coalesce(van_regel, pl.col("rij")))),
         referentienummer_voorgaand=voorgaand,
-        besluitnummer=pl.when(~pl.col("zonder_besluit")).then("besluitnummer"),
+        besluitnummer=pl.when("met_besluit").then("besluitnummer"),
         machtigingsnummer=pl.when("machtiging").then("machtigingsnummer"),
         geboortedatum=pl.coalesce("andere_geboortedatum", "geboortedatum"),
         declarant=pl.lit(agb(grond.batch["agb"], zaad)),
@@ -144,7 +141,7 @@ def _met_batchvelden(werk: pl.DataFrame, grond: Basis, zaad: int) -> pl.DataFram
         dagtekening_bericht=van_bericht,
         begindatum_periode=pl.lit(grond.batch["begindatum_periode"]),
         einddatum_periode=pl.lit(grond.batch["einddatum_periode"]),
-    ).select("rij", "geval", "dagtekening_bericht", *(kolom for kolom in DECLARATIE if kolom != "regelnummer"))
+    ).select("rij", "geval", "dagtekening_bericht", *_KOLOMMEN)
 
 
 def _dossier(
@@ -155,25 +152,18 @@ def _dossier(
     agbs: Mapping[str, str],
 ) -> dict[str, pl.DataFrame]:
     tabellen = {
-        naam: verloop.join(delen.dossier[naam], on="scenario", maintain_order="left_right").with_columns(
-            _van_persoon(personen, kolom) for kolom in ("bsn", "besluitnummer", "machtigingsnummer") if kolom in schema
-        )
-        for naam, schema in DOSSIER.items()
-        if naam in delen.dossier
-    }
-    tabellen |= {
         "clienten": personen,
         "aanbieders": _aanbieders(agbs),
         "afspraken": _afspraken(werk),
         "prestaties": extra_prestaties(),
     }
-    return {
-        naam: tabellen[naam]
-        .with_columns(pl.col("instelling").replace(agbs) if "instelling" in schema else [])
-        .select(*schema)
-        .cast(dict(schema))
-        for naam, schema in DOSSIER.items()
-    }
+    for naam, rijen in delen.dossier.items():
+        gespeeld = verloop.join(rijen, on="scenario", maintain_order="left_right")
+        te_vullen = [kolom for kolom in VAN_PERSOON if kolom in rijen.columns]
+        tabellen[naam] = gespeeld.with_columns(_van_persoon(personen, kolom) for kolom in te_vullen)
+        if "instelling" in rijen.columns:
+            tabellen[naam] = tabellen[naam].with_columns(pl.col("instelling").replace(agbs))
+    return {naam: tabellen[naam].select(*kolommen) for naam, kolommen in DOSSIER.items()}
 
 
 def _aanbieders(agbs: Mapping[str, str]) -> pl.DataFrame:
@@ -187,11 +177,12 @@ def _aanbieders(agbs: Mapping[str, str]) -> pl.DataFrame:
 
 
 def _afspraken(werk: pl.DataFrame) -> pl.DataFrame:
-    """For each uitvoerder and prestatie the agreed tarief, and a number a year that a month like this stays below."""
+    """For each uitvoerder and prestatie the agreed tarief and a number a year: twelve months like this."""
     per_jaar = pl.coalesce(pl.max("volume"), pl.sum("aantal").clip(1) * MAANDEN)
     return (
         werk.filter("afspraak")
         .group_by(agb="uitvoerder", prestatiecode="prestatiecode")
-        .agg(aantal=per_jaar, tarief=pl.max("afgesproken"), ingangsdatum=SINDS, einddatum=pl.lit(None, dtype=pl.Date))
+        .agg(aantal=per_jaar, tarief=pl.max("afgesproken"))
+        .with_columns(ingangsdatum=SINDS, einddatum=pl.lit(None, dtype=pl.Date))
         .sort("agb", "prestatiecode")
     )

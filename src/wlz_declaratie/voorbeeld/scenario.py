@@ -1,33 +1,35 @@
 """Scenarios: small stories of one or a few clients, with the findings they should give.
 
-They stand in ``schemas/voorbeeld/scenario`` as TOML, a table ``[[scenario]]`` each; what they rest on (the period,
-providers, prices, extra codes) stands in ``schemas/voorbeeld/basis.toml``. A scenario has
+They stand in ``schemas/voorbeeld/scenario`` as TOML, a table ``[[scenario]]`` each; what they rest on (the
+period, providers, prices, extra codes) stands in ``schemas/voorbeeld/basis.toml``. A scenario has
 
-- ``naam``; ``gewicht``, how often it is drawn among those without findings; ``hooguit``, its most in a batch, where
-  more would change what is found (a budget, places); ``herhaal``, how often its people and lines come back in it;
-- ``uitvoerder``, who delivers lines that do not say it: a name in ``basis.toml``, or an AGB code as it stands;
+- ``naam``; ``gewicht``, how often it is drawn among those without findings; ``hooguit``, its most in a
+  batch, where more would change what is found (a budget, places); ``herhaal``, how often its people and
+  lines come back in it;
+- ``uitvoerder``, who delivers lines that do not say it: a name in ``basis.toml``, or an AGB code as it is;
 - ``personen``: see Persoon;
-- ``regels``: see Regel. A line lasts the whole declaratieperiode unless it says otherwise. Any column of a declaration
-  line may be given; "" leaves a field empty;
-- rows of the dossier: ``indicaties``, ``toewijzingen``, ``wachtstatus``, ``machtigingen``, ``pgb``, of person 1
-  unless ``persoon`` says otherwise. Without ``indicaties`` each person with a profile has one; without
+- ``regels``: see Regel. A line lasts the whole declaratieperiode unless it says otherwise, ``weken = n``
+  gives it n weeks in a row. Any column of a declaration line may be given; "" leaves it empty;
+- rows of the dossier: ``indicaties``, ``toewijzingen``, ``wachtstatus``, ``machtigingen``, ``pgb``, of person
+  1 unless ``persoon`` says otherwise. Without ``indicaties`` each person with a profile has one; without
   ``toewijzingen`` each line of a package, module or dagbesteding has one that fits;
 - ``zonder_regel``: findings about a provider or the batch.
 
-A finding is written "VLD-05 afkeur 0638" (rule, ernst, retourcode, ``-`` where there is none), with ``aw319`` or
-``tabel`` behind it when only that kind of file can show it. A scenario with findings is an error scenario.
+A finding is written "VLD-05 afkeur 0638" (rule, ernst, retourcode, ``-`` where there is none), with ``aw319``
+or ``tabel`` behind it when only that kind of file can show it. A scenario with findings is an error scenario.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 from wlz_declaratie.schemas import lees_toml, pad
+from wlz_declaratie.tabellen import DECLARATIE, DOSSIER
 
 DOSSIERTABELLEN = ("indicaties", "toewijzingen", "wachtstatus", "machtigingen", "pgb")
 """Tables of which a scenario may give rows."""
@@ -42,8 +44,8 @@ class Scenariofout(Exception):
 class Persoon:
     """Someone in a scenario; each time it is played, someone else.
 
-    Born on ``geboren`` or up to ``spreiding`` days later. ``zzp`` is the indicated profile, from ``indicatie_van``.
-    ``bsn_fout`` gives a bsn that fails the eleven-test.
+    Born on ``geboren`` or less than ``spreiding`` days later. ``zzp`` is the indicated profile, from
+    ``indicatie_van``. ``bsn_fout`` gives a bsn that fails the eleven-test.
     """
 
     zzp: str | None = None
@@ -75,12 +77,13 @@ class Verwacht:
 
 @dataclass(frozen=True)
 class Regel:
-    """A declaration line: ``velden`` are its columns as far as the scenario gives them, None for an empty one.
+    """A declaration line: ``velden`` are its columns as far as the scenario gives them, None for empty.
 
-    ``persoon`` counts from 1; so do ``crediteert``, the line whose number goes in referentienummer_voorgaand (0: one
-    that nobody knows), and ``referentie_van``, the line whose number this line has too. ``machtiging``: the number of
-    the client's machtiging is on it. ``afspraak`` false: nothing is agreed; ``afgesproken`` is the agreed tarief in
-    cents where it is not that of the line, ``volume`` the agreed number a year.
+    ``persoon`` counts from 1; so do ``crediteert``, the line whose number goes in referentienummer_voorgaand
+    (0: one that nobody knows), and ``referentie_van``, the line whose number this line has too.
+    ``machtiging``: the number of the client's machtiging is on it. ``afspraak`` false: nothing is agreed;
+    ``afgesproken`` is the agreed tarief in cents where it is not that of the line, ``volume`` the agreed
+    number a year.
     """
 
     velden: Mapping[str, Any]
@@ -124,10 +127,13 @@ class Basis:
     batch: Mapping[str, Any]
     tarieven: Mapping[str, int]
     uitvoerders: Mapping[str, Mapping[str, Any]]
-    prestaties: tuple[Mapping[str, Any], ...] = field(default=())
+    prestaties: tuple[Mapping[str, Any], ...]
 
 
-_REGELSLEUTELS = ("persoon", "crediteert", "referentie_van", "machtiging", "afspraak", "afgesproken", "volume")
+_REGELSLEUTELS = (
+    *("persoon", "crediteert", "referentie_van", "machtiging"),
+    *("afspraak", "afgesproken", "volume"),
+)
 
 
 @cache
@@ -162,12 +168,25 @@ def _scenario(inhoud: dict[str, Any]) -> Scenario:
         for week in _weken(rij)
     ]
     dossier = {
-        tabel: tuple({"persoon": 1, **rij} for rij in inhoud.pop(tabel)) for tabel in DOSSIERTABELLEN if tabel in inhoud
+        tabel: tuple(_dossierrij(tabel, rij) for rij in inhoud.pop(tabel))
+        for tabel in DOSSIERTABELLEN
+        if tabel in inhoud
     }
     zonder_regel = tuple(Verwacht.lees(tekst) for tekst in inhoud.pop("zonder_regel", ()))
     return Scenario(
         personen=eigen * herhaal, regels=tuple(regels), dossier=dossier, zonder_regel=zonder_regel, **inhoud
     )
+
+
+def _dossierrij(tabel: str, rij: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"persoon": 1, **_bekend(rij, (*DOSSIER[tabel], "persoon"))}
+
+
+def _bekend(rij: Mapping[str, Any], kolommen: Collection[str]) -> Mapping[str, Any]:
+    vreemd = set(rij) - set(kolommen)
+    if vreemd:
+        raise ValueError(f"onbekende sleutel {sorted(vreemd)}")
+    return rij
 
 
 def _weken(rij: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -185,8 +204,8 @@ def _regel(rij: Mapping[str, Any], uitvoerder: str, eerdere_personen: int) -> Re
     eigen["persoon"] = eigen.get("persoon", 1) + eerdere_personen
     velden = {
         sleutel: None if waarde == "" else waarde
-        for sleutel, waarde in rij.items()
-        if sleutel not in (*_REGELSLEUTELS, "verwacht")
+        for sleutel, waarde in _bekend(rij, (*_REGELSLEUTELS, "verwacht", *DECLARATIE)).items()
+        if sleutel in DECLARATIE
     }
     verwacht = tuple(Verwacht.lees(tekst) for tekst in rij.get("verwacht", ()))
     return Regel(velden={"uitvoerder": uitvoerder, **velden}, verwacht=verwacht, **eigen)

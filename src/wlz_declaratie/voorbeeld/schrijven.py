@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,19 +15,29 @@ from wlz_declaratie.inlezen.aw319_schrijf import regelnummers_aw319, schrijf_aw3
 from wlz_declaratie.tabellen import ALLEEN_INTERN, BEDRAGEN, DECLARATIE
 from wlz_declaratie.voorbeeld.batch import Batch
 from wlz_declaratie.voorbeeld.scenario import basis
+from wlz_declaratie.voorbeeld.sjabloon import GEWONE_LIJST
 
 SCHEMA = "declaratie-verwacht/1"
 KOLOMMEN = [kolom for kolom in DECLARATIE if kolom not in ALLEEN_INTERN]
 SCHEIDING = ";"
 
+Bevindingen = list[dict[str, Any]]
+
 
 @dataclass(frozen=True)
 class Geschreven:
-    """A batch file: its kind (aw319 or tabel), its lines (columns of Batch.regels) and their physical line numbers."""
+    """A batch file: its kind (aw319 or tabel), its lines (as Batch.regels), their physical line numbers."""
 
     soort: str
     regels: pl.DataFrame
     regelnummers: pl.Series
+
+
+def schrijf(batch: Batch, map_: Path, namen: Iterable[str]) -> dict[str, Bevindingen]:
+    """Write dossier/ and the batch under these names of SCHRIJVERS; by name the findings to expect."""
+    map_.mkdir(parents=True, exist_ok=True)
+    schrijf_dossier(batch, map_ / "dossier")
+    return {naam: verwachte_bevindingen(batch, SCHRIJVERS[naam](batch, map_ / naam)) for naam in namen}
 
 
 def schrijf_csv(batch: Batch, doel: Path) -> Geschreven:
@@ -38,36 +48,50 @@ def schrijf_csv(batch: Batch, doel: Path) -> Geschreven:
 
 def schrijf_parquet(batch: Batch, doel: Path) -> Geschreven:
     """Typed columns, money in whole cents."""
-    batch.regels.select(KOLOMMEN).write_parquet(doel, compression="zstd")
+    batch.regels.select(KOLOMMEN).write_parquet(doel)
     return Geschreven("tabel", batch.regels, _regelnummers(batch.regels, 1))
 
 
 def schrijf_asc(batch: Batch, doel: Path) -> Geschreven:
     """The lines that an AW319 can carry.
 
-    It has no pgb, no dental lists and no education, so that such lines are left out; and its one header gives every
-    line the dagtekening of the batch. Cases that no longer fit in the figures of the closing record are left out too.
+    It has no pgb, no dental lists and no education, so that such lines are left out; and its one header gives
+    every line the dagtekening of the batch. Cases with which the message would grow beyond what its closing
+    record can count are left out too.
     """
-    regels = batch.regels.filter(_past_in_aw319())
+    pgb, op_school = pl.col("leveringsvorm") == "pgb", pl.col("onderwijs")
+    regels = batch.regels.filter(
+        pl.col("prestatiecodelijst") == GEWONE_LIJST, ~pgb.fill_null(False), ~op_school.fill_null(False)
+    )
     regels = regels.filter(pl.col("geval") < _eerste_te_veel(regels))
-    bericht = regels.with_columns(dagtekening="dagtekening_bericht", regelnummer=pl.lit(None, dtype=pl.UInt32))
-    bericht = bericht.select(*DECLARATIE)
+    bericht = bericht_van(regels)
     schrijf_aw319(bericht, doel)
     return Geschreven("aw319", regels, regelnummers_aw319(bericht))
 
 
-def _past_in_aw319() -> pl.Expr:
-    pgb = (pl.col("leveringsvorm") == "pgb").fill_null(False)
-    return (pl.col("prestatiecodelijst") == "055") & ~pgb & ~pl.col("onderwijs").fill_null(False)
+SCHRIJVERS: dict[str, Callable[[Batch, Path], Geschreven]] = {
+    "batch.asc": schrijf_asc,
+    "batch.csv": schrijf_csv,
+    "batch.parquet": schrijf_parquet,
+}
+
+
+def bericht_van(regels: pl.DataFrame) -> pl.DataFrame:
+    """Lines of a batch as the writer of AW319 takes them."""
+    return regels.with_columns(
+        dagtekening="dagtekening_bericht", regelnummer=pl.lit(None, dtype=pl.UInt32)
+    ).select(*DECLARATIE)
 
 
 def _eerste_te_veel(regels: pl.DataFrame) -> int:
-    """The first case with which the message has more records, or more money, than its closing record can count."""
+    """The first case that takes the message beyond the lines, or the money, its closing record can count."""
     slot = rubrieken("99")
-    regel, bedrag = (10 ** slot[naam].lengte for naam in ("aantal_prestaties", "totaalbedrag"))
-    te_veel = (pl.int_range(1, pl.len() + 1) >= regel) | (pl.col("declaratiebedrag").cum_sum() >= bedrag)
-    eerste = regels.filter(te_veel)["geval"].min()
-    return regels["geval"].max() + 1 if eerste is None else eerste
+    meeste_regels, meeste_cent = (
+        10 ** slot[naam].lengte - 1 for naam in ("aantal_prestaties", "totaalbedrag")
+    )
+    aantal, totaal = pl.int_range(1, pl.len() + 1), pl.col("declaratiebedrag").cum_sum()
+    te_veel = regels.filter((aantal > meeste_regels) | (totaal > meeste_cent))["geval"]
+    return int((te_veel if len(te_veel) else regels["geval"].tail(1) + 1).item(0))
 
 
 def _regelnummers(regels: pl.DataFrame, eerste: int) -> pl.Series:
@@ -82,11 +106,7 @@ def schrijf_dossier(batch: Batch, map_: Path) -> None:
 
 
 def _schrijf_tabel(tabel: pl.DataFrame, doel: Path) -> None:
-    euro = [
-        pl.format("{},{}", pl.col(kolom) // 100, (pl.col(kolom) % 100).cast(pl.String).str.zfill(2)).alias(kolom)
-        for kolom in BEDRAGEN
-        if kolom in tabel.columns
-    ]
+    euro = [_euro(kolom) for kolom in BEDRAGEN if kolom in tabel.columns]
     ja_nee = [
         pl.when(kolom).then(pl.lit("ja")).when(~pl.col(kolom)).then(pl.lit("nee")).alias(kolom)
         for kolom, soort in tabel.schema.items()
@@ -95,22 +115,18 @@ def _schrijf_tabel(tabel: pl.DataFrame, doel: Path) -> None:
     tabel.with_columns(*euro, *ja_nee).write_csv(doel, separator=SCHEIDING)
 
 
-def schrijf_verwacht(batch: Batch, bestanden: Mapping[str, Geschreven], doel: Path, **verder: Iterable[Any]) -> None:
-    """verwacht.json: by file the findings it should give, in the order of the result; ``verder`` adds other files."""
-    per_bestand = {naam: verwachte_bevindingen(batch, geschreven) for naam, geschreven in bestanden.items()}
-    peildatum = basis().batch["peildatum"].isoformat()
-    doel.write_text(verwacht_json(peildatum, per_bestand), encoding="utf-8", newline="\n")
+def _euro(kolom: str) -> pl.Expr:
+    cent = pl.col(kolom)
+    return pl.format("{},{}", cent // 100, (cent % 100).cast(pl.String).str.zfill(2)).alias(kolom)
 
 
-def verwachte_bevindingen(batch: Batch, geschreven: Geschreven) -> list[dict[str, Any]]:
-    """The findings that this file should give: regel_id, ernst, retourcode, regelnummer, referentienummer."""
+def verwachte_bevindingen(batch: Batch, geschreven: Geschreven) -> Bevindingen:
+    """The findings that a file should give, in the order of the result."""
     regels = geschreven.regels.select("rij", "referentienummer", regelnummer=geschreven.regelnummers)
     te_zien = pl.col("alleen").is_null() | (pl.col("alleen") == geschreven.soort)
     verwacht = batch.verwacht.filter(te_zien)
     op_regel = verwacht.join(regels, on="rij", how="inner")
-    zonder_regel = verwacht.filter(
-        pl.col("rij").is_null(), pl.col("geval").is_in(geschreven.regels["geval"].unique().implode())
-    )
+    zonder_regel = verwacht.filter(pl.col("rij").is_null()).join(geschreven.regels, on="geval", how="semi")
     return (
         pl.concat([op_regel, zonder_regel], how="diagonal")
         .sort("regelnummer", "regel_id", nulls_last=True)
@@ -119,12 +135,12 @@ def verwachte_bevindingen(batch: Batch, geschreven: Geschreven) -> list[dict[str
     )
 
 
-def verwacht_json(peildatum: str, bestanden: Mapping[str, list[dict[str, Any]]]) -> str:
-    """One finding a line, so that a change of the samples shows as what it is."""
+def schrijf_verwacht(bestanden: Mapping[str, Bevindingen], doel: Path) -> None:
+    """verwacht.json; one finding a line, so that a change of the samples shows as what it is."""
     delen = []
     for naam, bevindingen in bestanden.items():
-        rijen = ",\n".join(f"      {json.dumps(bevinding, ensure_ascii=False)}" for bevinding in bevindingen)
-        delen.append(f"    {json.dumps(naam)}: [\n{rijen}\n    ]" if rijen else f"    {json.dumps(naam)}: []")
+        rijen = ",\n".join(f"      {json.dumps(bevinding)}" for bevinding in bevindingen)
+        delen.append(f'    "{naam}": [\n{rijen}\n    ]' if rijen else f'    "{naam}": []')
+    kop = f'  "schema": "{SCHEMA}",\n  "peildatum": "{basis().batch["peildatum"]}",\n'
     inhoud = ",\n".join(delen)
-    kop = f'  "schema": {json.dumps(SCHEMA)},\n  "peildatum": {json.dumps(peildatum)},\n'
-    return f'{{\n{kop}  "bestanden": {{\n{inhoud}\n  }}\n}}\n'
+    doel.write_text(f'{{\n{kop}  "bestanden": {{\n{inhoud}\n  }}\n}}\n', encoding="utf-8", newline="\n")

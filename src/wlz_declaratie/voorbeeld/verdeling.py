@@ -16,7 +16,7 @@ MENGFACTOR, MENGRUIMTE = 2_654_435_761, 1 << 32
 
 
 def verdeel(scenarios: Sequence[Scenario], regels: int, zaad: int) -> list[int]:
-    """Cases (numbers of scenarios) that have exactly ``regels`` lines, about one in a hundred of them wrong."""
+    """Cases (numbers of scenarios) of exactly ``regels`` lines, about one in a hundred of them wrong."""
     fouten = kies_fouten(scenarios, regels, zaad) if regels >= KLEINSTE_MET_FOUT else []
     return meng([*fouten, *vul(scenarios, regels - aantal_regels(scenarios, fouten), zaad)], zaad)
 
@@ -80,12 +80,14 @@ def vul(scenarios: Sequence[Scenario], regels: int, zaad: int) -> list[int]:
 
 
 def _op_gewicht(scenarios: Sequence[Scenario], zaad: int) -> Iterator[int]:
-    """Without end: first each scenario without errors once, then each as often as it weighs, evenly spread."""
+    """Without end: each scenario without errors once, then each as often as it weighs, evenly spread."""
     schoon = [nummer for nummer, scenario in enumerate(scenarios) if not scenario.fout]
     begin = zaad % len(schoon)
     yield from schoon[begin:] + schoon[:begin]
     plaatsen = [
-        ((keer + 0.5) / scenarios[nummer].gewicht, nummer) for nummer in schoon for keer in range(scenarios[nummer].gewicht)
+        ((keer + 0.5) / gewicht, nummer)
+        for nummer, gewicht in ((nummer, scenarios[nummer].gewicht) for nummer in schoon)
+        for keer in range(gewicht)
     ]
     yield from cycle(nummer for _, nummer in sorted(plaatsen))
 
