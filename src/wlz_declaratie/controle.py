@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from wlz_declaratie.codes import Codes, Editie
+from wlz_declaratie.codes import Codes
+from wlz_declaratie.edities import Editie
 from wlz_declaratie.inlezen.basis import KLEIN, MELDING, Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.populatie import dossier_voor_regels, lijnen_van

@@ -105,7 +105,7 @@ def gedekte_dagen(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]
 
 
 def met_laatste_periode(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
-    """Add ``laatste_van`` and ``laatste_tot``: the period of the union of ``dekking`` that began last by begin.
+    """Add ``laatste_van`` and ``laatste_tot``: the period of the union of ``dekking`` begun last by begin.
 
     Both are null where none had begun. A line lies wholly in the union exactly when laatste_tot >= eind: one
     look-up per line, where ``gedekte_dagen`` needs two. Gives the lines in another order.
@@ -128,13 +128,14 @@ def met_laatste_periode(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequenc
 def niet_gedekt(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
     """The lines with a day outside the union of ``dekking`` (op, begin, eind); in another order.
 
-    With ``eerste_dag_buiten`` (Int32) and ``dagen_buiten`` (Int64): which day, and how many there are.
+    With ``eerste_dag_buiten`` (Int32) and ``dagen_buiten`` (Int64): which day, and how many there are. Computed
+    here, not lazily, for the counting is about few lines; of many lines select few columns first.
     """
-    buiten_dekking = (pl.col("laatste_tot") < pl.col("eind")).fill_null(True)
-    lijnen = met_laatste_periode(lijnen, dekking, op).filter(buiten_dekking)
+    ergens_buiten = (pl.col("laatste_tot") < pl.col("eind")).fill_null(True)
+    lijnen = met_laatste_periode(lijnen, dekking, op).filter(ergens_buiten).collect().lazy()
     dagen = pl.col("eind") - pl.col("begin") + 1
     return (
-        gedekte_dagen(lijnen, dekking, op, "_gedekt")
+        gedekte_dagen(lijnen, dekking.join(lijnen, on=list(op), how="semi"), op, "_gedekt")
         .with_columns(
             eerste_dag_buiten=pl.max_horizontal("begin", pl.col("laatste_tot") + 1),
             dagen_buiten=dagen - pl.col("_gedekt"),

@@ -121,7 +121,7 @@ def dossiertabellen(tabellen: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFr
             kolommen.append(pl.col("einddatum").to_physical().fill_null(OPEN_EIND).alias("eind"))
         gegeven[naam] = tabel.lazy().with_columns(kolommen).drop("ingangsdatum", "einddatum", strict=False)
         if "ingangsdatum" in tabel.columns:
-            # A row that ends before it begins is in force on no day; as an interval it would take days from others.
+            # A row that ends before it begins is never in force; as an interval it would take days from others.
             gegeven[naam] = gegeven[naam].filter(pl.col("begin") <= pl.col("eind"))
     return gegeven
 
@@ -137,6 +137,17 @@ def breed(bestanden: Sequence[Batchbestand], eerste_rij: int, eerste_bestand: in
 
 def _dagnummer(kolom: str) -> pl.Expr:
     return pl.col(kolom).to_physical()
+
+
+def _eenheid_op_begin(codes: Codes) -> pl.Expr:
+    """The unit of the prestatie: that of the edition in force on begindatum, where it has another."""
+    eenheid = pl.col("eenheid_prestatie")
+    for (van, tot), rijen in codes.eenheden.group_by("ingangsdatum", "einddatum"):
+        per_code = dict(rijen.select("prestatiecode", "tijdseenheid").rows())
+        in_editie = pl.col("begin").cast(pl.Date).is_between(pl.lit(van), pl.lit(tot))
+        anders = pl.col("prestatiecode").replace_strict(per_code, default=None, return_dtype=pl.String)
+        eenheid = pl.coalesce(pl.when(in_editie).then(anders), eenheid)
+    return eenheid
 
 
 def _slank(lijnen: pl.LazyFrame, codes: Codes, aantal_batch: int) -> pl.LazyFrame:
@@ -170,6 +181,7 @@ def _slank(lijnen: pl.LazyFrame, codes: Codes, aantal_batch: int) -> pl.LazyFram
         .join(profielen, on="zzpcode", how="left")
         .with_columns(
             dagen=(pl.col("eind") - pl.col("begin") + 1).cast(pl.Int64),
+            eenheid_prestatie=_eenheid_op_begin(codes),
             soort=pl.when(mondzorg).then(pl.lit("mondzorg", dtype=SOORT)).otherwise(pl.col("soort")),
         )
     )  # fmt: skip
@@ -229,33 +241,39 @@ def _met_leeftijd(alle: pl.LazyFrame, clienten: pl.LazyFrame | None) -> pl.LazyF
 def _overbruggingsregels(alle: pl.DataFrame, dossier: Mapping[str, pl.LazyFrame]) -> pl.Series:
     """Rows of bridging lines (REGELS, OVB): care on a (SG)LVG indication that is not the own package of it.
 
-    The indications on begindatum decide where there are any, else the profile of the line. Credit lines and cancelled
-    lines are marked too: VLD-12 looks at them.
+    The indications on begindatum decide where there are any, else the profile of the line. Credit lines and
+    cancelled lines are marked too: VLD-12 looks at them.
     """
     van_lvg = pl.col("profiel").is_in(LVG_PROFIELEN)
     indicaties = dossier.get("indicaties")
     if indicaties is not None:
-        lopend = indicaties.filter(pl.col("zzpcode").is_not_null()).select("bsn", "begin", "eind", "profiel").collect()
-        # Only these clients can have a bridging line, and only of these lines need we know the days.
-        clienten = lopend.filter(pl.col("profiel").is_in(LVG_PROFIELEN))["bsn"].unique()
-        van_lvg = van_lvg | pl.col("bsn").is_in(clienten.implode())
-    kandidaten = alle.lazy().filter(
-        pl.col("soort").is_in(OVERBRUGBAAR), pl.col("leveringsvorm") != "pgb", pl.col("begin").is_not_null(), van_lvg
-    ).select(
-        "rij", "bsn", "begin", pl.col("begin").alias("eind"), "prestatiecode",
+        geindiceerd = indicaties.filter(van_lvg).select(pl.col("bsn").unique()).collect()["bsn"]
+        van_lvg = van_lvg | pl.col("bsn").is_in(geindiceerd.implode())
+    overbrugbaar = pl.col("soort").is_in(OVERBRUGBAAR) & (pl.col("leveringsvorm") != "pgb")
+    kandidaten = alle.filter(overbrugbaar, pl.col("begin").is_not_null(), van_lvg).select(
+        *("rij", "bsn", "begin", "prestatiecode"),
         *((pl.col("profiel") == groep).alias(groep) for groep in LVG_PROFIELEN),
-    )  # fmt: skip
+        eind="begin",
+    )
     if indicaties is not None:
-        kandidaten = gedekte_dagen(kandidaten, lopend.lazy().select("bsn", "begin", "eind"), ["bsn"], "_enige")
-        for groep in LVG_PROFIELEN:
-            van_groep = lopend.lazy().filter(pl.col("profiel") == groep).select("bsn", "begin", "eind")
-            kandidaten = gedekte_dagen(kandidaten, van_groep, ["bsn"], "_groep").with_columns(
-                pl.when(pl.col("_enige") > 0).then(pl.col("_groep") > 0).otherwise(pl.col(groep)).alias(groep)
-            )
+        kandidaten = _groepen_op_begin(kandidaten, indicaties)
     eigen = pl.col("prestatiecode") == CRISISPAKKET
     for groep, codes in EIGEN_PAKKET.items():
         eigen = eigen | (pl.col(groep) & pl.col("prestatiecode").is_in(codes))
-    return kandidaten.filter(pl.any_horizontal(LVG_PROFIELEN), ~eigen).select("rij").collect()["rij"]
+    return kandidaten.filter(pl.any_horizontal(LVG_PROFIELEN), ~eigen)["rij"]
+
+
+def _groepen_op_begin(kandidaten: pl.DataFrame, indicaties: pl.LazyFrame) -> pl.DataFrame:
+    """Let the indications on begindatum, where there are any, say to which LVG_PROFIELEN a line belongs."""
+    clienten = kandidaten["bsn"].unique().implode()
+    lopend = indicaties.filter(pl.col("zzpcode").is_not_null(), pl.col("bsn").is_in(clienten)).collect().lazy()
+    lijnen = gedekte_dagen(kandidaten.lazy(), lopend.select("bsn", "begin", "eind"), ["bsn"], "_enige")
+    for groep in LVG_PROFIELEN:
+        van_groep = lopend.filter(pl.col("profiel") == groep).select("bsn", "begin", "eind")
+        lijnen = gedekte_dagen(lijnen, van_groep, ["bsn"], "_groep").with_columns(
+            pl.when(pl.col("_enige") > 0).then(pl.col("_groep") > 0).otherwise(groep).alias(groep)
+        )
+    return lijnen.collect()
 
 
 def lijnen_van(bestanden: Sequence[Batchbestand], historie: Sequence[Batchbestand]) -> pl.LazyFrame:

@@ -127,7 +127,7 @@ def _draai(regel: Regel, pop: Populatie) -> _Ruw:
         if any(isinstance(opmerking, Niet) for opmerking in opmerkingen):
             return _Ruw(leeg, opmerkingen)
         return _Ruw(_verzamel(uitkomsten), opmerkingen)
-    except Exception as fout:
+    except (Exception, pl.exceptions.PanicException) as fout:
         # One rule that crashes must not take the others along. Polars texts may quote values: only the kind is told.
         log.debug("regel %s liep vast", regel.id, exc_info=True)
         return _Ruw(leeg, fout=f"regel liep vast ({type(fout).__name__})")

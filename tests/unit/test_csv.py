@@ -14,8 +14,9 @@ from tabulair import BSN, REGEL, Lezer, csv_tekst, een, waarden
 from wlz_declaratie import inlezen
 from wlz_declaratie.inlezen import csv_, lees_batch, tabulair
 from wlz_declaratie.inlezen.basis import MELDING, Invoerfout
+from wlz_declaratie.inlezen.ruw import Gevraagd, lees_ruw
 from wlz_declaratie.inlezen.velden import AANVAARD
-from wlz_declaratie.tabellen import DECLARATIE
+from wlz_declaratie.tabellen import ALLEEN_INTERN, DECLARATIE, NODIG
 
 
 def met(**velden: str) -> str:
@@ -399,6 +400,20 @@ def test_veel_regels_gaan_via_schijf(lezer: Lezer, monkeypatch: pytest.MonkeyPat
     assert via_schijf.meldingen.equals(in_geheugen.meldingen)
     assert via_schijf.aantal == in_geheugen.aantal == 9
     assert dict(via_schijf.regels.collect_schema()) == DECLARATIE
+
+
+def test_grote_bestanden_stromen(lezer: Lezer) -> None:
+    """An expression that does not stream would hold the whole file in memory."""
+    regel = {kolom: REGEL.get(kolom, "") for kolom in DECLARATIE if kolom not in ALLEEN_INTERN}
+    gevraagd = Gevraagd([*regel], NODIG)
+    ruw = lees_ruw(lezer.bestand("batch.csv", csv_tekst(regel)), "batch.csv", lezer.werkmap, gevraagd)
+    lijnen = tabulair._lijnen(ruw, "batch.csv")
+    plan = lijnen.show_graph(engine="streaming", plan_stage="physical", raw_output=True)
+    assert plan is not None
+    assert "multi-scan[csv]" in plan
+    assert not [
+        knoop for knoop in ("columnar-function", "in-memory-map", "multiplexer", "zip") if knoop in plan
+    ]
 
 
 def test_twee_bestanden_in_een_werkmap(lezer: Lezer, monkeypatch: pytest.MonkeyPatch) -> None:

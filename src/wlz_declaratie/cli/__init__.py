@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie import __version__
-from wlz_declaratie.cli import controleer, nederlands, regels, uitleg, voorbeeld
+from wlz_declaratie.cli import controleer, nederlands, regels, tabellen, uitleg, voorbeeld
 from wlz_declaratie.fouten import Gebruikersfout
 
 ONBRUIKBAAR = 2
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command(name="controleer")(controleer.controleer)
 app.command(name="regels")(regels.regels)
 app.command(name="uitleg")(uitleg.uitleg)
+app.add_typer(tabellen.app)
 app.command(name="maak-voorbeeld")(voorbeeld.maak_voorbeeld)
 
 
@@ -75,7 +76,9 @@ def main() -> None:
         # Whoever read our output has seen enough; python must not complain at shutdown.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except Exception as fout:  # the last resort: no traceback, no quoted values
+    except SystemExit:
+        raise
+    except BaseException as fout:  # the last resort, a panic of Polars included: no traceback, no quoted values
         if os.environ.get("DECLARATIE_DEBUG"):
             raise
         _meld(f"onverwachte fout ({type(fout).__name__}). Meld dit met de opdracht die je gaf.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wlz_declaratie.cli.opties import Formaat, als_datum, als_lijst
+from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum, als_lijst
 from wlz_declaratie.fouten import Gebruikersfout
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def controleer(
     historie: Annotated[
         Path | None, typer.Option(metavar="PAD", help="Goedgekeurde regels van eerdere batches.")
     ] = None,
+    tabellen: Tabellenmap = None,
     peildatum: Annotated[
         str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. [standaard: vandaag]")
     ] = None,
@@ -65,7 +66,7 @@ def controleer(
 
     from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
 
-    opdracht = Opdracht(bestanden, dossier, historie, dag, als_lijst(selecteer), als_lijst(negeer))
+    opdracht = Opdracht(bestanden, dossier, historie, dag, als_lijst(selecteer), als_lijst(negeer), tabellen)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         _schrijf(uitslag, doelen, toon_bsn)
         if not stil:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -13,6 +15,19 @@ class Formaat(StrEnum):
 
     terminal = "terminal"
     json = "json"
+
+
+Tabellenmap = Annotated[
+    Path | None,
+    typer.Option(
+        "--tabellen",
+        metavar="MAP",
+        envvar="DECLARATIE_TABELLEN",
+        show_envvar=False,
+        help="Map met geïmporteerde codetabellen. [standaard: DECLARATIE_TABELLEN, anders die van de gebruiker]",
+    ),
+]
+"""Where the imported editions are; an option, then the environment, then the folder of the platform."""
 
 
 def als_datum(tekst: str | None) -> date | None:

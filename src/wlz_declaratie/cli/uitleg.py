@@ -19,15 +19,15 @@ def uitleg(
 
     from wlz_declaratie.codes import lees_codes
     from wlz_declaratie.rapport import catalogus
+    from wlz_declaratie.rapport.dekking import bronnen
     from wlz_declaratie.regels.basis import alle_regels
-    from wlz_declaratie.schemas import lees_toml
 
     dag = als_datum(op)
     gevraagd = wat.strip().upper()
     alle, retourcodes = alle_regels(), lees_codes().retourcodes
     if gevraagd in alle:
-        bronnen = {sleutel: bron["titel"] for sleutel, bron in lees_toml("dekking.toml")["bronnen"].items()}
-        delen = catalogus.uitleg(alle[gevraagd], bronnen, retourcodes, dag)
+        titels = {sleutel: bron.titel for sleutel, bron in bronnen().items()}
+        delen = catalogus.uitleg(alle[gevraagd], titels, retourcodes, dag)
     elif gevraagd in retourcodes:
         geven = [regel for regel in alle.values() if gevraagd in regel.retourcodes]
         delen = catalogus.uitleg_retourcode(gevraagd, retourcodes[gevraagd], geven)

@@ -15,6 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from wlz_declaratie.codes import lees_codes
 from wlz_declaratie.controle import Uitslag, controleer
+from wlz_declaratie.edities import tabellenmap
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
@@ -35,6 +36,7 @@ class Opdracht:
     peildatum: date | None = None
     selecteer: Sequence[str] = ()
     negeer: Sequence[str] = ()
+    tabellen: Path | None = None
 
 
 @contextmanager
@@ -57,7 +59,7 @@ def _lees_en_controleer(
 
     voortgang("dossier lezen", 0, 0)
     tabellen = lees_dossier(opdracht.dossier) if opdracht.dossier else Dossier({}, ())
-    codes = lees_codes(tabellen.tabellen.get("prestaties"))
+    codes = lees_codes(tabellen.tabellen.get("prestaties"), tabellenmap(opdracht.tabellen))
     bestanden = [lees(pad, f"batch-{nummer}") for nummer, pad in enumerate(opdracht.bestanden)]
     historie = [lees(opdracht.historie, "historie")] if opdracht.historie else None
     return controleer(

@@ -14,6 +14,7 @@ import polars as pl
 from wlz_declaratie.inlezen.aw319_controles import een_melding, meldingen
 from wlz_declaratie.inlezen.aw319_indeling import berichtcode, recordlengte
 from wlz_declaratie.inlezen.basis import Invoerfout
+from wlz_declaratie.tekst import zin
 
 BLOK = 312 * 25_600
 """Bytes read at a time, some 8 MB: whole records, so that a sound message is never cut within one."""
@@ -181,9 +182,9 @@ class Records:
         tekst_8095 = (
             pl.when(leeg)
             .then(pl.lit("Lege regel: CR/LF zonder record ervoor."))
-            .otherwise(pl.format("{} records staan aaneen, zonder CR/LF ertussen.", aantal))
+            .otherwise(zin("{} records staan aaneen, zonder CR/LF ertussen.", aantal))
         )
-        tekst_0804 = pl.format(f"Recordlengte is {{}}; moet {hoort} zijn.", lengte)
+        tekst_0804 = zin(f"Recordlengte is {{}}; moet {hoort} zijn.", lengte)
         te_kort_of_lang = ~leeg & (lengte != hoort) & ~_aaneen()
         self._gevonden += meldingen(regels, leeg | _aaneen(), "AW-8095", tekst_8095, records=aantal)
         self._gevonden += meldingen(regels, te_kort_of_lang, "AW-0804", tekst_0804, lengte=lengte)

@@ -14,6 +14,7 @@ import polars as pl
 
 from wlz_declaratie.inlezen.aw319_indeling import Rubriek, berichtcode, recordlengte, rubrieken
 from wlz_declaratie.inlezen.basis import MELDING
+from wlz_declaratie.tekst import zin
 
 CONTROLES: dict[str, str] = {
     "AW-0010": "Berichtcode is niet 187",
@@ -170,10 +171,10 @@ def prestatiemeldingen(ruw: pl.DataFrame, net: pl.DataFrame) -> list[pl.DataFram
     velden = rubrieken("04")
     bsn, ouder_bsn, ouder_regel = pl.col("bsn"), pl.col("ouder_bsn"), pl.col("ouder_regel")
     uzovi, ouder_uzovi = pl.col("uzovi"), pl.col("ouder_uzovi")
-    tekst_bsn = pl.format(
+    tekst_bsn = zin(
         f"BSN ({velden['bsn'].nummer}) is een ander dan in het verzekerdenrecord op regel {{}}.", ouder_regel
     )
-    tekst_anders = pl.format(
+    tekst_anders = zin(
         f"UZOVI-nummer ({velden['uzovi'].nummer}) is '{{}}'; de verzekerde op regel {{}} heeft '{{}}'.",
         uzovi,
         ouder_regel,
@@ -198,7 +199,7 @@ def _vaste_waarde(
     ruw: pl.DataFrame, regel_id: str, rubriek: Rubriek, titel: str, goed: list[str]
 ) -> list[pl.DataFrame]:
     waarde = pl.col(rubriek.naam)
-    tekst = pl.format(f"{titel} ({rubriek.nummer}) is '{{}}'; moet {' of '.join(goed)} zijn.", waarde)
+    tekst = zin(f"{titel} ({rubriek.nummer}) is '{{}}'; moet {' of '.join(goed)} zijn.", waarde)
     fout = pl.all_horizontal(waarde != een for een in goed)
     return meldingen(ruw, fout, regel_id, tekst, rubriek=pl.lit(rubriek.nummer), waarde=waarde)
 
@@ -209,7 +210,7 @@ def _is_uzovi() -> pl.Expr:
 
 def _tekst_uzovi(record: str) -> pl.Expr:
     nummer = rubrieken(record)["uzovi"].nummer
-    return pl.format(
+    return zin(
         f"UZOVI-nummer ({nummer}) is '{{}}'; vul het nummer van de verzekeraar in.", pl.col("uzovi")
     )
 
@@ -220,7 +221,7 @@ def _bedragmeldingen(ruw: pl.DataFrame, net: pl.DataFrame) -> list[pl.DataFrame]
         return []
     tabel = ruw.with_columns(net[naam].is_null().alias(f"{naam}_fout") for naam in BEDRAGEN)
     teksten = [
-        pl.format(
+        zin(
             f"{naam} ({rubrieken('04')[naam].nummer}) is '{{}}', geen bedrag in centen",
             pl.col(naam).str.strip_chars(),
         )

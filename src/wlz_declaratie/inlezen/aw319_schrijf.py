@@ -13,6 +13,7 @@ from wlz_declaratie.inlezen.aw319_controles import PRESTATIECODELIJST, SUBVERSIE
 from wlz_declaratie.inlezen.aw319_indeling import berichtcode, recordlengte, rubrieken
 from wlz_declaratie.inlezen.aw319_volgorde import met_teken
 from wlz_declaratie.tabellen import DECLARATIE
+from wlz_declaratie.tekst import zin
 
 NAMEN = (
     "Vermeulen",
@@ -176,7 +177,7 @@ def _clientvelden() -> dict[str, pl.Expr]:
     return {
         "identificatie": (pl.col("regelnummer") - 1).cast(pl.String),
         "uzovi": pl.lit(UZOVI_VERZEKERAAR),
-        "clientnummer": pl.format("CL{}", "client"),
+        "clientnummer": zin("CL{}", "client"),
     }
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from wlz_declaratie.inlezen.aw319_controles import een_melding, is_getal, meldingen
 from wlz_declaratie.inlezen.aw319_indeling import rubrieken
+from wlz_declaratie.tekst import zin
 
 SOORTEN = ("01", "02", "04", "98", "99")
 """Record types of the message; 03 (debiteur) belongs to other traffic."""
@@ -96,7 +97,7 @@ class Verloop:
         fout = (
             pl.when(pl.col("eerste") & (kenmerk != "01"))
             .then(
-                pl.format(
+                zin(
                     "Het bericht begint met record '{}'; het voorlooprecord (01) moet het eerste zijn.",
                     kenmerk,
                 )
@@ -104,11 +105,11 @@ class Verloop:
             .when(kenmerk == "03")
             .then(pl.lit("Debiteurrecord (03) hoort niet in een bericht aan het zorgkantoor."))
             .when(~kenmerk.is_in(SOORTEN))
-            .then(pl.format("Recordsoort '{}' bestaat niet in AW319; kies 01, 02, 04, 98 of 99.", kenmerk))
+            .then(zin("Recordsoort '{}' bestaat niet in AW319; kies 01, 02, 04, 98 of 99.", kenmerk))
             .when((kenmerk == "01") & pl.col("na_kop"))
             .then(pl.lit("Tweede voorlooprecord; zet één bericht in een bestand."))
             .when(pl.col("na_slot") & (pl.col("eerste_na_slot") | (kenmerk == "04")))
-            .then(pl.format("Record {} staat na het sluitrecord (99), dat het laatste moet zijn.", kenmerk))
+            .then(zin("Record {} staat na het sluitrecord (99), dat het laatste moet zijn.", kenmerk))
             .when((kenmerk == "04") & ~pl.col("na_ouder"))
             .then(pl.lit("Prestatierecord zonder verzekerdenrecord (02) erboven."))
         )
@@ -169,10 +170,10 @@ class Verloop:
         fout = nummer.is_null() | (afwijking.ne_missing(vorige) & (nummer != verwacht))
         staat = (
             pl.when(nummer.is_between(0, GROOTSTE_IDENTIFICATIE))
-            .then(pl.format("is {}", nummer))
+            .then(zin("is {}", nummer))
             .otherwise(pl.lit("is geen volgnummer"))
         )
-        tekst = pl.format("Identificatie detailrecord {}; verwacht {}.", staat, verwacht)
+        tekst = zin("Identificatie detailrecord {}; verwacht {}.", staat, verwacht)
         return meldingen(tabel, fout, "AW-0801", tekst, verwacht=verwacht)
 
 

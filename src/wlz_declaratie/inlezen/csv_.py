@@ -81,7 +81,7 @@ def _codering(pad: Path, naam: str) -> str:
             if blok.startswith(begin):
                 raise Invoerfout(naam, f"dit is geen CSV maar {soort}", _REMEDIE)
         while blok:
-            if b"\0" in blok or blok.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            if b"\0" in blok:
                 raise Invoerfout(naam, "dit is geen leesbare tekst (misschien UTF-16)", _REMEDIE)
             volgende = bestand.read(_BLOK)
             ascii_tot_nu = ascii_tot_nu and blok.isascii()

@@ -1,7 +1,8 @@
 """The optional dossier tables from a folder.
 
-A declaration line that cannot be read is a finding; a dossier row that cannot be read is an error, for
-without it rules would reject lines wrongly.
+A declaration line that cannot be read is a finding; a row that cannot be read in the file of a table is an
+error, for without it rules would reject lines wrongly. Of AW33 messages there are thousands: a bad one is
+skipped and named.
 """
 
 from __future__ import annotations
@@ -42,11 +43,12 @@ class Dossier:
 
 
 def lees_dossier(map_: Path) -> Dossier:
-    """Read every table that the folder holds.
+    """Read every table that the folder holds; AW33 messages add the clients that a table's file does not name.
 
-    Raises Invoerfout for a folder that is not there, two files for one table, and any field that is unusable.
+    Raises Invoerfout for a folder that is not there, two files for one table, any field that is unusable, and
+    a message that is unsafe to read.
     """
-    bestanden, opmerkingen = _bestanden(map_)
+    bestanden, berichten, opmerkingen = _inhoud(map_)
     tabellen: dict[str, pl.DataFrame] = {}
     aanwezig: dict[str, frozenset[str]] = {}
     for tabel, pad in bestanden.items():
@@ -54,11 +56,33 @@ def lees_dossier(map_: Path) -> Dossier:
         aanwezig[tabel] = frozenset(ruw.kolommen)
         if ruw.ongebruikt:
             opmerkingen.append(f"{pad.name}: niet gelezen kolommen: {', '.join(ruw.ongebruikt)}")
+    if berichten:
+        from wlz_declaratie.inlezen.aw33 import KOLOMMEN, lees_aw33
+
+        aw33 = lees_aw33(berichten)
+        opmerkingen += aw33.opmerkingen
+        for tabel, rijen in aw33.tabellen.items():
+            if tabel in bestanden:
+                rijen, opmerking = _vul_aan(tabellen[tabel], rijen, bestanden[tabel].name)
+                opmerkingen.append(opmerking)
+            tabellen[tabel] = rijen
+            aanwezig[tabel] = aanwezig.get(tabel, frozenset()) | KOLOMMEN[tabel]
     return Dossier(tabellen, tuple(opmerkingen), aanwezig)
 
 
-def _bestanden(map_: Path) -> tuple[dict[str, Path], list[str]]:
-    """The file of each table, and a remark on everything else in the folder."""
+def _vul_aan(eigen: pl.DataFrame, rijen: pl.DataFrame, naam: str) -> tuple[pl.DataFrame, str]:
+    """The rows of a file, then those from AW33 of the clients that it does not name; and a remark on both."""
+    nieuw = rijen.join(eigen, on="bsn", how="anti", maintain_order="left")
+    aantal = nieuw["bsn"].n_unique()
+    opmerking = (
+        f"{naam}: cliënten toegevoegd uit AW33: {aantal}; "
+        f"ook in AW33, maar het bestand telt: {rijen['bsn'].n_unique() - aantal}"
+    )
+    return pl.concat([eigen, nieuw]), opmerking
+
+
+def _inhoud(map_: Path) -> tuple[dict[str, Path], list[Path], list[str]]:
+    """The file of each table, the AW33 messages, and a remark on everything else in the folder."""
     naam = str(map_)
     try:
         if not map_.is_dir():
@@ -68,7 +92,7 @@ def _bestanden(map_: Path) -> tuple[dict[str, Path], list[str]]:
     except PermissionError:
         raise Invoerfout(naam, "geen leesrechten op deze map", "Vraag toegang of kopieer de map.") from None
     bestanden: dict[str, Path] = {}
-    berichten: list[str] = []
+    berichten: list[Path] = []
     vreemd: list[str] = []
     for pad in inhoud:
         tabel, soort = pad.stem.lower(), pad.suffix.lower()
@@ -77,16 +101,14 @@ def _bestanden(map_: Path) -> tuple[dict[str, Path], list[str]]:
                 reden = f"tabel {tabel} staat er twee keer: {bestanden[tabel].name} en {pad.name}"
                 raise Invoerfout(naam, reden, "Laat één bestand per tabel staan.")
             bestanden[tabel] = pad
-        elif tabel.startswith("aw33") and soort == ".xml":
-            berichten.append(pad.name)
+        elif tabel.startswith("aw33") and soort == ".xml" and pad.is_file():
+            berichten.append(pad)
         elif not pad.name.startswith("."):
             vreemd.append(pad.name)
-    opmerkingen = [] if bestanden else ["de dossiermap bevat geen enkele dossiertabel"]
-    if berichten:
-        opmerkingen.append(f"AW33-berichten worden nog niet gelezen: {', '.join(berichten)}")
+    opmerkingen = [] if bestanden or berichten else ["de dossiermap bevat geen enkele dossiertabel"]
     if vreemd:
         opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(vreemd)}")
-    return bestanden, opmerkingen
+    return bestanden, berichten, opmerkingen
 
 
 def _lees_tabel(tabel: str, pad: Path) -> tuple[pl.DataFrame, RuweTabel]:

@@ -25,9 +25,8 @@ AANVAARD: dict[Soort, str] = {
 }
 """What is accepted, as a message says it."""
 
-_JA_NEE = {"ja": True, "j": True, "true": True, "waar": True, "1": True} | {
-    "nee": False, "n": False, "false": False, "onwaar": False, "0": False
-}  # fmt: skip
+_JA = ("ja", "j", "true", "waar", "1")
+_NEE = ("nee", "n", "false", "onwaar", "0")
 
 _MEESTE_EURO = 10**7
 """Amounts from here on are refused: a bsn in the wrong column must not pass for money, and then be shown."""
@@ -88,7 +87,9 @@ def ontleed(kolom: str, soort: Soort, type_: pl.DataType, *, uit_cellen: bool = 
             tekst.str.replace("^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9:.]+$", "$1") if uit_cellen else tekst
         )
     if soort == "ja_nee":
-        return tekst.str.to_lowercase().replace_strict(_JA_NEE, default=None, return_dtype=pl.Boolean)
+        # No replace_strict: it does not stream, and would hold the whole file in memory.
+        klein = tekst.str.to_lowercase()
+        return pl.when(klein.is_in(_JA)).then(True).when(klein.is_in(_NEE)).then(False)
     if soort == "geheel":
         return tekst.cast(pl.Int64, strict=False)
     return _bedrag(tekst) if soort == "bedrag" else _getal(tekst)

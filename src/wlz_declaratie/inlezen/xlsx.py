@@ -1,4 +1,4 @@
-"""XLSX: the first sheet, as text, after a look at what the file would unpack to."""
+"""XLSX: a sheet as text, after a look at what the file would unpack to."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _OPNIEUW = "Open het in Excel en bewaar het opnieuw als .xlsx, of lever CSV aan."
 _KLEINER = "Lever CSV of Parquet aan, of deel het bestand op."
 _RIJ = re.compile(rb'<row[^>]*? r="([0-9]+)')
-_KOLOM = re.compile(rb' r="([A-Z]+)[0-9]+"[^>/]*>')
 _VERRE_KOLOM = re.compile(rb' r="([A-Z]{2,})[0-9]+"[^>/]*>')
 _CEL_MET_FOUT = re.compile(rb'<c(?=[^>]* t="e")[^>]*? r="([A-Z]+)([0-9]+)')
 _GELIJK = bytes.maketrans(b"'\t\r\n", b'"   ')
@@ -62,16 +61,7 @@ class _Blad:
 
 def lees_xlsx(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     """Open the first sheet of a workbook; regelnummer is the row of the sheet. Raises Invoerfout."""
-    controleer_bestand(pad, naam)
-    fouten = _fouten_in_eerste_blad(pad, naam)
-    try:
-        werkboek = fastexcel.read_excel(pad)
-        blad = werkboek.load_sheet(0, header_row=None, skip_rows=0, dtypes="string").to_polars()
-    except BaseException as fout:
-        # A reader written in Rust that panics raises what is no Exception.
-        if isinstance(fout, fastexcel.FastExcelError) or type(fout).__name__ == "PanicException":
-            raise Invoerfout(naam, "het eerste blad is niet te lezen", _OPNIEUW) from None
-        raise
+    blad = lees_blad(pad, naam, 0)
     if blad.is_empty():
         raise Invoerfout(
             naam, "het eerste blad is leeg", "Zet de regels op het eerste blad, kolomnamen in rij 1."
@@ -79,12 +69,6 @@ def lees_xlsx(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     plaatsen, ongebruikt = wijs_toe(naam, blad.row(0), gevraagd, "rij 1")
     blad.columns = [str(nummer) for nummer in range(blad.width)]
     genummerd = blad.slice(1).lazy().with_row_index("regelnummer", offset=2)
-    for kolom in {kolom for _, kolom in fouten}:
-        rijen = [rij for rij, in_kolom in fouten if in_kolom == kolom]
-        in_rij = pl.col("regelnummer").is_in(rijen)
-        genummerd = genummerd.with_columns(
-            pl.when(in_rij).then(pl.lit(FOUTCEL)).otherwise(str(kolom)).alias(str(kolom))
-        )
     return RuweTabel(
         formaat="xlsx",
         regels=gevulde_regels(genummerd, plaatsen),
@@ -95,7 +79,36 @@ def lees_xlsx(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     )
 
 
-def _fouten_in_eerste_blad(pad: Path, naam: str) -> list[tuple[int, int]]:
+def lees_blad(pad: Path, naam: str, nummer: int) -> pl.DataFrame:
+    """Sheet ``nummer`` (0 is the first) as text: rows from row 1, columns from the first with anything.
+
+    A column is named by its letters ("C"); a cell with an error holds FOUTCEL. Raises Invoerfout.
+    """
+    controleer_bestand(pad, naam)
+    fouten = _fouten_in_blad(pad, naam, nummer)
+    try:
+        gelezen = fastexcel.read_excel(pad).load_sheet(nummer, header_row=None, skip_rows=0, dtypes="string")
+        plaatsen = [kolom.absolute_index for kolom in gelezen.available_columns()]
+        blad = gelezen.to_polars()
+    except BaseException as fout:
+        # A reader written in Rust that panics raises what is no Exception.
+        if isinstance(fout, fastexcel.FastExcelError) or type(fout).__name__ == "PanicException":
+            raise Invoerfout(naam, f"{_genoemd(nummer)} is niet te lezen", _OPNIEUW) from None
+        raise
+    blad.columns = [_letters(plaats) for plaats in plaatsen]
+    for kolom in {kolom for _, kolom in fouten}:
+        rijen = [rij - 1 for rij, in_kolom in fouten if in_kolom == kolom]
+        in_rij = pl.int_range(pl.len()).is_in(rijen)
+        letters = _letters(kolom - 1)
+        blad = blad.with_columns(pl.when(in_rij).then(pl.lit(FOUTCEL)).otherwise(letters).alias(letters))
+    return blad
+
+
+def _genoemd(nummer: int) -> str:
+    return f"blad {nummer + 1}" if nummer else "het eerste blad"
+
+
+def _fouten_in_blad(pad: Path, naam: str, nummer: int) -> list[tuple[int, int]]:
     """Unpack the workbook without keeping it, refuse one too big; its cells with an error (row, column).
 
     What the zip's directory says of sizes is not believed: only what comes out counts.
@@ -107,18 +120,13 @@ def _fouten_in_eerste_blad(pad: Path, naam: str) -> list[tuple[int, int]]:
     try:
         with zipfile.ZipFile(pad) as archief:
             _pak_uit(archief, naam, bladen)
-            deel = _eerste_blad(archief)
-            eerste = bladen[deel]
-            if eerste.rijen * eerste.kolommen > MEESTE_CELLEN:
-                reden = f"het eerste blad loopt tot rij {eerste.rijen} en kolom {eerste.kolommen}"
-                raise Invoerfout(naam, reden, "Verwijder de lege rijen en kolommen erna, of lever CSV aan.")
-            if not eerste.fouten:
-                return []
-            # The reader counts columns from the first that holds anything.
-            begin = min(_nummer(k) for blok in _stukken(archief, deel) for k in _KOLOM.findall(blok))
-            return [(rij, kolom - begin) for rij, kolom in eerste.fouten]
+            blad = bladen[_deel_van_blad(archief, naam, nummer)]
     except _KAPOT:
         raise Invoerfout(naam, "dit is geen leesbaar Excel-werkboek (.xlsx)", _OPNIEUW) from None
+    if blad.rijen * blad.kolommen > MEESTE_CELLEN:
+        reden = f"{_genoemd(nummer)} loopt tot rij {blad.rijen} en kolom {blad.kolommen}"
+        raise Invoerfout(naam, reden, "Verwijder de lege rijen en kolommen erna, of lever CSV aan.")
+    return blad.fouten
 
 
 _KAPOT = (
@@ -126,7 +134,7 @@ _KAPOT = (
     zlib.error,
     EOFError,
     RuntimeError,  # encrypted member; NotImplementedError for an unknown compression
-    KeyError,
+    LookupError,  # a member or a sheet that is not there
     StopIteration,
     ElementTree.ParseError,
     DefusedXmlException,
@@ -148,9 +156,9 @@ def _pak_uit(archief: zipfile.ZipFile, naam: str, bladen: dict[str, _Blad]) -> N
                 blad.bekijk(blok)
 
 
-def _stukken(archief: zipfile.ZipFile, lid: zipfile.ZipInfo | str) -> Iterator[bytes]:
+def _stukken(archief: zipfile.ZipFile, lid: zipfile.ZipInfo) -> Iterator[bytes]:
     """The member unpacked, in pieces that end before a tag, however long its directory entry says it is."""
-    ruim = copy(archief.getinfo(lid) if isinstance(lid, str) else lid)
+    ruim = copy(lid)
     ruim.file_size = sys.maxsize
     rest = b""
     with archief.open(ruim) as bron:
@@ -168,12 +176,14 @@ def _egaal(blok: bytes) -> bytes:
     return blok.translate(_GELIJK) if any(teken in blok for teken in _ANDERS) else blok
 
 
-def _eerste_blad(archief: zipfile.ZipFile) -> str:
-    """The member that holds the first sheet of the workbook."""
-    blad = next(
-        e for e in ElementTree.fromstring(archief.read("xl/workbook.xml")).iter() if e.tag.endswith("}sheet")
-    )
-    verwijzing = next(waarde for sleutel, waarde in blad.attrib.items() if sleutel.endswith("}id"))
+def _deel_van_blad(archief: zipfile.ZipFile, naam: str, nummer: int) -> str:
+    """The member that holds that sheet of the workbook."""
+    boek = ElementTree.fromstring(archief.read("xl/workbook.xml"))
+    bladen = [element for element in boek.iter() if element.tag.endswith("}sheet")]
+    if 0 < len(bladen) <= nummer:
+        reden = f"{_genoemd(nummer)} ontbreekt, het werkboek heeft er {len(bladen)}"
+        raise Invoerfout(naam, reden, "Lever het werkboek aan zoals het is uitgegeven.")
+    verwijzing = next(waarde for sleutel, waarde in bladen[nummer].attrib.items() if sleutel.endswith("}id"))
     relaties = ElementTree.fromstring(archief.read("xl/_rels/workbook.xml.rels"))
     doel = next(r.attrib["Target"] for r in relaties if r.attrib["Id"] == verwijzing)
     return posixpath.normpath(posixpath.join("/xl", doel)).lstrip("/")
@@ -185,3 +195,12 @@ def _nummer(letters: bytes) -> int:
     for letter in letters:
         nummer = nummer * 26 + letter - ord("A") + 1
     return nummer
+
+
+def _letters(plaats: int) -> str:
+    """The letters of a column by its place, 0 is A."""
+    letters = ""
+    while plaats >= 0:
+        letters = chr(ord("A") + plaats % 26) + letters
+        plaats = plaats // 26 - 1
+    return letters

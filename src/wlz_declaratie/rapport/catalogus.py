@@ -90,19 +90,16 @@ def lijst(regels: Sequence[Regel]) -> Iterator[RenderableType]:
     """The catalogue as a table."""
     tabel = Table(box=SIMPLE_HEAD, pad_edge=False)
     tabel.add_column("Regel", no_wrap=True)
-    tabel.add_column("Wat", overflow="fold", ratio=3)
-    tabel.add_column("Ernst", overflow="fold")
+    tabel.add_column("Wat", overflow="fold", ratio=1)
+    tabel.add_column("Ernst", no_wrap=True)
     tabel.add_column("Code", overflow="fold", max_width=9)
-    tabel.add_column("Geldig", overflow="fold")
-    tabel.add_column("Bron", overflow="fold", ratio=1)
     for regel in regels:
+        herkomst = f"{', '.join(regel.parameters.bronnen)}; geldig {geldigheid(regel)}"
         tabel.add_row(
             regel.id,
-            regel.titel,
-            "/".join(regel.ernst),
+            Text.assemble(f"{regel.titel}\n", (herkomst, "dim")),
+            "\n".join(regel.ernst),
             " ".join(regel.retourcodes) or "–",
-            geldigheid(regel),
-            ", ".join(regel.parameters.bronnen),
         )
     yield tabel
     yield Text(f"{opmaak.meervoud(len(regels), 'regel', 'regels')}; `declaratie uitleg REGEL` legt er een uit.")

@@ -17,6 +17,7 @@ from wlz_declaratie.fouten import Gebruikersfout
 from wlz_declaratie.inlezen.basis import toonbaar
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
+from wlz_declaratie.tekst import zin
 
 Ernst = Literal["afkeur", "signaal"]
 Bereik = Literal["regel", "client", "batch"]
@@ -183,7 +184,7 @@ def datum_tekst(dagnummer: pl.Expr) -> pl.Expr:
 def euro_tekst(cent: pl.Expr) -> pl.Expr:
     """Whole cents as euros with a decimal comma: 1234,56."""
     teken = pl.when(cent < 0).then(pl.lit("-")).otherwise(pl.lit(""))
-    return pl.format("{}{},{}", teken, cent.abs() // 100, (cent.abs() % 100).cast(pl.String).str.zfill(2))
+    return zin("{}{},{}", teken, cent.abs() // 100, (cent.abs() % 100).cast(pl.String).str.zfill(2))
 
 
 def veld_tekst(kolom: str) -> pl.Expr:

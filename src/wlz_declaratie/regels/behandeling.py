@@ -19,6 +19,7 @@ from wlz_declaratie.regels.pakketdagen import (
     pakketlijnen,
     tijdens_pakket,
 )
+from wlz_declaratie.tekst import zin
 
 KOLOMMEN = (
     *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "bsn", "uitvoerder", "prestatiecode"),
@@ -38,9 +39,9 @@ def _naast_pakket(
 
     Collected: the part of all lines that several tests then read.
     """
-    lijnen = lijnen.select(KOLOMMEN).collect(engine="streaming").lazy()
+    lijnen = lijnen.select(KOLOMMEN).collect().lazy()
     pakket = pakketlijnen(pop).filter(pl.col("behandeling") == behandeling).select(KOLOMMEN)
-    return lijnen, pakket.join(lijnen, on="bsn", how="semi").collect(engine="streaming").lazy()
+    return lijnen, pakket.join(lijnen, on="bsn", how="semi").collect().lazy()
 
 
 def _per_vrijstelling(
@@ -115,7 +116,7 @@ def beh_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         van_sector = exclusief.filter(pl.col("sector") == p.vast("sector_met_machtiging"))
         for getoetst, pakket in _per_vrijstelling(lijnen.filter(met_machtiging), van_sector, ambulante_start):
             yield _zonder_machtiging(met_gedeelde_dagen(getoetst, pakket), pop.dossier["machtigingen"])
-    consulten = _behandelingen(pop).filter(consult).select(KOLOMMEN).collect(engine="streaming").lazy()
+    consulten = _behandelingen(pop).filter(consult).select(KOLOMMEN).collect().lazy()
     for getoetst, pakket in _per_vrijstelling(lijnen.filter(~met_machtiging), exclusief, ambulante_start):
         yield _zonder_consult(met_gedeelde_dagen(getoetst, pakket), consulten, p)
 
@@ -124,7 +125,7 @@ def _zonder_machtiging(lijnen: pl.LazyFrame, machtigingen: pl.LazyFrame) -> pl.L
     getoetst = gedekte_dagen(lijnen, machtigingen, ["bsn", "prestatiecode"], "gemachtigd")
     return bevinding(
         getoetst.filter(pl.col("gemachtigd") < pl.col("dagen")),
-        pl.format(
+        zin(
             "{} van {} dagen gemachtigd voor {} naast een pakket exclusief behandeling: {}",
             "gemachtigd", "dagen", "prestatiecode", ander_tekst(),
         ),
@@ -157,11 +158,11 @@ def _zonder_consult(lijnen: pl.LazyFrame, consulten: pl.LazyFrame, p: Regelparam
     eerder = (
         pl.when(pl.col("consult").is_null())
         .then(pl.lit(""))
-        .otherwise(pl.format("; het laatste begon {}", datum_tekst(pl.col("consult"))))
+        .otherwise(zin("; het laatste begon {}", datum_tekst(pl.col("consult"))))
     )
     return bevinding(
         zonder,
-        pl.format(
+        zin(
             "geen H335 of H336 begonnen van {} t/m {}{}; pakket exclusief behandeling: {}",
             datum_tekst(pl.col("vanaf")), datum_tekst(pl.col("eind")), eerder, ander_tekst(),
         ),
@@ -201,7 +202,7 @@ def beh_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     for lijnen, andere in ((so, avg), (avg, so)):
         yield bevinding(
             met_gedeelde_dagen(lijnen.filter("batch", p.geldig()), andere),
-            pl.format("{} van {} dagen ook {}", "gedeeld", "dagen", ander_tekst()),
+            zin("{} van {} dagen ook {}", "gedeeld", "dagen", ander_tekst()),
             "0634",
             ernst="signaal",
             gegevens={"dagen": pl.col("dagen"), "gedeelde_dagen": pl.col("gedeeld"), **ander_gegevens()},
@@ -226,7 +227,7 @@ def beh_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = pop.gemerkt(_behandelingen(pop).filter("batch", p.geldig()), "behandeling")
     yield bevinding(
         lijnen.filter(~pl.col("gemerkt")),
-        pl.format("{} vraagt het kenmerk behandeling; de uitvoerder heeft dat niet op {}", "prestatiecode",
+        zin("{} vraagt het kenmerk behandeling; de uitvoerder heeft dat niet op {}", "prestatiecode",
                   datum_tekst(pl.col("begin"))),
         "0562",
         gegevens={"prestatiecode": pl.col("prestatiecode"), "op": als_datum(pl.col("begin"))},
@@ -257,7 +258,7 @@ def beh_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     gevuld = [pl.when(pl.col(veld).is_not_null()).then(pl.lit(veld)) for veld in velden]
     yield bevinding(
         lijnen.filter(pl.any_horizontal(pl.col(velden).is_not_null())),
-        pl.format(
+        zin(
             "{} is voor mensen zonder Wlz-indicatie; gevuld: {}",
             "prestatiecode", pl.concat_str(gevuld, separator=" en ", ignore_nulls=True),
         ),
@@ -310,13 +311,13 @@ def beh_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: declareer bij de zorgverzekeraar, of vraag bij blijvende behandeling een herindicatie aan.
     """
     zg = _behandelingen(pop).filter(pl.col("prestatiecode").is_in(p.vast("zg_behandeling")))
-    zg = zg.select(*KOLOMMEN, "zzpcode", "profiel").collect(engine="streaming").lazy()
+    zg = zg.select(*KOLOMMEN, "zzpcode", "profiel").collect().lazy()
     lijnen = zg.filter("batch", p.geldig())
     yield bevinding(
         lijnen.filter(
             pl.col("zzpcode").is_not_null(), ~pl.col("profiel").is_in(p.vast("zg_profielen")).fill_null(False)
         ),
-        pl.format("{} met zzpcode {}, geen ZG-profiel: de Zvw betaalt", "prestatiecode", "zzpcode"),
+        zin("{} met zzpcode {}, geen ZG-profiel: de Zvw betaalt", "prestatiecode", "zzpcode"),
         "8866",
         gegevens={"prestatiecode": pl.col("prestatiecode"), "zzpcode": pl.col("zzpcode")},
     )
@@ -378,7 +379,7 @@ def _te_veel_maanden(
     tot = tot.dt.month_end()
     return bevinding(
         te_veel,
-        pl.format(
+        zin(
             "{} {} van {} t/m {}, {} toegestaan",
             "maanden", pl.lit(wat), vanaf.dt.strftime("%d-%m-%Y"), tot.dt.strftime("%d-%m-%Y"), "toegestaan",
         ),

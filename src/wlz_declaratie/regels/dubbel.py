@@ -10,6 +10,7 @@ from wlz_declaratie.dagen import als_datum, met_groep, vorig_eind
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
 from wlz_declaratie.regels.basis import Uitkomst, bevinding, datum_tekst, deels_zonder, regel
+from wlz_declaratie.tekst import zin
 
 PLAATS = ("batch", "bestandnr", "regelnummer")
 VERWIJZING = ["declarant", "referentienummer"]
@@ -42,8 +43,8 @@ def _waar() -> pl.Expr:
         pl.when(~pl.col("ander_batch"))
         .then(pl.lit("een eerder gedeclareerde regel"))
         .when(pl.col("ander_bestandnr") == pl.col("bestandnr"))
-        .then(pl.format("regel {}", "ander_regelnummer"))
-        .otherwise(pl.format("regel {} van een ander bestand", "ander_regelnummer"))
+        .then(zin("regel {}", "ander_regelnummer"))
+        .otherwise(zin("regel {} van een ander bestand", "ander_regelnummer"))
     )
 
 
@@ -98,7 +99,7 @@ def vld_09(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         kandidaten.filter("batch", p.geldig())
         .join(per_nummer, on=VERWIJZING, how="inner", nulls_equal=True)
         .with_columns(**ander),
-        pl.format("referentienummer komt {} keer voor, ook op {}", "aantal", _waar()),
+        zin("referentienummer komt {} keer voor, ook op {}", "aantal", _waar()),
         "8021",
         gegevens={"aantal": pl.col("aantal"), **_andere_regel()},
     )
@@ -179,7 +180,7 @@ def vld_10(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     al_gecrediteerd = pl.col("ander_regelnummer").is_not_null()
     yield bevinding(
         getoetst.filter(al_gecrediteerd),
-        pl.format("de debetregel is al gecrediteerd door {}", _waar()),
+        zin("de debetregel is al gecrediteerd door {}", _waar()),
         "8084",
         gegevens=_andere_regel(),
     )
@@ -232,7 +233,7 @@ def vld_16(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
             "rij", "volgorde", *plaats, *PRESTATIE
         )
     )
-    melding = pl.format(
+    melding = zin(
         "zelfde prestatie en uitvoerder als {}, van {} t/m {}",
         _waar(), datum_tekst(pl.col("ander_begin")), datum_tekst(pl.col("ander_eind")),
     )  # fmt: skip

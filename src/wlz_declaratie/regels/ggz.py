@@ -9,7 +9,7 @@ import polars as pl
 from wlz_declaratie.dagen import als_datum, dag
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
-from wlz_declaratie.regels.basis import Deels, Niet, Uitkomst, bevinding, datum_tekst, regel
+from wlz_declaratie.regels.basis import Niet, Uitkomst, bevinding, datum_tekst, deels_zonder, regel
 from wlz_declaratie.tekst import zin
 
 
@@ -66,13 +66,11 @@ def ggz_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: een regel die de dag voor de 18e verjaardag begint, wordt afgekeurd.
     Wat te doen: controleer de geboortedatum en de zzpcode; zorg aan jongeren loopt via de Jeugdwet.
     """
-    if not pop.alle.select(pl.col("geboren").is_not_null().any()).collect().item():
-        yield Niet("geen geboortedatum: kolom geboortedatum en tabel clienten ontbreken of zijn leeg")
+    if "geboortedatum" not in pop.kolommen and "clienten" not in pop.dossier:
+        yield Niet("kolom geboortedatum en tabel clienten ontbreken")
         return
     lijnen = _met_profiel(pop, p, "GGZ-W")
-    zonder = lijnen.select(pl.col("leeftijd").is_null().sum()).collect().item()
-    if zonder:
-        yield Deels("met een GGZ-W-profiel zonder geboortedatum", zonder)
+    yield from deels_zonder(lijnen.filter(pl.col("leeftijd").is_null()), "geboortedatum")
     grens = p.waarde("leeftijd")
     yield bevinding(
         lijnen.filter(pl.col("leeftijd") < grens),

@@ -31,6 +31,7 @@ def _zonder_verblijf(
             )
         )
     )
+    verblijf = verblijf.join(lijnen, on="bsn", how="semi")
     return bevinding(
         met_laatste_periode(lijnen, verblijf, ["bsn"]).filter((laatste < begin).fill_null(True)),
         melding,

@@ -42,7 +42,7 @@ def ind_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
     indicaties = pop.dossier["indicaties"].select("bsn", "begin", "eind")
     yield bevinding(
-        niet_gedekt(lijnen, indicaties, ["bsn"]),
+        niet_gedekt(lijnen.select("rij", "bsn", "begin", "eind", "dagen"), indicaties, ["bsn"]),
         zin(
             "{} van {} dagen zonder indicatie, vanaf {}",
             "dagen_buiten", "dagen", datum_tekst(pl.col("eerste_dag_buiten")),
@@ -115,22 +115,15 @@ def ind_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
 
 
-def _toewijzingen_per_vorm(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
-    """The allocations per leveringsvorm that they allow: bsn, uitvoerder, leveringsvorm, begin, eind."""
+def _per_vorm(toewijzingen: pl.LazyFrame, p: Regelparameters) -> pl.LazyFrame:
+    """Allocations by the leveringsvorm that they allow: bsn, uitvoerder, leveringsvorm, begin, eind."""
     paren = [(vorm, code) for vorm in LEVERINGSVORM.categories for code in p.vast(vorm)]
     vormen = pl.DataFrame(
         paren, schema={"leveringsvorm": LEVERINGSVORM, "code": pl.Int64}, orient="row"
     ).lazy()
     return (
-        pop.dossier["toewijzingen"]
-        .select(
-            "bsn",
-            pl.col("instelling").alias("uitvoerder"),
-            pl.col("leveringsvorm").alias("code"),
-            "begin",
-            "eind",
-        )
-        .join(vormen, on="code", how="inner")
+        toewijzingen.select(*PLAATS, pl.col("leveringsvorm").alias("code"), "begin", "eind")
+        .join(vormen, on="code")
         .select(*PLAATS, "leveringsvorm", "begin", "eind")
     )
 
@@ -154,16 +147,17 @@ def ind_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: controleer leveringsvorm, uitvoerder en periode, of vraag het zorgkantoor om een (nieuwe)
     toewijzing.
     """
-    per_vorm, vorm = _toewijzingen_per_vorm(pop, p), [*PLAATS, "leveringsvorm"]
+    vorm = [*PLAATS, "leveringsvorm"]
     lijnen = pop.lijnen.filter("batch", p.geldig(), pl.col("soort").is_in(TOEGEWEZEN_SOORTEN)).select(
         "rij", *vorm, "begin", "eind", "dagen"
     )
-    # Collected once: three tests read it, and it is small where all is well.
-    ongedekt = niet_gedekt(lijnen, per_vorm, vorm).collect().lazy()
-    toegewezen = (
-        pop.dossier["toewijzingen"]
-        .group_by("bsn", pl.col("instelling").alias("uitvoerder"))
-        .agg(toegewezen=pl.col("leveringsvorm").unique().sort().cast(pl.String).str.join(", "))
+    toewijzingen = pop.dossier["toewijzingen"].rename({"instelling": "uitvoerder"})
+    # Collected: three tests read it. The rest is about the allocations of these lines only.
+    ongedekt = niet_gedekt(lijnen, _per_vorm(toewijzingen, p), vorm).collect().lazy()
+    toewijzingen = toewijzingen.join(ongedekt, on=PLAATS, how="semi")
+    per_vorm = _per_vorm(toewijzingen, p)
+    toegewezen = toewijzingen.group_by(PLAATS).agg(
+        toegewezen=pl.col("leveringsvorm").unique().sort().cast(pl.String).str.join(", ")
     )
     yield bevinding(
         ongedekt.join(toegewezen, on=PLAATS, how="anti"),

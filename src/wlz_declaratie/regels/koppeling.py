@@ -14,6 +14,7 @@ from wlz_declaratie.dagen import OPEN_EIND, als_datum, dag, gedekte_dagen
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
 from wlz_declaratie.regels.basis import Deels, Niet, Uitkomst, bevinding, datum_tekst, regel, veld_tekst
+from wlz_declaratie.tekst import zin
 
 MET_PROFIEL = ("zzpcode", "functiecode")
 
@@ -36,7 +37,7 @@ def _telling(lijnen: pl.LazyFrame) -> tuple[int, int]:
 
 def _buiten_editie(pop: Populatie) -> str:
     edities = " en ".join(f"{e.naam}: {e.van:%d-%m-%Y} t/m {e.tot:%d-%m-%Y}" for e in pop.codes.edities)
-    return f"buiten de editie ({edities})"
+    return f"buiten de editie{'s' if len(pop.codes.edities) > 1 else ''} ({edities})"
 
 
 def _dagen(tabel: pl.DataFrame) -> pl.LazyFrame:
@@ -47,10 +48,17 @@ def _dagen(tabel: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
+def _op_begin(combinaties: pl.LazyFrame, tabel: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
+    """Add to combinations (columns ``op`` among them, and begin) ``_rijen``: has the table one on begindatum."""
+    return gedekte_dagen(combinaties.with_columns(eind="begin"), tabel, op, "_rijen").drop("eind")
+
+
+def _met(combinaties: pl.LazyFrame, tabel: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
+    return _op_begin(combinaties, tabel, op).filter(pl.col("_rijen") > 0).drop("_rijen")
+
+
 def _zonder(combinaties: pl.LazyFrame, tabel: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
-    """Combinations (columns ``op`` among them, and begin) that have no row in the table on begindatum."""
-    op_begin = combinaties.with_columns(eind="begin")
-    return gedekte_dagen(op_begin, tabel, op, "_rijen").filter(pl.col("_rijen") == 0).drop("eind", "_rijen")
+    return _op_begin(combinaties, tabel, op).filter(pl.col("_rijen") == 0).drop("_rijen")
 
 
 def _zonder_prestatie(combinaties: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
@@ -86,7 +94,7 @@ def vld_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         binnen.join(zonder, on=op, how="semi", nulls_equal=True),
         pl.when(leeg)
         .then(pl.lit("prestatiecode is leeg"))
-        .otherwise(pl.format("prestatiecode {} bestaat niet op {}", code, datum_tekst(pl.col("begin")))),
+        .otherwise(zin("prestatiecode {} bestaat niet op {}", code, datum_tekst(pl.col("begin")))),
         "0582",
         gegevens=gegevens,
     )
@@ -94,7 +102,7 @@ def vld_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         lijnen.filter(~pl.col("in_editie"), ~bekend),
         pl.when(leeg)
         .then(pl.lit("prestatiecode is leeg"))
-        .otherwise(pl.format("geen enkele tabel kent prestatiecode {}", code)),
+        .otherwise(zin("geen enkele tabel kent prestatiecode {}", code)),
         "0582",
         ernst="signaal",
         gegevens=gegevens,
@@ -128,7 +136,7 @@ def vld_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     eenheid, van_prestatie = veld_tekst("tijdseenheid"), pl.col("eenheid_prestatie")
     yield bevinding(
         lijnen.filter("in_editie", pl.col("tijdseenheid") != van_prestatie),
-        pl.format(
+        zin(
             "tijdseenheid {}; prestatie {} gaat per {}", eenheid, pl.col("prestatiecode"), van_prestatie
         ),
         "0643",
@@ -141,12 +149,13 @@ def vld_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 def _ongekoppeld(combinaties: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
     """Combinations (prestatiecode, zzpcode, functiecode, begin) without a row on begindatum.
 
-    Codes that have only rows without both fields couple with anything; so do codes without any row.
+    Codes that have only rows without both fields couple with anything; so do codes without any row. That is
+    for each edition to say.
     """
     koppeling = _dagen(codes.koppeling)
     een_gevuld = pl.any_horizontal(pl.col(MET_PROFIEL).is_not_null())
     gekoppeld = koppeling.filter(een_gevuld)
-    fout = combinaties.join(gekoppeld, on="prestatiecode", how="semi")
+    fout = _met(combinaties, _dagen(codes.gekoppeld), ["prestatiecode"])
     geen_van_beide = _zonder(fout.filter(~een_gevuld), koppeling.filter(~een_gevuld), ["prestatiecode"])
     fout = fout.filter(een_gevuld)
     for veld in MET_PROFIEL:
@@ -190,7 +199,7 @@ def vld_12(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     zzpcode, functiecode = veld_tekst("zzpcode"), veld_tekst("functiecode")
     yield bevinding(
         getoetst.join(fout, on=combinatie, how="semi", nulls_equal=True),
-        pl.format(
+        zin(
             "prestatie {} is op {} niet gekoppeld aan zzpcode {} of functiecode {}",
             pl.col("prestatiecode"), datum_tekst(pl.col("begin")), zzpcode, functiecode,
         ),

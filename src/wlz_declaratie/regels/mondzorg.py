@@ -39,9 +39,11 @@ def mnd_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: controleer het verblijf, en geef de declaraties van de instelling mee als historie. Is er
     geen verblijf met behandeling, declareer dan bij de zorgverzekeraar.
     """
-    verblijf = pop.lijnen.filter(pl.col("soort") == "verblijf", pl.col("behandeling") == "incl")
+    lijnen = _mondzorg(pop, p)
+    met_behandeling = (pl.col("soort") == "verblijf") & (pl.col("behandeling") == "incl")
+    verblijf = pop.lijnen.filter(met_behandeling).join(lijnen, on="bsn", how="semi")
     begin, laatste = pl.col("begin"), pl.col("laatste_tot")
-    zonder = met_laatste_periode(_mondzorg(pop, p), verblijf, ["bsn"]).with_columns(
+    zonder = met_laatste_periode(lijnen, verblijf, ["bsn"]).with_columns(
         sinds=begin - laatste, nog=p.waarde("dagen_erna")
     )
     gegevens = {

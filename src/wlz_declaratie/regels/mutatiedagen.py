@@ -10,6 +10,7 @@ from wlz_declaratie.dagen import als_datum, gedekte_dagen, met_groep, vorig_eind
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
 from wlz_declaratie.regels.basis import Uitkomst, bevinding, datum_tekst, regel
+from wlz_declaratie.tekst import zin
 
 PAAR = ["bsn", "uitvoerder"]
 
@@ -53,7 +54,7 @@ def mut_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     nog = pl.max_horizontal(maximum - eerder_som, pl.lit(0))
     eerdere_dagen = (
         pl.when(eerder_som > 0)
-        .then(pl.format("; eerder {} dagen vanaf {}", eerder_som, datum_tekst(pl.col("eerste_dag"))))
+        .then(zin("; eerder {} dagen vanaf {}", eerder_som, datum_tekst(pl.col("eerste_dag"))))
         .otherwise(pl.lit(""))
     )
     lijnen = (
@@ -63,7 +64,7 @@ def mut_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
     yield bevinding(
         lijnen,
-        pl.format(
+        zin(
             "{} mutatiedagen in deze leegstand, {} toegestaan; op deze regel nog {}{}",
             "som", "maximum", nog, eerdere_dagen,
         ),
@@ -110,7 +111,7 @@ def mut_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     begin = datum_tekst(pl.col("begin"))
     yield bevinding(
         bekend,
-        pl.format("geen verblijf bij deze uitvoerder dat eindigt op {} of de dag ervoor", begin),
+        zin("geen verblijf bij deze uitvoerder dat eindigt op {} of de dag ervoor", begin),
         "8612",
         gegevens={"begindatum": als_datum(pl.col("begin")), "laatste_verblijfsdag": als_datum(pl.col("laatste"))},
     )
@@ -137,7 +138,7 @@ def mut_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = _met_dagen(pop, "mutatiedag").filter("batch", p.geldig())
     yield bevinding(
         gedekte_dagen(lijnen, verblijf, PAAR).filter(pl.col("gedekt") > 0),
-        pl.format("{} van {} dagen vallen in een verblijf bij dezelfde uitvoerder", "gedekt", "dagen"),
+        zin("{} van {} dagen vallen in een verblijf bij dezelfde uitvoerder", "gedekt", "dagen"),
         "8216",
         gegevens={"dagen_in_verblijf": pl.col("gedekt"), "dagen": pl.col("dagen")},
     )
@@ -164,13 +165,13 @@ def mut_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     met, zonder = p.vast("met_behandeling"), p.vast("zonder_behandeling")
     yield bevinding(
         lijnen.filter(pl.col("prestatiecode").is_in(met), ~pl.col("gemerkt")),
-        pl.format("{} vraagt behandeling; de uitvoerder heeft dat kenmerk niet op deze begindatum", "prestatiecode"),
+        zin("{} vraagt behandeling; de uitvoerder heeft dat kenmerk niet op deze begindatum", "prestatiecode"),
         "0562",
         gegevens={"prestatiecode": pl.col("prestatiecode")},
     )
     yield bevinding(
         lijnen.filter(pl.col("prestatiecode").is_in(zonder), pl.col("gemerkt")),
-        pl.format("{} is zonder behandeling; de uitvoerder heeft het kenmerk behandeling", "prestatiecode"),
+        zin("{} is zonder behandeling; de uitvoerder heeft het kenmerk behandeling", "prestatiecode"),
         "0562",
         ernst="signaal",
         gegevens={"prestatiecode": pl.col("prestatiecode")},
@@ -189,7 +190,7 @@ def mut_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = _met_dagen(pop, "mutatiedag").filter("batch", p.geldig(), pl.col("zzpcode").is_not_null())
     yield bevinding(
         lijnen.filter(pl.col("profiel").ne_missing("VV")),
-        pl.format("zzpcode {} is geen V&V-profiel", "zzpcode"),
+        zin("zzpcode {} is geen V&V-profiel", "zzpcode"),
         "8229",
         gegevens={"zzpcode": pl.col("zzpcode")},
     )
@@ -234,7 +235,7 @@ def mut_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
     yield bevinding(
         per_uitvoerder.with_columns(rij=pl.lit(None)),
-        pl.format("{} van {} leegstanden tellen precies {} mutatiedagen", "op_maximum", "leegstanden", "maximum"),
+        zin("{} van {} leegstanden tellen precies {} mutatiedagen", "op_maximum", "leegstanden", "maximum"),
         None,
         ernst="signaal",
         uitvoerder=pl.col("uitvoerder"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -47,7 +47,7 @@ def _episodes(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
 
 
 def _met_eerdere_episodes(lijnen: pl.LazyFrame, telt_vanaf: int) -> pl.LazyFrame:
-    """Add what came before the episode of each line: number of episodes, first and last day, days (``eerder``).
+    """Add what came before each line's episode: number of episodes, first and last day, days (``eerder``).
 
     Also ``telt_begin``, the first day of the line's own episode that counts. One pass, in the order of
     ``_episodes``: on the first line of an episode ``vorig_eind`` is the end of the episode before it.
@@ -136,6 +136,10 @@ def ovb_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )  # fmt: skip
 
 
+def _een_van(waarden: Sequence[str]) -> str:
+    return f"{', '.join(waarden[:-1])} of {waarden[-1]}"
+
+
 @regel(
     "OVB-02",
     "Overbrugging zonder actief te wachten",
@@ -166,10 +170,10 @@ def ovb_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
             .select("bsn", begin=pl.max_horizontal("begin", "_van"), eind=pl.min_horizontal("eind", "_tot"))
             .filter(pl.col("begin") <= pl.col("eind"))
         )
-        waar = f"een instelling met kenmerk {', '.join(kenmerken[:-1])} of {kenmerken[-1]}"
+        waar = f"een instelling met kenmerk {_een_van(kenmerken)}"
     lijnen = _episodes(pop, p).filter("batch", p.geldig(), ~pl.col("overgang"))
     op_begin = lijnen.select("rij", "bsn", "begin", eind="begin")
-    statussen = ", ".join(str(status) for status in p.vast("wachtend"))
+    statussen = _een_van([str(status) for status in p.vast("wachtend")])
     yield bevinding(
         gedekte_dagen(op_begin, actief, ["bsn"]).filter(pl.col("gedekt") == 0),
         zin(

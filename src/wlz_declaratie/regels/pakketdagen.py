@@ -27,6 +27,7 @@ import polars as pl
 from wlz_declaratie.dagen import als_datum
 from wlz_declaratie.populatie import Populatie
 from wlz_declaratie.regels.basis import bevinding, datum_tekst
+from wlz_declaratie.tekst import zin
 
 PAKKETSOORTEN = ("verblijf", "vpt")
 _LIJN = (
@@ -90,8 +91,8 @@ def tijdens_pakket(getoetst: pl.LazyFrame, pakket: pl.LazyFrame) -> TijdensPakke
 
 def meld_tijdens_pakket(gevonden: TijdensPakket, retourcode: str, dagen: str) -> Iterator[pl.LazyFrame]:
     """Findings on the three outcomes; ``dagen`` says in Dutch which package days are meant, in the plural."""
-    van_regel = pl.format("{} van {} dagen zijn {}: {}", "pakketdagen", "dagen", pl.lit(dagen), ander_tekst())
-    van_pakket = pl.format(
+    van_regel = zin("{} van {} dagen zijn {}: {}", "pakketdagen", "dagen", pl.lit(dagen), ander_tekst())
+    van_pakket = zin(
         "{} van {} dagen van dit pakket delen een dag met {}", "pakketdagen", "dagen", ander_tekst()
     )
     gegevens = {"dagen": pl.col("dagen"), "pakketdagen": pl.col("pakketdagen"), **ander_gegevens()}
@@ -115,8 +116,8 @@ def met_gedeelde_dagen(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFra
     """
     eigen, ander = _als_interval(lijnen), _als_interval(andere)
     # Only clients on both sides matter: often few, and what follows sorts.
-    anderen = ander.join(eigen, on="bsn", how="semi").collect(engine="streaming")
-    eigenen = eigen.join(anderen.lazy(), on="bsn", how="semi").collect(engine="streaming")
+    anderen = ander.join(eigen, on="bsn", how="semi").collect()
+    eigenen = eigen.join(anderen.lazy(), on="bsn", how="semi").collect()
     perioden = (
         anderen.select("van", "tot", ander_rij="rij")
         .sort("van", "ander_rij")
@@ -145,7 +146,7 @@ def met_gedeelde_dagen(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFra
         .with_columns(begin="lijn_begin", eind="lijn_eind", dagen=dagen.cast(pl.Int64))
         .drop("ander_rij")
         .sort("volgorde")
-        .collect(engine="streaming")
+        .collect()
         .lazy()
     )
 
@@ -200,11 +201,11 @@ def ander_tekst() -> pl.Expr:
         pl.when(~pl.col("ander_batch"))
         .then(pl.lit("eerder gedeclareerd"))
         .when(pl.col("ander_bestandnr") != pl.col("bestandnr"))
-        .then(pl.format("regel {} van een ander bestand", "ander_regelnummer"))
-        .otherwise(pl.format("regel {}", "ander_regelnummer"))
+        .then(zin("regel {} van een ander bestand", "ander_regelnummer"))
+        .otherwise(zin("regel {}", "ander_regelnummer"))
     )
     begin, eind = datum_tekst(pl.col("ander_begin")), datum_tekst(pl.col("ander_eind"))
-    return pl.format("{} van {} t/m {} ({})", "ander_prestatie", begin, eind, waar)
+    return zin("{} van {} t/m {} ({})", "ander_prestatie", begin, eind, waar)
 
 
 def ander_gegevens() -> dict[str, pl.Expr]:

@@ -10,7 +10,7 @@ import polars as pl
 from wlz_declaratie.dagen import als_datum, cumulatieve_dagen, gedekte_dagen
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
-from wlz_declaratie.regels.basis import Deels, Ernst, Uitkomst, bevinding, datum_tekst, regel
+from wlz_declaratie.regels.basis import Ernst, Uitkomst, bevinding, datum_tekst, deels_zonder, regel
 from wlz_declaratie.regels.pakketdagen import pakketlijnen
 from wlz_declaratie.tekst import zin
 
@@ -186,9 +186,7 @@ def toe_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """
     lijnen = pop.lijnen.filter("batch", p.geldig(), pl.col("soort") == "kindtoeslag")
     leeg = lijnen.filter(pop.met_kolommen("onderwijs"), pl.col("onderwijs").is_null())
-    zonder = leeg.select(pl.len()).collect().item()
-    if zonder:
-        yield Deels("met een kindtoeslag waarbij onderwijs niet is ingevuld", zonder)
+    yield from deels_zonder(leeg, "ja of nee in kolom onderwijs")
     yield bevinding(
         lijnen.filter("onderwijs"),
         zin("kindtoeslag {} tijdens onderwijs", "prestatiecode"),
@@ -233,9 +231,7 @@ def toe_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """
     etmalen = pl.coalesce("tijdseenheid", "eenheid_prestatie") == p.vast("tijdseenheid")
     lijnen = pop.lijnen.filter("batch", p.geldig(), pl.col("soort") == "toeslag", etmalen)
-    zonder = lijnen.select(pl.col("aantal").is_null().sum()).collect().item()
-    if zonder:
-        yield Deels("met een toeslag zonder aantal", zonder)
+    yield from deels_zonder(lijnen.filter(pl.col("aantal").is_null()), "aantal")
     yield bevinding(
         _met_pakketdagen(lijnen, pakketlijnen(pop)).filter(pl.col("aantal") > pl.col("pakketdagen")),
         zin(

@@ -19,6 +19,7 @@ from wlz_declaratie.regels.basis import (
     regel,
     veld_tekst,
 )
+from wlz_declaratie.tekst import zin
 
 DEBET_OF_CREDIT = ("D", "C")
 ELF = 11
@@ -75,11 +76,11 @@ def vld_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         .when(eind.is_null())
         .then(pl.lit("einddatum ontbreekt of bestaat niet"))
         .when(begin < eerste)
-        .then(pl.format("begindatum {} ligt vóór {}", datum_tekst(begin), datum_tekst(eerste)))
+        .then(zin("begindatum {} ligt vóór {}", datum_tekst(begin), datum_tekst(eerste)))
         .when(eind < begin)
-        .then(pl.format("einddatum {} ligt vóór begindatum {}", datum_tekst(eind), datum_tekst(begin)))
+        .then(zin("einddatum {} ligt vóór begindatum {}", datum_tekst(eind), datum_tekst(begin)))
         .when(eind > peildatum)
-        .then(pl.format("einddatum {} ligt na de peildatum {}", datum_tekst(eind), datum_tekst(peildatum)))
+        .then(zin("einddatum {} ligt na de peildatum {}", datum_tekst(eind), datum_tekst(peildatum)))
     )
     in_orde = begin.is_between(eerste, eind) & (eind <= peildatum)
     yield bevinding(
@@ -113,7 +114,7 @@ def vld_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = _getoetst(pop, p)
     yield bevinding(
         lijnen.filter(pl.col("eind") > pl.col("dagtekening")),
-        pl.format(
+        zin(
             "einddatum {} ligt na de dagtekening {}",
             datum_tekst(pl.col("eind")),
             datum_tekst(pl.col("dagtekening")),
@@ -142,13 +143,13 @@ def vld_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )  # fmt: skip
     yield bevinding(
         lijnen.filter(aantal < 1),
-        pl.format("aantal is {}, ten minste 1 nodig", aantal),
+        zin("aantal is {}, ten minste 1 nodig", aantal),
         "0638",
         gegevens={"aantal": aantal},
     )
     yield bevinding(
         lijnen.filter(eenheid == p.vast("etmaal"), aantal > dagen),
-        pl.format("{} etmalen op {} dagen", aantal, dagen),
+        zin("{} etmalen op {} dagen", aantal, dagen),
         "0638",
         gegevens={"aantal": aantal, "dagen": dagen},
     )
@@ -168,12 +169,12 @@ def vld_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     lijnen = _getoetst(pop, p)
     yield bevinding(
         lijnen.filter(~pl.col("debet_credit").is_in(DEBET_OF_CREDIT).fill_null(False)),
-        pl.format("debet_credit is {}; alleen D of C mag", veld_tekst("debet_credit")),
+        zin("debet_credit is {}; alleen D of C mag", veld_tekst("debet_credit")),
         "0631",
     )
     yield bevinding(
         lijnen.filter(pop.van_soort("aw319"), pl.col("debet_credit").ne_missing(pl.col("debet_credit_2"))),
-        pl.format(
+        zin(
             "rubriek 0427 is {} en rubriek 0430 is {}",
             veld_tekst("debet_credit"),
             veld_tekst("debet_credit_2"),
@@ -206,7 +207,7 @@ def vld_08(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     declaratiebedrag = pl.col("declaratiebedrag")
     yield bevinding(
         lijnen.filter(bedrag != tarief * aantal),
-        pl.format(
+        zin(
             "bedrag is {}, tarief {} × aantal {} is {}",
             euro_tekst(bedrag), euro_tekst(tarief), aantal, euro_tekst(tarief * aantal),
         ),
@@ -217,7 +218,7 @@ def vld_08(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )  # fmt: skip
     yield bevinding(
         lijnen.filter(declaratiebedrag > bedrag),
-        pl.format(
+        zin(
             "declaratiebedrag {} is hoger dan bedrag {}", euro_tekst(declaratiebedrag), euro_tekst(bedrag)
         ),
         "8032",
@@ -275,7 +276,7 @@ def vld_13(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
     yield bevinding(
         lijnen.filter(zzpcode.is_not_null(), besluit.is_null()),
-        pl.format("zzpcode {} zonder besluitnummer", veld_tekst("zzpcode")),
+        zin("zzpcode {} zonder besluitnummer", veld_tekst("zzpcode")),
         "8384",
     )
 
@@ -331,7 +332,7 @@ def vld_15(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     jaar, jaar_periode = als_datum(pl.col("begin")).dt.year(), als_datum(periode).dt.year()
     yield bevinding(
         lijnen.filter(jaar != jaar_periode),
-        pl.format("begindatum in {}, declaratieperiode begint in {}", jaar, jaar_periode),
+        zin("begindatum in {}, declaratieperiode begint in {}", jaar, jaar_periode),
         "8863",
         ernst="signaal",
         gegevens={"begindatum": als_datum(pl.col("begin")), "begindatum_periode": als_datum(periode)},

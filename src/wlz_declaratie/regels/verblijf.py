@@ -33,6 +33,8 @@ DEELTIJDVERBLIJF = 8
 """Leveringsvorm of a toewijzing: partly at home, partly in an instelling."""
 DAGEN_PER_WEEK = 7
 PAAR = ["bsn", "uitvoerder"]
+LIJN = [*PAAR, *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "prestatiecode", "begin", "eind")]
+"""What a finding about two lines needs to know of each."""
 
 
 def _deeltijdverblijf(pop: Populatie) -> pl.LazyFrame:
@@ -57,18 +59,7 @@ def _die_overlappen(pop: Populatie) -> pl.LazyFrame:
     )
     raakt_eerdere = (pl.col("van") <= pl.col("tot").cum_max().shift()).fill_null(False)
     rijen = op_begin.filter(raakt_eerdere | raakt_eerdere.shift(-1)).collect(engine="streaming")["rij"]
-    kolommen = (
-        "rij",
-        "batch",
-        "bestandnr",
-        "regelnummer",
-        "volgorde",
-        "prestatiecode",
-        "begin",
-        "eind",
-        "dagen",
-    )
-    lijnen = pop.lijnen.filter(pl.col("rij").is_in(rijen.implode())).select(*PAAR, *kolommen)
+    lijnen = pop.lijnen.filter(pl.col("rij").is_in(rijen.implode())).select(*LIJN, "dagen")
     lijnen = met_groep(lijnen, PAAR).rename({"groep": "paar"})
     if "toewijzingen" not in pop.dossier:
         return lijnen.with_columns(van="begin", tot="eind").collect(engine="streaming").lazy()
@@ -211,7 +202,8 @@ def _midden_van_verblijf(pop: Populatie, getoetst: pl.LazyFrame) -> pl.LazyFrame
 
     Left out: the first and last day of an unbroken run of package days, and deeltijdverblijf.
     """
-    lijnen = pakketlijnen(pop).join(getoetst.select("bsn"), on="bsn", how="semi")
+    lijnen = pakketlijnen(pop).select(*LIJN, "lijn_begin", "lijn_eind")
+    lijnen = lijnen.join(getoetst.select("bsn"), on="bsn", how="semi")
     van, hoogste = pl.col("van"), pl.col("tot").cum_max()
     nieuw = (van > hoogste.shift() + 1).fill_null(True)
     klaar = nieuw.shift(-1, fill_value=True)
@@ -231,7 +223,7 @@ def _midden_van_verblijf(pop: Populatie, getoetst: pl.LazyFrame) -> pl.LazyFrame
     )
     if "toewijzingen" in pop.dossier:
         midden = buiten(midden, _deeltijdverblijf(pop), "bsn")
-    return midden
+    return midden.collect(engine="streaming").lazy()
 
 
 @regel(
@@ -480,7 +472,7 @@ def vrb_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     deeltijd = _deeltijdverblijf(pop)
     zonder = deeltijd.filter(pl.col("etmalen").is_null()).select(pl.len()).collect().item()
     if zonder:
-        yield Deels(f"{zonder} toewijzingen deeltijdverblijf zonder etmalen")
+        yield Deels(f"toewijzingen deeltijdverblijf zonder etmalen: {zonder}")
     deeltijd = (
         deeltijd.drop_nulls("etmalen").select("bsn", "begin", "eind", "etmalen").with_row_index("toewijzing")
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from wlz_declaratie.tabellen import DECLARATIE, DOSSIER
+from wlz_declaratie.tekst import zin
 from wlz_declaratie.voorbeeld.nummers import agb, bsns, onjuist
 from wlz_declaratie.voorbeeld.scenario import Basis, basis
 from wlz_declaratie.voorbeeld.sjabloon import VAN_PERSOON, Sjabloon, extra_prestaties, sjabloon
@@ -18,9 +19,9 @@ from wlz_declaratie.voorbeeld.sjabloon import VAN_PERSOON, Sjabloon, extra_prest
 EERSTE_BESLUIT = 100_000_000
 BESLUITEN = 900_000_000
 AFSTAND = 1_000_003
-"""Between seeds, in the numbering of decisions."""
+"""Between seeds, in the numbering of decisions; a prime."""
 DAGEN_PER_ZAAD = 7_919
-"""A prime, so that birth dates of people in a row differ."""
+"""Between birth dates of people in a row; a prime."""
 SINDS = pl.date(2010, 1, 1)
 """From when providers and agreements are in force unless they say otherwise: before any line."""
 MAANDEN = 12
@@ -31,8 +32,8 @@ _KOLOMMEN = [kolom for kolom in DECLARATIE if kolom != "regelnummer"]
 class Batch:
     """A batch in memory.
 
-    - ``regels``: DECLARATIE without regelnummer, and ``rij`` (from 0), ``geval`` (the case) and
-      ``dagtekening_bericht``: that of the whole batch, where that on the line is a mistake.
+    - ``regels``: DECLARATIE without regelnummer, and ``rij`` (from 0), ``geval`` (the case), ``in_aw319`` (an
+      AW319 can carry it) and ``dagtekening_bericht``: that of the batch, where that on the line is a mistake.
     - ``verwacht``: rij (null: about no line), geval, regel_id, ernst, retourcode, alleen; see Verwacht.
     - ``dossier``: the nine tables.
     """
@@ -84,8 +85,8 @@ def _personen(delen: Sjabloon, verloop: pl.DataFrame, zaad: int) -> pl.DataFrame
     """One row per person of the batch: numbers and dates."""
     personen = verloop.join(delen.personen, on="scenario", maintain_order="left_right").with_row_index("wie")
     wie = pl.col("wie").cast(pl.Int64)
-    besluit = ((wie + zaad * AFSTAND) % BESLUITEN + EERSTE_BESLUIT).cast(pl.String)
-    dagen = (wie + zaad) * DAGEN_PER_ZAAD % pl.col("spreiding")
+    besluit = ((wie + zaad * AFSTAND % BESLUITEN) % BESLUITEN + EERSTE_BESLUIT).cast(pl.String)
+    dagen = (wie + zaad % AFSTAND) * DAGEN_PER_ZAAD % pl.col("spreiding")
     return personen.with_columns(bsns(personen.height, zaad)).select(
         pl.when("bsn_fout").then(onjuist(pl.col("bsn"))).otherwise("bsn").alias("bsn"),
         besluitnummer=besluit,
@@ -118,12 +119,12 @@ def _met_batchvelden(werk: pl.DataFrame, grond: Basis, zaad: int) -> pl.DataFram
     nummer = zaad % 10**8
 
     def referentie(rij: pl.Expr) -> pl.Expr:
-        return pl.format(f"{nummer}-{{}}", rij + 1)
+        return zin(f"{nummer}-{{}}", rij + 1)
 
     van_regel = pl.col("eerste_regel") + pl.col("referentie_van")
     voorgaand = (
         pl.when(pl.col("crediteert") < 0)
-        .then(pl.format(f"{nummer}-O{{}}", pl.col("rij") + 1))
+        .then(zin(f"{nummer}-O{{}}", pl.col("rij") + 1))
         .when(pl.col("crediteert") >= 0)
         .then(referentie(pl.col("eerste_regel") + pl.col("crediteert")))
     )
@@ -141,7 +142,7 @@ def _met_batchvelden(werk: pl.DataFrame, grond: Basis, zaad: int) -> pl.DataFram
         dagtekening_bericht=van_bericht,
         begindatum_periode=pl.lit(grond.batch["begindatum_periode"]),
         einddatum_periode=pl.lit(grond.batch["einddatum_periode"]),
-    ).select("rij", "geval", "dagtekening_bericht", *_KOLOMMEN)
+    ).select("rij", "geval", "in_aw319", "dagtekening_bericht", *_KOLOMMEN)
 
 
 def _dossier(

@@ -15,7 +15,6 @@ from wlz_declaratie.inlezen.aw319_schrijf import schrijf_aw319
 from wlz_declaratie.populatie import GEEN_BSN
 from wlz_declaratie.voorbeeld.batch import Batch
 from wlz_declaratie.voorbeeld.schrijven import Bevindingen, bericht_van
-from wlz_declaratie.voorbeeld.sjabloon import GEWONE_LIJST
 
 CLIENTEN = 12
 KOP, SLOT = 0, -1
@@ -64,7 +63,7 @@ def _losse_regels(batch: Batch) -> pl.DataFrame:
     """Lines of CLIENTEN cases that have one line, without findings."""
     return (
         batch.regels.join(batch.verwacht, on="geval", how="anti", maintain_order="left")
-        .filter(pl.len().over("geval") == 1, pl.col("prestatiecodelijst") == GEWONE_LIJST)
+        .filter(pl.len().over("geval") == 1, "in_aw319")
         .head(CLIENTEN)
     )
 

@@ -71,7 +71,7 @@ class Verwacht:
         regel_id, ernst, retourcode, *rest = tekst.split()
         alleen = rest[0] if rest else None
         if ernst not in ("afkeur", "signaal") or alleen not in (None, "aw319", "tabel") or rest[1:]:
-            raise Scenariofout(f"bevinding '{tekst}' is niet te lezen")
+            raise ValueError(f"bevinding '{tekst}' is niet te lezen")
         return cls(regel_id, ernst, None if retourcode == "-" else retourcode, alleen)
 
 
@@ -96,6 +96,12 @@ class Regel:
     volume: int | None = None
     verwacht: tuple[Verwacht, ...] = ()
 
+    @property
+    def in_aw319(self) -> bool:
+        """Whether an AW319 can carry it: that has no pgb, no dental lists and no education."""
+        pgb, op_school = self.velden.get("leveringsvorm") == "pgb", self.velden.get("onderwijs", False)
+        return not pgb and not op_school and "prestatiecodelijst" not in self.velden
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -118,6 +124,15 @@ class Scenario:
     def fout(self) -> bool:
         """Whether it gives any finding."""
         return self.foute_regels > 0
+
+    @property
+    def overal_afgekeurd(self) -> bool:
+        """Whether a line is rejected in every kind of file."""
+        return any(
+            regel.in_aw319 and verwacht.ernst == "afkeur" and verwacht.alleen is None
+            for regel in self.regels
+            for verwacht in regel.verwacht
+        )
 
 
 @dataclass(frozen=True)

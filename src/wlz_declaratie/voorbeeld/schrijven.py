@@ -13,9 +13,9 @@ import polars as pl
 from wlz_declaratie.inlezen.aw319_indeling import rubrieken
 from wlz_declaratie.inlezen.aw319_schrijf import regelnummers_aw319, schrijf_aw319
 from wlz_declaratie.tabellen import ALLEEN_INTERN, BEDRAGEN, DECLARATIE
+from wlz_declaratie.tekst import zin
 from wlz_declaratie.voorbeeld.batch import Batch
 from wlz_declaratie.voorbeeld.scenario import basis
-from wlz_declaratie.voorbeeld.sjabloon import GEWONE_LIJST
 
 SCHEMA = "declaratie-verwacht/1"
 KOLOMMEN = [kolom for kolom in DECLARATIE if kolom not in ALLEEN_INTERN]
@@ -55,14 +55,10 @@ def schrijf_parquet(batch: Batch, doel: Path) -> Geschreven:
 def schrijf_asc(batch: Batch, doel: Path) -> Geschreven:
     """The lines that an AW319 can carry.
 
-    It has no pgb, no dental lists and no education, so that such lines are left out; and its one header gives
-    every line the dagtekening of the batch. Cases with which the message would grow beyond what its closing
-    record can count are left out too.
+    Its one header gives every line the dagtekening of the batch. Cases with which the message would grow
+    beyond what its closing record can count are left out too.
     """
-    pgb, op_school = pl.col("leveringsvorm") == "pgb", pl.col("onderwijs")
-    regels = batch.regels.filter(
-        pl.col("prestatiecodelijst") == GEWONE_LIJST, ~pgb.fill_null(False), ~op_school.fill_null(False)
-    )
+    regels = batch.regels.filter("in_aw319")
     regels = regels.filter(pl.col("geval") < _eerste_te_veel(regels))
     bericht = bericht_van(regels)
     schrijf_aw319(bericht, doel)
@@ -117,7 +113,7 @@ def _schrijf_tabel(tabel: pl.DataFrame, doel: Path) -> None:
 
 def _euro(kolom: str) -> pl.Expr:
     cent = pl.col(kolom)
-    return pl.format("{},{}", cent // 100, (cent % 100).cast(pl.String).str.zfill(2)).alias(kolom)
+    return zin("{},{}", cent // 100, (cent % 100).cast(pl.String).str.zfill(2)).alias(kolom)
 
 
 def verwachte_bevindingen(batch: Batch, geschreven: Geschreven) -> Bevindingen:

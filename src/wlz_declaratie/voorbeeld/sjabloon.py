@@ -36,6 +36,7 @@ REGELS: Types = {
         for kolom, soort in DECLARATIE.items()
         if kolom not in (*VAN_BATCH, *VAN_PERSOON, *VAN_PLAATS)
     },
+    "in_aw319": pl.Boolean,
     "andere_geboortedatum": pl.Date,
     "andere_dagtekening": pl.Date,
     "met_besluit": pl.Boolean,
@@ -159,6 +160,7 @@ def _regel(regel: Regel, scenario: Scenario, prestaties: Mapping[str, tuple[str,
     velden.setdefault("declaratiebedrag", velden["bedrag"])
     return {
         **velden,
+        "in_aw319": regel.in_aw319,
         # "" in a scenario empties a field that its person would fill.
         "met_besluit": persoon.zzp is not None and "besluitnummer" not in velden,
         "met_referentie": "referentienummer" not in velden,

@@ -38,18 +38,21 @@ def aantal_regels(scenarios: Sequence[Scenario], gevallen: Iterable[int]) -> int
 
 
 def kies_fouten(scenarios: Sequence[Scenario], regels: int, zaad: int) -> list[int]:
-    """Error scenarios in turn, from another one for every seed, until one line in a hundred is wrong."""
+    """Error scenarios in turn, mixed, from another one for every seed, until one line in a hundred is wrong.
+
+    The first of them rejects a line in every kind of file, so that no batch with errors looks right.
+    """
     fout = [nummer for nummer, scenario in enumerate(scenarios) if scenario.fout]
     foute_regels, ruimte = max(1, round(regels / REGELS_PER_FOUT)), regels // 2
     gekozen: list[int] = []
     telling: Counter[int] = Counter()
     vergeefs = 0
-    beurten = islice(cycle(fout), zaad % len(fout), None)
+    beurten = islice(cycle(meng(fout, 0)), zaad * MENGFACTOR % len(fout), None)
     while foute_regels > 0 and vergeefs < len(fout):
         nummer = next(beurten)
         scenario = scenarios[nummer]
         past = scenario.foute_regels <= foute_regels and len(scenario.regels) <= ruimte
-        if past and not _vol(scenario, telling[nummer]):
+        if past and (gekozen or scenario.overal_afgekeurd) and not _vol(scenario, telling[nummer]):
             gekozen.append(nummer)
             telling[nummer] += 1
             foute_regels -= scenario.foute_regels

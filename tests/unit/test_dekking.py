@@ -1,0 +1,31 @@
+"""Coverage: every rule is accounted for, every statement is tested or says why not."""
+
+from __future__ import annotations
+
+from wlz_declaratie.rapport import dekking
+from wlz_declaratie.regels.basis import alle_regels
+from wlz_declaratie.schemas import pad
+
+
+def test_elke_uitspraak_heeft_regels_of_een_reden() -> None:
+    for uitspraak in dekking.uitspraken():
+        assert bool(uitspraak.regels) != bool(uitspraak.reden), uitspraak
+        assert uitspraak.bron in dekking.bronnen()
+
+
+def test_alle_regels_van_de_catalogus_komen_voor() -> None:
+    genoemd = {regel for uitspraak in dekking.uitspraken() for regel in uitspraak.regels}
+    assert genoemd == {regel_id for regel_id in alle_regels() if not regel_id.startswith("INL")}
+
+
+def test_bron_van_elke_regel_komt_voor() -> None:
+    genoemd = {(regel, uitspraak.bron) for uitspraak in dekking.uitspraken() for regel in uitspraak.regels}
+    for regel in alle_regels().values():
+        for bron in regel.parameters.bronnen:
+            document = bron.split()[0]
+            if document.startswith("B"):
+                assert (regel.id, document) in genoemd, f"{regel.id} {bron}"
+
+
+def test_pagina_is_bij() -> None:
+    assert pad("dekking.md").read_text("utf-8") == dekking.markdown(), "draai `make schemas`"
