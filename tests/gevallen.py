@@ -61,7 +61,7 @@ def controleer_geval(regel_ids: list[str], geval: dict[str, Any], standaard: dic
     return controleer(
         [bestand(geval["regels"], standaard or {}, "batch", geval.get("soort", "csv"))],
         regels=[alle_regels()[regel_id] for regel_id in regel_ids],
-        codes=lees_codes(tabellen.tabellen.get("prestaties")),
+        codes=lees_codes(tabellen.tabellen.get("prestaties"), geval.get("tabellenmap")),
         peildatum=geval.get("peildatum", date(2026, 11, 1)),
         dossier=tabellen,
         werkmap=geval.get("werkmap", Path()),

@@ -40,12 +40,28 @@ def meegeleverd() -> list[list[Any]]:
     ]
 
 
-def rij(code: str, zzp: Any = None, functie: Any = None, *, eenheid: Any = "Etmaal", van: Any = dt.date(2018, 1, 1), tot: Any = None, groep: Any = 6, wijze: Any = 2) -> list[Any]:
+def rij(
+    code: str | None,
+    zzp: Any = None,
+    functie: Any = None,
+    *,
+    eenheid: Any = "Etmaal",
+    van: Any = dt.date(2018, 1, 1),
+    tot: Any = None,
+    groep: Any = 6,
+    wijze: Any = 2,
+) -> list[Any]:
     """One row of a workbook."""
     return [code, "verzonnen", zzp, eenheid, functie, van, tot, groep, wijze]
 
 
-def schrijf_werkboek(pad_: Path, rijen: Sequence[Sequence[Any]], *, koppen: Sequence[str | None] = KOPPEN, bladen: Sequence[str] = ("Toelichting", "Wijzigingen", "Koppeltabel")) -> Path:
+def schrijf_werkboek(
+    pad_: Path,
+    rijen: Sequence[Sequence[Any]],
+    *,
+    koppen: Sequence[str | None] = KOPPEN,
+    bladen: Sequence[str] = ("Toelichting", "Wijzigingen", "Koppeltabel"),
+) -> Path:
     """Write the rows to the last of the sheets, from column C on."""
     boek = xlsxwriter.Workbook(pad_)
     datum = boek.add_format({"num_format": "dd-mm-yyyy"})
@@ -55,7 +71,7 @@ def schrijf_werkboek(pad_: Path, rijen: Sequence[Sequence[Any]], *, koppen: Sequ
     for nummer, inhoud in enumerate(rijen, start=1):
         for kolom, waarde in enumerate(inhoud, start=2):
             if isinstance(waarde, dt.date):
-                blad.write_datetime(nummer, kolom, dt.datetime(waarde.year, waarde.month, waarde.day), datum)
+                blad.write_datetime(nummer, kolom, dt.datetime.combine(waarde, dt.time()), datum)
             else:
                 blad.write(nummer, kolom, waarde)
     boek.close()

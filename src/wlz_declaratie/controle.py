@@ -11,11 +11,14 @@ import polars as pl
 
 from wlz_declaratie.codes import Codes
 from wlz_declaratie.edities import Editie
-from wlz_declaratie.inlezen.basis import KLEIN, MELDING, Batchbestand
+from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.populatie import dossier_voor_regels, lijnen_van
 from wlz_declaratie.regels.basis import BEVINDING, ERNST, Regel
 from wlz_declaratie.toetsing import Invoer, Status, Toetsing, Voortgang, toets
+
+ZONDER_STROMEN = 200_000
+"""Up to this many lines the in-memory engine is faster than the streaming one."""
 
 REGELKOLOMMEN = ("referentienummer", "bsn", "prestatiecode", "begindatum", "einddatum")
 UITSLAG: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -99,7 +102,7 @@ def controleer(
     """
     omvang = sum(bestand.aantal for bestand in (*bestanden, *(historie or ())))
     # Streaming keeps a big batch small in memory, but its start-up doubles the time of a small one.
-    with pl.Config(set_engine_affinity="in-memory" if omvang <= KLEIN else "streaming"):
+    with pl.Config(set_engine_affinity="in-memory" if omvang <= ZONDER_STROMEN else "streaming"):
         lijnen = lijnen_van(bestanden, historie or ())
         aantal = sum(bestand.aantal for bestand in bestanden)
         dossiertabellen = dossier_voor_regels(dossier.tabellen, codes)

@@ -3,53 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from proces import KOP, assert_nette_fout, draai, schrijf
 from wlz_declaratie.schemas import pad
 
-DECLARATIE = Path(sys.executable).with_name("declaratie")
-KOP = "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder;tarief;bedrag;declaratiebedrag"
 GOED = "A1;999900006;2026-03-01;2026-03-10;Z041;10;06290101;100,00;1000,00;1000,00"
 FOUT = "A2;999900018;2026-03-01;2026-03-14;Z916;14;06290101;100,00;1400,00;1400,00"
 SIGNAAL = "A3;999900031;2026-03-01;2026-03-05;Z916;5;06290101;100,00;500,00;500,00"
-
-
-def draai(*woorden: str | Path, omgeving: dict[str, str] | None = None, map_: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user would, without a terminal."""
-    return subprocess.run(
-        [DECLARATIE, *map(str, woorden)],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        env={**os.environ, "COLUMNS": "100", **(omgeving or {})},
-        cwd=map_,
-        check=False,
-        timeout=120,
-    )
-
-
-def schrijf(map_: Path, *regels: str, naam: str = "batch.csv", kop: str = KOP) -> Path:
-    bestand = map_ / naam
-    bestand.write_text("\n".join([kop, *regels]) + "\n", encoding="utf-8")
-    return bestand
-
-
-def assert_nette_fout(klaar: subprocess.CompletedProcess[str], *woorden: str) -> None:
-    assert klaar.returncode == 2
-    assert klaar.stdout == ""
-    assert klaar.stderr.startswith("fout: ")
-    assert klaar.stderr.count("\n") == 1
-    assert "Traceback" not in klaar.stderr
-    for woord in woorden:
-        assert woord in klaar.stderr
 
 
 def test_goede_batch_geeft_nul(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def deeltijddagen(toewijzingen: list[dict[str, Any]], bsn: str) -> set[date]:
 def pakketten_op_volgorde(
     historie: list[dict[str, Any]], regels: list[dict[str, Any]]
 ) -> list[tuple[int | None, dict[str, Any], set[date]]]:
-    """Package lines in the order of the catalogue: their line number in the batch (history: None) and days."""
+    """Package lines in the order of the catalogue: line number in the batch (history: None), line, days."""
     geordend = []
     for batch, lijnen in ((False, historie), (True, regels)):
         genummerd = sorted(enumerate(lijnen, 1), key=lambda r: (r[1]["begindatum"], r[1]["einddatum"], r[0]))

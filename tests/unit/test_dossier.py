@@ -93,9 +93,9 @@ def test_opmerkingen(tmp_path: Path) -> None:
     (tmp_path / ".verborgen").write_text("x")
     (tmp_path / "clienten.xls").write_text("x")
     assert lees_dossier(tmp_path).opmerkingen == (
-        "AW33-berichten worden nog niet gelezen: aw33_1.xml",
         "niet gelezen, geen dossiertabel: client.csv, clienten.xls, oud",
         "pgb.csv: niet gelezen kolommen: vervaldag",
+        "AW33, 1 overgeslagen (geen AW33-bericht): aw33_1.xml",
     )
 
 

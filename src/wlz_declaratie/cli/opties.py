@@ -24,7 +24,7 @@ Tabellenmap = Annotated[
         metavar="MAP",
         envvar="DECLARATIE_TABELLEN",
         show_envvar=False,
-        help="Map met geïmporteerde codetabellen. [standaard: DECLARATIE_TABELLEN, anders die van de gebruiker]",
+        help="Map met geïmporteerde codetabellen; standaard DECLARATIE_TABELLEN, anders die van de gebruiker.",
     ),
 ]
 """Where the imported editions are; an option, then the environment, then the folder of the platform."""

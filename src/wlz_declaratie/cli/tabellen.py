@@ -43,11 +43,11 @@ def importeer(
         str | None,
         typer.Option(
             metavar="JJJJ-MM-DD",
-            help="Eerste dag. [standaard: 1 januari van het jaar in de naam, anders aansluitend op de nieuwste]",
+            help="Eerste dag; standaard 1 januari van het jaar in de naam, anders aansluitend op de nieuwste.",
         ),
     ] = None,
     tot: Annotated[
-        str | None, typer.Option(metavar="JJJJ-MM-DD", help="Laatste dag. [standaard: 31 december van dat jaar]")
+        str | None, typer.Option(metavar="JJJJ-MM-DD", help="Laatste dag; standaard 31 december van dat jaar.")
     ] = None,
     vervang: Annotated[
         bool, typer.Option("--vervang", help="Vervang wat nu voor deze dagen geldt.")

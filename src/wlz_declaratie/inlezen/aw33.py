@@ -69,6 +69,7 @@ _ELEMENTEN = {
     },
 }
 """The element of each column."""
+
 _ERBIJ: dict[str, type[pl.DataType]] = {"datumgebruik": pl.String, "dagtekening": pl.Date}
 """Columns that are in no table, but decide what gets there."""
 
@@ -163,12 +164,8 @@ class _Tekst:
 
     def neem(self, bericht: int, wortel: Element) -> None:
         """Take the rows from a message; without any client it gives one that lacks everything."""
-        dagtekening = {
-            naam: waarde
-            for header in _onder(wortel, "Header")
-            for naam, waarde in _velden(header.iter()).items()
-            if naam == _ELEMENTEN["clienten"]["dagtekening"]
-        }
+        kop = [element for header in _onder(wortel, "Header") for element in header.iter()]
+        dagtekening = _velden(element for element in kop if _naam(element) == "Dagtekening")
         for client in _onder(wortel, "Clienten", "Client") or [wortel]:
             self.clienten += 1
             plaats = (bericht, self.clienten)

@@ -10,7 +10,7 @@ import polars as pl
 
 from wlz_declaratie.fouten import Gebruikersfout
 
-KLEIN = 200_000
+KLEIN = 1_500_000
 """Up to this many lines a batch stays in memory; above it, the reader spools to Parquet in the werkmap."""
 
 MELDING: dict[str, type[pl.DataType]] = {

@@ -43,7 +43,7 @@ class Dossier:
 
 
 def lees_dossier(map_: Path) -> Dossier:
-    """Read every table that the folder holds; AW33 messages add the clients that a table's file does not name.
+    """Read every table in the folder; AW33 messages add the clients that the file of a table does not name.
 
     Raises Invoerfout for a folder that is not there, two files for one table, any field that is unusable, and
     a message that is unsafe to read.

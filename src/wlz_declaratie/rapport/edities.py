@@ -93,8 +93,11 @@ def verslag(resultaat: Import, maximum: int) -> Iterator[RenderableType]:
     if resultaat.vorige is None:
         yield Text("\nEr is geen eerdere editie om mee te vergelijken.")
         return
-    yield Text.assemble("\n", (f"Wijzigingen ten opzichte van {resultaat.vorige.naam}", "bold"))
     wijzigingen = resultaat.wijzigingen
+    if not wijzigingen:
+        yield Text(f"\nGeen wijzigingen ten opzichte van {resultaat.vorige.naam}.")
+        return
+    yield Text.assemble("\n", (f"Wijzigingen ten opzichte van {resultaat.vorige.naam}", "bold"))
     for kop, lijst_ in (
         ("Nieuw", wijzigingen.nieuw),
         ("Beëindigd", wijzigingen.beeindigd),

@@ -177,9 +177,12 @@ def _regelkop(status: Regelstatus, kleur: str) -> Text:
 
 
 def _bevinding(rij: dict[str, object], meer_bestanden: bool) -> RenderableType:
-    waar = f"regel {rij['regelnummer']}" if rij["regelnummer"] is not None else "bericht"
-    if rij["regelnummer"] is None and rij["uitvoerder"]:
+    if rij["regelnummer"] is not None:
+        waar = f"regel {rij['regelnummer']}"
+    elif rij["uitvoerder"]:
         waar = f"uitvoerder {rij['uitvoerder']}"
+    else:
+        waar = "bericht" if rij["bestand"] else "batch"
     delen = [waar]
     if meer_bestanden and rij["bestand"]:
         delen.insert(0, str(rij["bestand"]))

@@ -15,13 +15,17 @@ from wlz_declaratie.regels.pakketdagen import pakketlijnen
 from wlz_declaratie.tekst import zin
 
 PAAR = ["bsn", "uitvoerder"]
+VELDEN = [*PAAR, *("rij", "batch", "volgorde", "prestatiecode", "zzpcode", "begin", "eind", "dagen")]
 PERIODE = {"begindatum": als_datum(pl.col("begin")), "einddatum": als_datum(pl.col("eind"))}
 
 
 def _met_code(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
-    """Toeslag lines of batch and history with one of the ``codes`` of the rule."""
-    toeslagen = pop.lijnen.filter(pl.col("soort") == "toeslag")
-    return toeslagen.filter(pl.col("prestatiecode").is_in(p.vast("codes")))
+    """Toeslag lines of batch and history with one of the ``codes`` of the rule.
+
+    Found here, not lazily: they are few, and several tests read them.
+    """
+    van_regel = (pl.col("soort") == "toeslag") & pl.col("prestatiecode").is_in(p.vast("codes"))
+    return pop.lijnen.filter(van_regel).select(VELDEN).collect(engine="streaming").lazy()
 
 
 def _met_pakketdagen(lijnen: pl.LazyFrame, pakket: pl.LazyFrame) -> pl.LazyFrame:

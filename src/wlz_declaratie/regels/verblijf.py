@@ -362,6 +362,7 @@ def vrb_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: ga na of de cliënt nog aan de voorwaarden voldoet, en leg de verklaring van de arts vast.
     """
     vv10 = pakketlijnen(pop).filter(pl.col("prestatiecode").is_in(p.vast("codes")))
+    vv10 = vv10.select(*LIJN, "dagen").collect(engine="streaming").lazy()
     grens = p.waarde("max_dagen")
     yield bevinding(
         cumulatieve_dagen(vv10, ["bsn"]).filter("batch", p.geldig(), pl.col("cumulatief") > grens),
@@ -476,7 +477,8 @@ def vrb_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     deeltijd = (
         deeltijd.drop_nulls("etmalen").select("bsn", "begin", "eind", "etmalen").with_row_index("toewijzing")
     )
-    pakket = pakketlijnen(pop).join(deeltijd, on="bsn", how="semi").collect(engine="streaming").lazy()
+    pakket = pakketlijnen(pop).select(LIJN).join(deeltijd, on="bsn", how="semi")
+    pakket = pakket.collect(engine="streaming").lazy()
     # In whole hundredths of an etmaal, so that the fraction is exact.
     noemer = 100 * DAGEN_PER_WEEK
     teller = (pl.col("etmalen") * 100).round().cast(pl.Int64) * pl.col("maanddagen")
