@@ -75,9 +75,7 @@ def leid_af(koppeltabel: pl.DataFrame, profielen: pl.DataFrame) -> pl.DataFrame:
         .sort("prestatiecode", rang.fill_null(tabel.height), "prestatiegroep")
         .group_by("prestatiecode", maintain_order=True)
         .agg(pl.first("soort", "behandeling", "dagbesteding"), pl.col("prestatiegroep").str.join(" "))
-        .join(
-            _profielen(koppeltabel, profielen, groepen), on="prestatiecode", how="left", maintain_order="left"
-        )
+        .join(_profielen(koppeltabel, profielen, groepen), on="prestatiecode", how="left", maintain_order="left")
         .join(
             profielen.select(profiel="zzpcode", groep="groep"),
             on="profiel",

@@ -201,14 +201,10 @@ def lees_codes(extra: pl.DataFrame | None = None, map_: Path | None = None) -> C
     return Codes(
         edities=edities,
         prestaties=prestaties,
-        eenheden=_op_dagen(
-            eenheden.join(prestaties, on=["prestatiecode", "tijdseenheid"], how="anti"), dagen
-        ),
+        eenheden=_op_dagen(eenheden.join(prestaties, on=["prestatiecode", "tijdseenheid"], how="anti"), dagen),
         geldigheid=_perioden(
             vereniging(
-                pl.concat(
-                    [tabel.select("prestatiecode", "begin", "eind") for tabel in (koppeling, aanvulling)]
-                ),
+                pl.concat([tabel.select("prestatiecode", "begin", "eind") for tabel in (koppeling, aanvulling)]),
                 ["prestatiecode"],
             )
         ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -13,13 +14,12 @@ from wlz_declaratie.codes import Codes
 from wlz_declaratie.edities import Editie
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
-from wlz_declaratie.populatie import dossier_voor_regels, lijnen_van
+from wlz_declaratie.populatie import dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
 from wlz_declaratie.regels.basis import BEVINDING, ERNST, Regel
-from wlz_declaratie.toetsing import Invoer, Status, Toetsing, Voortgang, toets
+from wlz_declaratie.toetsing import Invoer, Status, Toetsing, Voortgang, motor, toets
 
-ZONDER_STROMEN = 200_000
-"""Up to this many lines the in-memory engine is faster than the streaming one."""
-
+SCHEMA = "declaratie-uitslag/1"
+"""The name of the published result."""
 REGELKOLOMMEN = ("referentienummer", "bsn", "prestatiecode", "begindatum", "einddatum")
 UITSLAG: dict[str, pl.DataType | type[pl.DataType]] = {
     "regel_id": pl.String,
@@ -68,11 +68,29 @@ class Samenvatting:
 
 
 @dataclass(frozen=True)
+class Basislijn:
+    """How the findings compare with an earlier result, the baseline.
+
+    ``verdwenen`` (schema UITSLAG) are findings of then that this check no longer gives; ``niet_getoetst`` counts
+    those of rules that did not run now, of which nobody can say that they are gone.
+    """
+
+    bestand: str
+    peildatum: date
+    verdwenen: pl.DataFrame
+    niet_getoetst: int
+
+
+@dataclass(frozen=True)
 class Uitslag:
     """The result of one check: everything that a report needs.
 
     ``bevindingen`` has the schema UITSLAG plus ``rij`` (the batch line, null where there is none), ordered by bestand,
-    regelnummer and regel_id. ``breed`` gives the batch lines with ``rij``.
+    regelnummer and regel_id. ``breed`` gives the batch lines with ``rij``. With a ``basislijn`` each finding has a
+    ``stand``: nieuw or bekend.
+
+    ``clientlijnen`` gives all lines of some clients (texts of bsn), history included, as the rules read them: see
+    ``populatie.Populatie``.
     """
 
     peildatum: date
@@ -83,6 +101,8 @@ class Uitslag:
     edities: tuple[Editie, ...]
     opmerkingen: tuple[str, ...]
     breed: pl.LazyFrame
+    clientlijnen: Callable[[Sequence[str]], pl.DataFrame]
+    basislijn: Basislijn | None = None
 
 
 def controleer(
@@ -102,7 +122,8 @@ def controleer(
     """
     omvang = sum(bestand.aantal for bestand in (*bestanden, *(historie or ())))
     # Streaming keeps a big batch small in memory, but its start-up doubles the time of a small one.
-    with pl.Config(set_engine_affinity="in-memory" if omvang <= ZONDER_STROMEN else "streaming"):
+    motor: Literal["in-memory", "streaming"] = "in-memory" if omvang <= ZONDER_STROMEN else "streaming"
+    with pl.Config(set_engine_affinity=motor):
         lijnen = lijnen_van(bestanden, historie or ())
         aantal = sum(bestand.aantal for bestand in bestanden)
         dossiertabellen = dossier_voor_regels(dossier.tabellen, codes)
@@ -118,6 +139,12 @@ def controleer(
             {regel.id for regel in regels},
         )
         samenvatting = _samenvatting(tabel, breed, aantal, sum(bestand.onleesbaar for bestand in bestanden))
+
+    def clientlijnen(bsn: Sequence[str]) -> pl.DataFrame:
+        with pl.Config(set_engine_affinity=motor):
+            deel = lijnen.filter(pl.col("bsn").is_in(list(bsn))).collect().lazy()
+            return slanke_regels(deel, dossiertabellen, codes, aantal, eigen_nummers(deel))
+
     return Uitslag(
         peildatum=peildatum,
         bestanden=tuple(bestanden),
@@ -127,6 +154,7 @@ def controleer(
         edities=codes.edities,
         opmerkingen=dossier.opmerkingen,
         breed=breed,
+        clientlijnen=clientlijnen,
     )
 
 
@@ -137,14 +165,14 @@ def _tabel(
     gekozen: Collection[str],
 ) -> pl.DataFrame:
     """All findings with the fields of their line, in the order of the contract."""
-    van_regels = pl.concat(gevonden) if gevonden else pl.DataFrame(schema={**BEVINDING, "regel_id": pl.String})
+    van_regels = pl.concat(gevonden) if gevonden else pl.DataFrame(schema=pl.Schema({**BEVINDING, "regel_id": pl.String}))
     op_regel = van_regels.filter(pl.col("rij").is_not_null())
     zonder_regel = van_regels.filter(pl.col("rij").is_null()).with_columns(
         uitvoerder=pl.when(pl.col("uitvoerder") >= 0).then(pl.col("uitvoerder").cast(pl.String).str.zfill(8))
     )
     bij_lezen = pl.concat(
         [
-            bestand.meldingen.cast(MELDING).with_columns(bestandnr=pl.lit(nummer, dtype=pl.UInt16))
+            bestand.meldingen.cast(pl.Schema(MELDING)).with_columns(bestandnr=pl.lit(nummer, dtype=pl.UInt16))
             for nummer, bestand in enumerate(bestanden)
         ]
     ).filter(pl.col("regel_id").is_in(gekozen)).with_columns(pl.col("ernst").cast(ERNST))
@@ -167,7 +195,12 @@ def _tabel(
     geordend = alles.join(namen, on="bestandnr", how="left").sort(
         "bestandnr", "regelnummer", "regel_id", "uitvoerder", "melding", nulls_last=True
     )
-    return geordend.select("rij", *UITSLAG.keys()).cast({"rij": pl.UInt32, **UITSLAG})
+    return geordend.select("rij", *UITSLAG.keys()).cast(pl.Schema({"rij": pl.UInt32, **UITSLAG}))
+
+
+def netto() -> pl.Expr:
+    """The declared amount of a line in cents; a credit line counts negative, an empty amount as nothing."""
+    return pl.col("declaratiebedrag").fill_null(0) * pl.when(pl.col("debet_credit") == "C").then(-1).otherwise(1)
 
 
 def _samenvatting(bevindingen: pl.DataFrame, breed: pl.LazyFrame, aantal: int, onleesbaar: int) -> Samenvatting:
@@ -176,9 +209,8 @@ def _samenvatting(bevindingen: pl.DataFrame, breed: pl.LazyFrame, aantal: int, o
         return rijen["rij"].unique()
 
     afgekeurd = regels_met("afkeur")
-    bedrag = pl.col("declaratiebedrag").fill_null(0) * pl.when(pl.col("debet_credit") == "C").then(-1).otherwise(1)
     bedragen = (
-        breed.select("rij", bedrag=bedrag, afgekeurd=pl.col("rij").is_in(afgekeurd.implode()))
+        breed.select("rij", bedrag=netto(), afgekeurd=pl.col("rij").is_in(afgekeurd.implode()))
         .select(totaal=pl.col("bedrag").sum(), afgekeurd=pl.col("bedrag").filter("afgekeurd").sum())
         .collect()
         .row(0)

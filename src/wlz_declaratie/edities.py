@@ -110,14 +110,10 @@ def in_dienst(edities: Sequence[Editie]) -> tuple[Editie, ...]:
         for ander in bezet:
             van, tot = ander.van.toordinal(), ander.tot.toordinal()
             delen = [
-                deel
-                for begin, eind in vrij
-                for deel in ((begin, min(eind, van - 1)), (max(begin, tot + 1), eind))
+                deel for begin, eind in vrij for deel in ((begin, min(eind, van - 1)), (max(begin, tot + 1), eind))
             ]
             vrij = [(begin, eind) for begin, eind in delen if begin <= eind]
-        bezet += [
-            replace(editie, van=date.fromordinal(begin), tot=date.fromordinal(eind)) for begin, eind in vrij
-        ]
+        bezet += [replace(editie, van=date.fromordinal(begin), tot=date.fromordinal(eind)) for begin, eind in vrij]
     return tuple(sorted(bezet, key=lambda editie: editie.van))
 
 

@@ -84,9 +84,7 @@ def importeer(
     )
 
 
-def _dagen(
-    gelezen: Werkboek, dienst: Sequence[Editie], van: date | None, tot: date | None
-) -> tuple[date, date, str]:
+def _dagen(gelezen: Werkboek, dienst: Sequence[Editie], van: date | None, tot: date | None) -> tuple[date, date, str]:
     """First and last day that the edition serves, and how these were found."""
     nieuwste = dienst[-1]
     geraden = van is None and gelezen.jaar is None
@@ -97,14 +95,10 @@ def _dagen(
     elif nieuwste.tot < date.max:
         van, volgens = nieuwste.tot + timedelta(days=1), f"aansluitend op {nieuwste.naam}"
     else:
-        raise Editiefout(
-            f"{nieuwste.naam} heeft geen laatste dag. Geef met --van op vanaf wanneer deze geldt."
-        )
+        raise Editiefout(f"{nieuwste.naam} heeft geen laatste dag. Geef met --van op vanaf wanneer deze geldt.")
     tot = tot or date(van.year, 12, 31)
     if tot < van:
-        raise Editiefout(
-            f"de laatste dag {tot:%d-%m-%Y} ligt voor de eerste, {van:%d-%m-%Y}. Verbeter de dagen."
-        )
+        raise Editiefout(f"de laatste dag {tot:%d-%m-%Y} ligt voor de eerste, {van:%d-%m-%Y}. Verbeter de dagen.")
     later = gelezen.rijen.filter(pl.col("ingangsdatum") > tot)
     if geraden and not later.is_empty():
         raise Editiefout(

@@ -38,6 +38,25 @@ DECLARATIE: dict[str, type[pl.DataType]] = {
 }
 """A declaration line inside the house; money in whole cents. debet_credit_2 is AW319 rubriek 0430."""
 
+BEVINDINGEN: dict[str, type[pl.DataType]] = {
+    "regel_id": pl.String,
+    "ernst": pl.String,
+    "retourcode": pl.String,
+    "bestand": pl.String,
+    "regelnummer": pl.UInt32,
+    "referentienummer": pl.String,
+    "bsn": pl.String,
+    "prestatiecode": pl.String,
+    "begindatum": pl.Date,
+    "einddatum": pl.Date,
+    "uitvoerder": pl.String,
+    "declaratiebedrag_cent": pl.Int64,
+    "melding": pl.String,
+    "gegevens": pl.String,
+    "stand": pl.String,
+}
+"""A finding in a CSV or Parquet result; stand is there only when the run had a baseline."""
+
 ALLEEN_INTERN = ("regelnummer", "debet_credit_2")
 """Columns of a declaration line that no CSV, Parquet or XLSX carries."""
 

@@ -19,6 +19,7 @@ import polars as pl
 from wlz_declaratie.tabellen import (
     ALLEEN_INTERN,
     BEDRAGEN,
+    BEVINDINGEN,
     CIJFERS,
     DECLARATIE,
     DOSSIER,
@@ -268,10 +269,31 @@ _DOSSIER = (
     ),
 )
 
+_UITSLAG = _model(
+    "bevindingen",
+    "De bevindingen van een uitslag (CSV, Parquet), op volgorde van bestand, regelnummer en regel_id",
+    BEVINDINGEN,
+    regel_id=_Kolom("De regel van de catalogus die is geschonden"),
+    ernst=_Kolom("afkeur keurt de declaratieregel af, signaal vraagt om een oordeel", _keuze("afkeur", "signaal")),
+    retourcode=_Kolom("Retourcode die het zorgkantoor naar verwachting geeft", pa.Check.str_matches(r"^[0-9]{4}$", error="4 cijfers"), nodig=False),
+    bestand=_Kolom("Het gecontroleerde bestand; leeg bij een bevinding over een uitvoerder", nodig=False),
+    regelnummer=_Kolom("De hoeveelste regel van dat bestand; leeg bij een bevinding over een bestand of uitvoerder", nodig=False),
+    referentienummer=_Kolom("Referentienummer van de declaratieregel", nodig=False),
+    bsn=_Kolom("Burgerservicenummer, gemaskeerd tenzij --toon-bsn is gegeven", nodig=False),
+    prestatiecode=_Kolom("Prestatiecode van de declaratieregel", nodig=False),
+    begindatum=_Kolom("Eerste dag van de declaratieregel", nodig=False),
+    einddatum=_Kolom("Laatste dag van de declaratieregel", nodig=False),
+    uitvoerder=_Kolom("AGB-code van de uitvoerder", nodig=False),
+    declaratiebedrag_cent=_Kolom("Declaratiebedrag van de declaratieregel in hele centen", nodig=False),
+    melding=_Kolom("Wat er aan de hand is, met de getallen"),
+    gegevens=_Kolom("De gemeten waarden en grenzen als JSON-object"),
+    stand=_Kolom("Alleen met --basislijn: of de eerdere uitslag deze bevinding al had", _keuze("nieuw", "bekend"), nodig=False),
+)
+
 
 def modellen() -> dict[str, pa.DataFrameSchema]:
-    """Every model by table name, `declaraties` first."""
-    return {str(model.name): model for model in (DECLARATIES, *_DOSSIER)}
+    """Every model by table name: `declaraties`, the dossier, and the findings that come out."""
+    return {str(model.name): model for model in (DECLARATIES, *_DOSSIER, _UITSLAG)}
 
 
 _SOORT: dict[Any, str] = {

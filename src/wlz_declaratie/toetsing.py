@@ -64,17 +64,26 @@ class Invoer:
         )
 
 
+def motor(omvang: int) -> pl.Config:
+    """The engine of Polars for a frame of so many lines.
+
+    In memory is faster and, up to DEEL lines, no larger; above that, streaming keeps the memory within bounds.
+    """
+    return pl.Config(set_engine_affinity="in-memory" if omvang <= DEEL else "streaming")
+
+
 def toets(invoer: Invoer, regels: Collection[Regel], werkmap: Path, voortgang: Voortgang) -> list[Toetsing]:
     """Run the rules. ``werkmap`` takes the parts of a population of more than DEEL lines."""
     per_regel: dict[str, list[_Ruw]] = {regel.id: [] for regel in regels}
     kunnen = [regel for regel in regels if not _ontbreekt(regel, invoer)]
     stap = 0
     for pop, bereiken in _populaties(invoer, werkmap):
-        for regel in kunnen:
-            if regel.bereik in bereiken:
-                stap += 1
-                voortgang(regel.id, stap, 0)
-                per_regel[regel.id].append(_draai(regel, pop))
+        with motor(invoer.omvang if bereiken == ("batch",) else 0):
+            for regel in kunnen:
+                if regel.bereik in bereiken:
+                    stap += 1
+                    voortgang(regel.id, stap, 0)
+                    per_regel[regel.id].append(_draai(regel, pop))
     return [_toetsing(regel, per_regel[regel.id], invoer) for regel in regels]
 
 

@@ -68,9 +68,7 @@ def vergelijk(oud: Stand, nieuw: Stand, van: date, tot: date, laatste_dag: date 
     gewijzigd = {code: _verschil(was[code], wordt[code]) for code in was.keys() & wordt.keys() - beeindigd}
     gewijzigd |= dict.fromkeys(afgelopen & wordt.keys(), "loopt door")
     return Wijzigingen(
-        nieuw=tuple(
-            Wijziging(c, _begin(wordt[c], van)) for c in sorted(wordt.keys() - was.keys() - afgelopen)
-        ),
+        nieuw=tuple(Wijziging(c, _begin(wordt[c], van)) for c in sorted(wordt.keys() - was.keys() - afgelopen)),
         beeindigd=tuple(Wijziging(code, einde(code)) for code in sorted(beeindigd)),
         gewijzigd=tuple(Wijziging(code, wat) for code, wat in sorted(gewijzigd.items()) if wat),
     )
@@ -89,10 +87,7 @@ def _per_code(stand: Stand, van: date, tot: date) -> dict[str, dict[str, Any]]:
         .with_columns(regel=regel)
         .group_by("prestatiecode")
         .agg(
-            pl.col("zzpcode", "functiecode", "prestatiegroep", "declaratiewijze")
-            .drop_nulls()
-            .unique()
-            .sort(),
+            pl.col("zzpcode", "functiecode", "prestatiegroep", "declaratiewijze").drop_nulls().unique().sort(),
             begin=als_datum(pl.col("begin").min()),
             eind=als_datum(pl.col("eind").max()),
             zonder_beide=geen.any(),
@@ -123,9 +118,7 @@ def _delen(was: Mapping[str, Any], wordt: Mapping[str, Any]) -> Iterator[str]:
                 rest = f" en nog {len(codes) - _GENOEMD}" if len(codes) > _GENOEMD else ""
                 yield f"{naam} {teken}: {', '.join(codes[:_GENOEMD])}{rest}"
     if was["zonder_beide"] != wordt["zonder_beide"]:
-        yield (
-            "mag nu zonder zzp en functie" if wordt["zonder_beide"] else "mag niet meer zonder zzp en functie"
-        )
+        yield ("mag nu zonder zzp en functie" if wordt["zonder_beide"] else "mag niet meer zonder zzp en functie")
     for kolom in ("prestatiegroep", "declaratiewijze"):
         if was[kolom] != wordt[kolom]:
             yield f"{kolom} {' '.join(was[kolom])} → {' '.join(wordt[kolom])}"

@@ -206,14 +206,9 @@ def test_verwisselde_kolommen(tmp_path: Path) -> None:
         gelezen(tmp_path, rij("X1"), koppen=koppen)
 
 
-@pytest.mark.parametrize(
-    "koppen",
-    [
-        ["PRESTATIE CODE", "omschrijving prestatie", "ZZP-code(s)", "tijds eenheid", "Functie codes"]
-        + ["Ingangs-\ndatum", "Einddatum ", "Prestatie groep", "Declaratie wijze"]
-    ],
-)
-def test_koppen_mogen_anders_geschreven_zijn(tmp_path: Path, koppen: list[str]) -> None:
+def test_koppen_mogen_anders_geschreven_zijn(tmp_path: Path) -> None:
+    koppen = ["PRESTATIE CODE", "omschrijving prestatie", "ZZP-code(s)", "tijds eenheid", "Functie codes"]
+    koppen += ["Ingangs-\ndatum", "Einddatum ", "Prestatie groep", "Declaratie wijze"]
     assert len(gelezen(tmp_path, rij("X1"), koppen=koppen)) == 1
 
 
@@ -286,7 +281,7 @@ def test_dagen_zoals_opgegeven(tmp_path: Path) -> None:
     )
     editie = ingevoerd(tmp_path, rij("X2"), van=dt.date(2021, 1, 1), tot=dt.date.max).editie
     assert (editie.tot, editie.naam) == (dt.date.max, "koppeltabel 2021–9999")
-    with pytest.raises(Editiefout, match="koppeltabel 2021–9999 heeft geen laatste dag. Geef met --van"):
+    with pytest.raises(Editiefout, match=r"koppeltabel 2021–9999 heeft geen laatste dag\. Geef met --van"):
         ingevoerd(tmp_path, rij("X3"), naam="kt.xlsx")
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum, als_lijst
-from wlz_declaratie.fouten import Gebruikersfout
 
 if TYPE_CHECKING:
     from wlz_declaratie.controle import Uitslag
+    from wlz_declaratie.rapport.weergave import Weergave
 
 
 class Drempel(StrEnum):
@@ -21,9 +21,6 @@ class Drempel(StrEnum):
     afkeur = "afkeur"
     signaal = "signaal"
     nooit = "nooit"
-
-
-UITVOERSOORTEN = (".json",)
 
 
 def controleer(
@@ -43,7 +40,7 @@ def controleer(
     ] = None,
     negeer: Annotated[str | None, typer.Option(metavar="ID,...", help="Deze regels of families niet.")] = None,
     uit: Annotated[
-        list[Path] | None, typer.Option(metavar="BESTAND", help="Schrijf de uitslag (.json); mag vaker.")
+        list[Path] | None, typer.Option(metavar="BESTAND", help="Schrijf de uitslag (.json .csv .parquet .xlsx .html); mag vaker.")
     ] = None,
     maximum: Annotated[int, typer.Option("--max", min=0, metavar="N", help="Getoonde regels; totalen zijn volledig.")] = 50,
     faal_op: Annotated[Drempel, typer.Option(help="Vanaf welke ernst de exitcode 1 is.")] = Drempel.afkeur,
@@ -51,6 +48,13 @@ def controleer(
         bool, typer.Option("--volledig", help="Exitcode 2 als een gekozen regel niet kon worden uitgevoerd.")
     ] = False,
     toon_bsn: Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders overal gemaskeerd).")] = False,
+    met_statistiek: Annotated[
+        bool, typer.Option("--statistiek", help="Aantallen en euro's per regel, uitvoerder en maand.")
+    ] = False,
+    basislijn: Annotated[
+        Path | None,
+        typer.Option(metavar="BESTAND", help="Een eerdere uitslag (.json); --faal-op kijkt dan naar wat nieuw is."),
+    ] = None,
     stil: Annotated[bool, typer.Option("--stil", help="Druk niets af; alleen de exitcode telt.")] = False,
     formaat: Annotated[Formaat, typer.Option(help="json op stdout is schoon: verder niets.")] = Formaat.terminal,
 ) -> None:
@@ -62,59 +66,57 @@ def controleer(
     """
     dag = als_datum(peildatum)
     doelen = uit or []
-    _controleer_doelen(doelen)
+    if doelen:
+        from wlz_declaratie.rapport import formaten
+
+        formaten.controleer_doelen(doelen, [*bestanden, *([historie] if historie else [])])
+    eerder = None
+    if basislijn:
+        from wlz_declaratie.basislijn import lees, vergelijk
+
+        eerder = lees(basislijn)
 
     from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
+    from wlz_declaratie.rapport.weergave import Weergave
 
     opdracht = Opdracht(bestanden, dossier, historie, dag, als_lijst(selecteer), als_lijst(negeer), tabellen)
+    weergave = Weergave(toon_bsn, met_statistiek)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
-        _schrijf(uitslag, doelen, toon_bsn)
+        if eerder:
+            uitslag = vergelijk(uitslag, eerder)
+        if doelen:
+            formaten.schrijf(uitslag, doelen, weergave)
         if not stil:
-            _toon(uitslag, formaat, maximum, toon_bsn)
+            _toon(uitslag, formaat, maximum, weergave)
     for status in uitslag.regels:
         if status.status == "fout":
             typer.echo(f"fout: {status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.", err=True)
     raise typer.Exit(exitcode(uitslag, faal_op, volledig))
 
 
-def _controleer_doelen(doelen: list[Path]) -> None:
-    from wlz_declaratie.rapport.schrijven import controleer_doel
-
-    for doel in doelen:
-        if doel.suffix.lower() not in UITVOERSOORTEN:
-            raise Gebruikersfout(
-                f"{doel}: naar '{doel.suffix}' kan deze versie niet schrijven. Kies {', '.join(UITVOERSOORTEN)}."
-            )
-        controleer_doel(doel)
-
-
-def _schrijf(uitslag: Uitslag, doelen: list[Path], toon_bsn: bool) -> None:
-    from wlz_declaratie.rapport import json_uitslag
-    from wlz_declaratie.rapport.schrijven import vervangend
-
-    for doel in doelen:
-        with vervangend(doel) as tijdelijk, tijdelijk.open("wb") as naar:
-            json_uitslag.schrijf(uitslag, naar, toon_bsn=toon_bsn)
-
-
-def _toon(uitslag: Uitslag, formaat: Formaat, maximum: int, toon_bsn: bool) -> None:
+def _toon(uitslag: Uitslag, formaat: Formaat, maximum: int, weergave: Weergave) -> None:
     import sys
 
     if formaat is Formaat.json:
         from wlz_declaratie.rapport import json_uitslag
 
-        json_uitslag.schrijf(uitslag, sys.stdout.buffer, toon_bsn=toon_bsn)
+        json_uitslag.schrijf(uitslag, sys.stdout.buffer, weergave)
         sys.stdout.buffer.flush()
         return
-    from wlz_declaratie.rapport import terminal
+    from wlz_declaratie.rapport import statistiek, terminal
 
-    terminal.toon(uitslag, maximum=maximum, toon_bsn=toon_bsn)
+    terminal.toon(uitslag, maximum=maximum, toon_bsn=weergave.toon_bsn)
+    if weergave.statistiek:
+        statistiek.toon(statistiek.bereken(uitslag))
 
 
 def exitcode(uitslag: Uitslag, faal_op: Drempel, volledig: bool) -> int:
-    """The exit code of the contract; a rule that crashed outweighs findings."""
+    """The exit code of the contract; a rule that crashed outweighs findings, and with a baseline only new ones count."""
     statussen = {status.status for status in uitslag.regels}
     if "fout" in statussen or (volledig and "niet uitgevoerd" in statussen):
         return 2
     tellend = {"afkeur": ("afkeur",), "signaal": ("afkeur", "signaal"), "nooit": ()}[faal_op.value]
-    return int(uitslag.bevindingen["ernst"].is_in(tellend).any())
+    bevindingen = uitslag.bevindingen
+    if uitslag.basislijn:
+        bevindingen = bevindingen.filter(bevindingen["stand"] == "nieuw")
+    return int(bevindingen["ernst"].is_in(tellend).any())

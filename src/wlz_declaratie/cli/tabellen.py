@@ -38,7 +38,9 @@ def toon(
 
 @app.command()
 def importeer(
-    werkboek: Annotated[Path, typer.Argument(metavar="KOPPELTABEL.xlsx", help="Het werkboek zoals Vektis het uitgeeft.")],
+    werkboek: Annotated[
+        Path, typer.Argument(metavar="KOPPELTABEL.xlsx", help="Het werkboek zoals Vektis het uitgeeft.")
+    ],
     van: Annotated[
         str | None,
         typer.Option(
@@ -49,9 +51,7 @@ def importeer(
     tot: Annotated[
         str | None, typer.Option(metavar="JJJJ-MM-DD", help="Laatste dag; standaard 31 december van dat jaar.")
     ] = None,
-    vervang: Annotated[
-        bool, typer.Option("--vervang", help="Vervang wat nu voor deze dagen geldt.")
-    ] = False,
+    vervang: Annotated[bool, typer.Option("--vervang", help="Vervang wat nu voor deze dagen geldt.")] = False,
     maximum: Annotated[int, typer.Option("--max", min=0, metavar="N", help="Getoonde codes per lijst.")] = 50,
     tabellen: Tabellenmap = None,
 ) -> None:

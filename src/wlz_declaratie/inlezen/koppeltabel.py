@@ -91,9 +91,7 @@ def lees_werkboek(pad: Path) -> Werkboek:
     weiger(naam, pl.concat([celfouten, rijfouten]))
     open_einde = pl.col("einddatum").dt.year() == date.max.year
     rijen = waarden.with_columns(einddatum=pl.when(~open_einde).then("einddatum")).drop(letters)
-    return Werkboek(
-        naam, sha256(pad), rijen, _jaar(pad.stem) or _jaar(" ".join(fastexcel.read_excel(pad).sheet_names))
-    )
+    return Werkboek(naam, sha256(pad), rijen, _jaar(pad.stem) or _jaar(" ".join(fastexcel.read_excel(pad).sheet_names)))
 
 
 def _jaar(tekst: str) -> int | None:
@@ -130,9 +128,7 @@ def _controleer_koppen(naam: str, blad: pl.DataFrame) -> None:
 def _waarden() -> dict[str, pl.Expr]:
     """The columns of `Werkboek.rijen` from the cells; null where a cell is empty or cannot be read."""
     woorden: dict[str, str] = lees_toml("codes", "groepen.toml")["tijdseenheden"]
-    eenheden = (
-        woorden | {code: code for code in woorden.values()} | {str(int(c)): c for c in woorden.values()}
-    )
+    eenheden = woorden | {code: code for code in woorden.values()} | {str(int(c)): c for c in woorden.values()}
     code = pl.col("C")
     return {
         "prestatiecode": pl.when(code.str.contains("^[A-Z0-9]{1,5}$")).then(code),
@@ -184,9 +180,7 @@ def _rijfouten(rijen: pl.DataFrame) -> pl.DataFrame:
     )
     # The unit is no part of it: rows that differ in that alone contradict each other.
     gelijk = pl.struct(pl.exclude("rij", "tijdseenheid", *KOLOMMEN))
-    dubbel = rijen.with_columns(eerste=pl.col("rij").min().over(gelijk)).filter(
-        pl.col("rij") > pl.col("eerste")
-    )
+    dubbel = rijen.with_columns(eerste=pl.col("rij").min().over(gelijk)).filter(pl.col("rij") > pl.col("eerste"))
     return pl.concat(
         [
             omgekeerd,

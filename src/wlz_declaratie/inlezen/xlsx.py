@@ -63,9 +63,7 @@ def lees_xlsx(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     """Open the first sheet of a workbook; regelnummer is the row of the sheet. Raises Invoerfout."""
     blad = lees_blad(pad, naam, 0)
     if blad.is_empty():
-        raise Invoerfout(
-            naam, "het eerste blad is leeg", "Zet de regels op het eerste blad, kolomnamen in rij 1."
-        )
+        raise Invoerfout(naam, "het eerste blad is leeg", "Zet de regels op het eerste blad, kolomnamen in rij 1.")
     plaatsen, ongebruikt = wijs_toe(naam, blad.row(0), gevraagd, "rij 1")
     blad.columns = [str(nummer) for nummer in range(blad.width)]
     genummerd = blad.slice(1).lazy().with_row_index("regelnummer", offset=2)
@@ -149,9 +147,7 @@ def _pak_uit(archief: zipfile.ZipFile, naam: str, bladen: dict[str, _Blad]) -> N
         for blok in _stukken(archief, lid):
             totaal += len(blok)
             if totaal > MEESTE_BYTES:
-                raise Invoerfout(
-                    naam, f"het werkboek is uitgepakt groter dan {MEESTE_BYTES >> 20} MB", _KLEINER
-                )
+                raise Invoerfout(naam, f"het werkboek is uitgepakt groter dan {MEESTE_BYTES >> 20} MB", _KLEINER)
             if blad:
                 blad.bekijk(blok)
 

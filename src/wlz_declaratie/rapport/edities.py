@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -54,26 +53,22 @@ def als_json(map_: Path) -> dict[str, Any]:
 
 
 def lijst(map_: Path) -> Iterator[RenderableType]:
-    """The editions as a table, with the days that each serves."""
+    """The editions in the order of their days, with the days that each serves."""
     edities = lees_edities(map_)
     dienst = in_dienst(edities)
-    tabel = Table(box=SIMPLE_HEAD, pad_edge=False)
-    tabel.add_column("Codetabel", overflow="fold")
-    tabel.add_column("In gebruik voor", overflow="fold")
-    tabel.add_column("Prestaties", justify="right", no_wrap=True)
-    tabel.add_column("Bron", overflow="fold")
-    tabel.add_column("Geïmporteerd", no_wrap=True)
-    for editie in edities:
+    for editie in sorted(edities, key=lambda editie: editie.van):
         delen = [opmaak.periode(deel.van, deel.tot) for deel in _dagen(editie, dienst)]
-        tabel.add_row(
-            editie.naam,
-            "\n".join(delen) or "geen dag meer, vervangen",
-            opmaak.getal(_prestaties(editie)),
-            editie.bron,
-            opmaak.datum(editie.moment.astimezone()) if editie.moment else "meegeleverd",
-        )
-    yield tabel
-    yield Text("Voor andere dagen toetsen VLD-02, VLD-06 en VLD-12 niet.")
+        moment = opmaak.datum(editie.moment.astimezone()) if editie.moment else None
+        tabel = Table.grid(padding=(0, 2))
+        tabel.add_column(style="dim", no_wrap=True)
+        tabel.add_column(overflow="fold")
+        tabel.add_row("Geldt", "\n".join(delen) or "voor geen dag meer, vervangen")
+        tabel.add_row("Prestaties", opmaak.getal(_prestaties(editie)))
+        tabel.add_row("Bron", editie.bron)
+        tabel.add_row("Herkomst", f"geïmporteerd op {moment}" if moment else "meegeleverd")
+        yield Text(editie.naam, style="bold")
+        yield Padding(tabel, (0, 0, 1, 2))
+    yield Text("Voor andere dagen toetsen VLD-02, VLD-06 en VLD-12 niet of deels.")
     yield Text(f"Map van de geïmporteerde tabellen: {map_}", style="dim", overflow="fold")
 
 

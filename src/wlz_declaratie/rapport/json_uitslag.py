@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import polars as pl
 
 from wlz_declaratie import __version__
-from wlz_declaratie.controle import Uitslag
-from wlz_declaratie.rapport import opmaak
+from wlz_declaratie.controle import SCHEMA, Basislijn, Uitslag
+from wlz_declaratie.rapport import opmaak, statistiek
+from wlz_declaratie.rapport.weergave import Weergave
 
-SCHEMA = "declaratie-uitslag/1"
 BLOK = 50_000
 """Findings encoded at a time."""
 
 
-def _kop(uitslag: Uitslag) -> dict[str, Any]:
-    return {
+def _kop(uitslag: Uitslag, weergave: Weergave) -> dict[str, Any]:
+    kop: dict[str, Any] = {
         "schema": SCHEMA,
         "versie": __version__,
         "peildatum": uitslag.peildatum.isoformat(),
@@ -51,21 +52,50 @@ def _kop(uitslag: Uitslag) -> dict[str, Any]:
             for status in uitslag.regels
         ],
     }
+    if uitslag.basislijn:
+        kop["basislijn"] = _basislijn(uitslag, uitslag.basislijn, weergave.toon_bsn)
+    if weergave.statistiek:
+        kop["statistiek"] = statistiek.als_json(statistiek.bereken(uitslag))
+    return kop
 
 
-def _bevindingen(uitslag: Uitslag, toon_bsn: bool) -> Iterator[str]:
+def _basislijn(uitslag: Uitslag, basislijn: Basislijn, toon_bsn: bool) -> dict[str, Any]:
+    """How the findings compare with those of before; the ones that are gone in full."""
+
+    def per_ernst(bevindingen: pl.DataFrame) -> dict[str, int]:
+        return {ernst: int((bevindingen["ernst"] == ernst).sum()) for ernst in ("afkeur", "signaal")}
+
+    weg = [json.loads(rij) for blok in _gecodeerd(basislijn.verdwenen, toon_bsn) for rij in blok]
+    return {
+        "bestand": basislijn.bestand,
+        "peildatum": basislijn.peildatum.isoformat(),
+        "nieuw": per_ernst(uitslag.bevindingen.filter(pl.col("stand") == "nieuw")),
+        "bekend": per_ernst(uitslag.bevindingen.filter(pl.col("stand") == "bekend")),
+        "verdwenen": per_ernst(basislijn.verdwenen),
+        "niet_getoetst": basislijn.niet_getoetst,
+        "verdwenen_bevindingen": weg,
+    }
+
+
+def _gecodeerd(bevindingen: pl.DataFrame, toon_bsn: bool) -> Iterator[pl.Series]:
     """Encoded findings, block by block; gegevens is JSON already and goes in as it is."""
     velden = pl.struct(pl.exclude("rij", "gegevens")).struct.json_encode()
     samen = pl.concat_str(velden.str.head(-1), pl.lit(',"gegevens":'), pl.col("gegevens"), pl.lit("}"))
-    for blok in uitslag.bevindingen.with_columns(opmaak.bsn(toon_bsn)).iter_slices(BLOK):
-        yield ",\n".join(blok.select(samen).to_series())
+    for blok in bevindingen.with_columns(opmaak.bsn(toon_bsn)).iter_slices(BLOK):
+        yield blok.select(samen).to_series()
 
 
-def schrijf(uitslag: Uitslag, naar: BinaryIO, *, toon_bsn: bool) -> None:
+def schrijf(uitslag: Uitslag, naar: BinaryIO, weergave: Weergave) -> None:
     """Write the result in UTF-8; findings in the order of the contract, one to a line."""
-    kop = json.dumps(_kop(uitslag), ensure_ascii=False, indent=1)
+    kop = json.dumps(_kop(uitslag, weergave), ensure_ascii=False, indent=1)
     naar.write(kop[:-2].encode())
     naar.write(b',\n "bevindingen": [')
-    for nummer, blok in enumerate(_bevindingen(uitslag, toon_bsn)):
-        naar.write((",\n" if nummer else "\n").encode() + blok.encode())
+    for nummer, blok in enumerate(_gecodeerd(uitslag.bevindingen, weergave.toon_bsn)):
+        naar.write(((",\n" if nummer else "\n") + ",\n".join(blok)).encode())
     naar.write(b"]\n}\n")
+
+
+def schrijf_bestand(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
+    """Write the result to a file."""
+    with pad.open("wb") as naar:
+        schrijf(uitslag, naar, weergave)

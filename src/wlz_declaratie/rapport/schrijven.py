@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import polars as pl
+
 from wlz_declaratie.fouten import Gebruikersfout
+
+REDENEN = {
+    errno.ENOSPC: "de schijf is vol",
+    errno.EDQUOT: "de ruimte die je mag gebruiken is op",
+    errno.EFBIG: "het bestand wordt groter dan hier mag",
+    errno.EACCES: "je mag hier niet schrijven",
+    errno.EPERM: "je mag hier niet schrijven",
+    errno.EROFS: "hier kan alleen worden gelezen",
+    errno.ENAMETOOLONG: "de naam is te lang",
+}
+
+SYSTEEMFOUT = re.compile(r"\(os error (\d+)\)")
+"""How Polars tells, in a text, that the system refused to write."""
 
 
 class Uitvoerfout(Gebruikersfout):
@@ -16,13 +33,17 @@ class Uitvoerfout(Gebruikersfout):
 
 
 def controleer_doel(doel: Path) -> None:
-    """Refuse a target that cannot become a file before any work is done."""
+    """Refuse a target that cannot become a file before any work is done; tries it, for rights alone do not tell."""
     if doel.is_dir():
         raise Uitvoerfout(f"{doel}: dit is een map. Noem een bestand om in te schrijven.")
     if not doel.parent.is_dir():
         raise Uitvoerfout(f"{doel}: de map {doel.parent} bestaat niet. Maak de map of kies een andere.")
-    if not os.access(doel.parent, os.W_OK):
-        raise Uitvoerfout(f"{doel}: in de map {doel.parent} mag je niet schrijven. Kies een andere map.")
+    try:
+        _tijdelijk(doel).unlink()
+    except OSError as fout:
+        raise Uitvoerfout(
+            f"{doel}: in de map {doel.parent} kan niet worden geschreven ({_reden(fout)}). Kies een andere map."
+        ) from fout
 
 
 @contextmanager
@@ -34,19 +55,33 @@ def vervangend(doel: Path) -> Iterator[Path]:
     controleer_doel(doel)
     tijdelijk: Path | None = None
     try:
-        # mkstemp makes the file readable by its owner only, which stays so after the rename.
-        nummer, naam = tempfile.mkstemp(prefix=f".{doel.name}.", suffix=".deel", dir=doel.parent)
-        os.close(nummer)
-        tijdelijk = Path(naam)
+        tijdelijk = _tijdelijk(doel)
         yield tijdelijk
         with tijdelijk.open("rb+") as geschreven:
             os.fsync(geschreven.fileno())
         tijdelijk.replace(doel)
-    except OSError as fout:
+    except (OSError, pl.exceptions.ComputeError) as fout:
+        if not isinstance(fout, OSError) and not SYSTEEMFOUT.search(str(fout)):
+            raise
         raise Uitvoerfout(
-            f"{doel}: schrijven lukt niet ({fout.strerror or type(fout).__name__}). "
+            f"{doel}: schrijven lukt niet ({_reden(fout)}). "
             "Maak ruimte of kies een andere map; wat er stond, staat er nog."
         ) from fout
     finally:
         if tijdelijk is not None:
             tijdelijk.unlink(missing_ok=True)
+
+
+def _tijdelijk(doel: Path) -> Path:
+    """A new empty file beside ``doel``; mkstemp makes it for its owner only, which stays so after the rename."""
+    nummer, naam = tempfile.mkstemp(prefix=f".{doel.name[:100]}.", suffix=".deel", dir=doel.parent)
+    os.close(nummer)
+    return Path(naam)
+
+
+def _reden(fout: Exception) -> str:
+    """What went wrong in Dutch; Polars gives the number of a system error in its text only."""
+    nummer = getattr(fout, "errno", None)
+    if nummer is None and (gevonden := SYSTEEMFOUT.search(str(fout))):
+        nummer = int(gevonden[1])
+    return REDENEN.get(nummer or 0, f"systeemfout {nummer}" if nummer else type(fout).__name__)

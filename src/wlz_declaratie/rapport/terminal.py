@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from wlz_declaratie.controle import Regelstatus, Uitslag
+from wlz_declaratie.controle import Basislijn, Regelstatus, Uitslag
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.rapport import opmaak
 
@@ -32,6 +32,8 @@ def toon(uitslag: Uitslag, *, maximum: int, toon_bsn: bool, scherm: Console | No
 def _rapport(uitslag: Uitslag, maximum: int, toon_bsn: bool) -> Iterator[RenderableType]:
     yield from _samenvatting(uitslag)
     yield from _niet_getoetst(uitslag)
+    if uitslag.basislijn:
+        yield from _basislijn(uitslag, uitslag.basislijn, maximum, toon_bsn)
     for ernst in ("afkeur", "signaal"):
         bevindingen = uitslag.bevindingen.filter(pl.col("ernst") == ernst)
         if not bevindingen.is_empty():
@@ -126,6 +128,31 @@ def _niet_getoetst(uitslag: Uitslag) -> Iterator[RenderableType]:
             yield Padding(Text.assemble((f"{reden}: ", ""), (_ids(ids), "dim")), (0, 0, 0, 2))
 
 
+def _basislijn(
+    uitslag: Uitslag, basislijn: Basislijn, maximum: int, toon_bsn: bool
+) -> Iterator[RenderableType]:
+    """New, known and gone apart; those that are gone are listed here, for they stand nowhere else."""
+    yield _kop(f"Vergeleken met {basislijn.bestand} (peildatum {opmaak.datum(basislijn.peildatum)})")
+    tabel = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for kolom in ("", "Afkeur", "Signaal"):
+        tabel.add_column(kolom, justify="right" if kolom else "left", no_wrap=True)
+    for naam, bevindingen in (
+        ("Nieuw", uitslag.bevindingen.filter(pl.col("stand") == "nieuw")),
+        ("Bekend", uitslag.bevindingen.filter(pl.col("stand") == "bekend")),
+        ("Verdwenen", basislijn.verdwenen),
+    ):
+        tabel.add_row(naam, *(opmaak.getal(int((bevindingen["ernst"] == ernst).sum())) for ernst in KLEUR))
+    yield tabel
+    if basislijn.niet_getoetst:
+        aantal = opmaak.meervoud(basislijn.niet_getoetst, "eerdere bevinding is", "eerdere bevindingen zijn")
+        yield Text(f"  {aantal} niet opnieuw getoetst: die regels liepen nu niet.", style="dim")
+    verdwenen = basislijn.verdwenen.with_columns(opmaak.bsn(toon_bsn))
+    for rij in verdwenen.head(maximum).drop("regelnummer").iter_rows(named=True):
+        yield _bevinding({**rij, "regelnummer": None, "stand": f"verdwenen {rij['regel_id']}"}, False)
+    if verdwenen.height > maximum:
+        yield Text(f"  … en nog {opmaak.getal(verdwenen.height - maximum)} verdwenen; zie ze met --max of --uit.", style="dim")
+
+
 def _ids(ids: list[str]) -> str:
     """Rule ids with commas; many of one family as a count."""
     families: dict[str, list[str]] = {}
@@ -186,6 +213,8 @@ def _bevinding(rij: dict[str, object], meer_bestanden: bool) -> RenderableType:
     delen = [waar]
     if meer_bestanden and rij["bestand"]:
         delen.insert(0, str(rij["bestand"]))
+    if rij.get("stand"):
+        delen.append(str(rij["stand"]))
     if rij["referentienummer"]:
         delen.append(str(rij["referentienummer"]))
     if rij["bsn"]:

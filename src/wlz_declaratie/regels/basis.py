@@ -165,7 +165,7 @@ def bevinding(
 
     ``gegevens`` are the measured values and limits that prove the finding; a day goes in as a date. Never a bsn.
     """
-    waarden = pl.struct(**gegevens).struct.json_encode() if gegevens else pl.lit("{}")
+    waarden = pl.struct(*(waarde.alias(naam) for naam, waarde in gegevens.items())).struct.json_encode() if gegevens else pl.lit("{}")
     return lijnen.select(
         pl.col("rij").cast(pl.UInt32),
         uitvoerder=pl.lit(None, dtype=pl.Int32) if uitvoerder is None else uitvoerder,

@@ -19,14 +19,22 @@ def _met_dagen(pop: Populatie, soort: str) -> pl.LazyFrame:
     return pop.lijnen.filter(pl.col("soort") == soort)
 
 
+def _verblijf_bij_mutatiedagen(pop: Populatie) -> pl.LazyFrame:
+    """The stays of every client and uitvoerder that have mutatiedagen, few among all stays."""
+    verblijf = _met_dagen(pop, "verblijf").select(*PAAR, "begin", "eind")
+    return verblijf.join(_met_dagen(pop, "mutatiedag").select(PAAR), on=PAAR, how="semi")
+
+
 def _leegstanden(pop: Populatie, grootste_gat: int) -> pl.LazyFrame:
     """Mutatie lines with the ``leegstand`` they belong to, in calendar order.
 
     A new leegstand starts after a gap of more than ``grootste_gat`` days, or when a package day of the same client
     and uitvoerder lies between the previous mutatie line and this one.
     """
-    pakket = pop.lijnen.filter(pl.col("soort").is_in(["verblijf", "vpt"]))
-    lijnen = met_groep(_met_dagen(pop, "mutatiedag"), PAAR).with_columns(vorig_eind=vorig_eind())
+    mutatiedagen = _met_dagen(pop, "mutatiedag")
+    pakket = pop.lijnen.filter(pl.col("soort").is_in(["verblijf", "vpt"])).select(*PAAR, "begin", "eind")
+    pakket = pakket.join(mutatiedagen.select(PAAR), on=PAAR, how="semi")
+    lijnen = met_groep(mutatiedagen, PAAR).with_columns(vorig_eind=vorig_eind())
     tussenruimte = lijnen.select(*PAAR, "volgorde", begin=pl.col("vorig_eind") + 1, eind=pl.col("begin") - 1)
     tussenin = gedekte_dagen(tussenruimte.filter(pl.col("begin") <= pl.col("eind")), pakket, PAAR)
     gat = pl.col("begin") - pl.col("vorig_eind") - 1
@@ -96,7 +104,7 @@ def mut_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: controleer de einddatum van het verblijf en de begindatum van de mutatiedagen, of declareer het
     verblijf (mee).
     """
-    verblijf = _met_dagen(pop, "verblijf").select(*PAAR, "eind")
+    verblijf = _verblijf_bij_mutatiedagen(pop).select(*PAAR, "eind")
     eerste = (
         _leegstanden(pop, p.vast("grootste_gat"))
         .unique("leegstand", keep="first", maintain_order=True)
@@ -134,7 +142,7 @@ def mut_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: verblijf tot en met 10 maart en mutatiedagen vanaf 9 maart: 9 maart is dubbel.
     Wat te doen: laat de mutatiedagen na het verblijf beginnen.
     """
-    verblijf = _met_dagen(pop, "verblijf").with_columns(pl.col("eind") - 1).filter(pl.col("begin") <= pl.col("eind"))
+    verblijf = _verblijf_bij_mutatiedagen(pop).with_columns(pl.col("eind") - 1).filter(pl.col("begin") <= pl.col("eind"))
     lijnen = _met_dagen(pop, "mutatiedag").filter("batch", p.geldig())
     yield bevinding(
         gedekte_dagen(lijnen, verblijf, PAAR).filter(pl.col("gedekt") > 0),

@@ -1,0 +1,51 @@
+"""The record layout of the return message AW320, from schemas/berichten/aw320-1.4.toml.
+
+It follows the pattern that other Vektis return messages share; the published AW320 was not at hand.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from wlz_declaratie.inlezen import aw319_indeling
+from wlz_declaratie.inlezen.aw319_indeling import Rubriek
+from wlz_declaratie.schemas import lees_toml
+
+VOORBEHOUD = "volgens het gedeelde Vektis-retourpatroon; controleer vóór gebruik in productie"
+"""What everything that shows or writes an AW320 says of it."""
+
+NIETS_OP_TE_MERKEN, GEHEEL_TOEGEKEND, NIET_BEOORDEELD = "0200", "8001", "8002"
+GEEN_AFWIJZING = (NIETS_OP_TE_MERKEN, GEHEEL_TOEGEKEND, NIET_BEOORDEELD)
+"""Retourcodes that reject nothing."""
+
+CODES = ("retourcode_1", "retourcode_2", "retourcode_3")
+SOORTEN = ("01", "02", "04", "98", "99")
+
+
+@cache
+def rubrieken(record: str) -> dict[str, Rubriek]:
+    """The fields of record type `record` by name: those of AW319 where it repeats them, then its own.
+
+    A record of a type that AW319 does not know is repeated too, with the retourcodes where a 02 has them.
+    """
+    eigen = {
+        naam: Rubriek("", naam, veld["type"], veld["begin"] - 1, veld["lengte"])
+        for naam, veld in _bericht()[record if record in SOORTEN else "02"].items()
+    }
+    return eigen if record not in SOORTEN or record == "99" else {**aw319_indeling.rubrieken(record), **eigen}
+
+
+def recordlengte() -> int:
+    """Bytes of a record, without CR/LF."""
+    return int(_bericht()["recordlengte"])
+
+
+def berichtcode() -> str:
+    """The code of this message, which stands where AW319 has its own."""
+    return str(_bericht()["bericht"])
+
+
+@cache
+def _bericht() -> dict[str, Any]:
+    return lees_toml("berichten", "aw320-1.4.toml")

@@ -1,0 +1,228 @@
+"""The result as the return message AW320: every record that was sent, with its retourcodes and amounts granted.
+
+Only a rejection gives a retourcode; a signaal rejects nothing, so its line is granted. The amount calculated is
+the amount granted, as the check computes no tariff: what was declared, or zero for a rejected line. The message
+that was sent is read again, block by block, so that its records return byte for byte; a damaged one is cut or
+padded to its length. The closing record is our own and counts what the return message holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from wlz_declaratie.controle import Uitslag, netto
+from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.inlezen import aw319_indeling
+from wlz_declaratie.inlezen.aw319_bestand import Records, lees_blokken, zoek_kop
+from wlz_declaratie.inlezen.aw320_indeling import CODES, NIETS_OP_TE_MERKEN, berichtcode, recordlengte, rubrieken
+from wlz_declaratie.rapport.schrijven import Uitvoerfout, vervangend
+
+FAMILIES_EERST = ("AW", "INL", "VLD")
+"""Weight of a finding: the message first, then what could not be read, then fields; then by rule id."""
+ONLEESBAAR = "0001"
+"""Retourcode of a damaged record on which nothing was found, as when its controls were not selected."""
+EINDE = b"\r\n"
+
+
+def schrijf(uitslag: Uitslag, doel: Path) -> None:
+    """Write the return message for the one AW319 message of ``uitslag`` to ``doel``, whole or not at all.
+
+    Raises Gebruikersfout when the input is another than one AW319 message, when it changed since it was read, or
+    when a count or total does not fit its field.
+    """
+    bron = controleer_invoer([Path(bestand.naam) for bestand in uitslag.bestanden])
+    if uitslag.bestanden[0].soort != "aw319":
+        raise Gebruikersfout(f"{bron}: een AW320 beantwoordt een AW319-bericht. Laat --aw320 weg.")
+    with vervangend(doel) as tijdelijk, tijdelijk.open("w+b") as naar:
+        _Retour(uitslag, bron).schrijf(naar)
+
+
+def controleer_invoer(bestanden: list[Path]) -> Path:
+    """The one message to answer; Gebruikersfout for several."""
+    if len(bestanden) != 1:
+        raise Gebruikersfout(
+            f"--aw320 beantwoordt één AW319-bericht; je noemt er {len(bestanden)}. Controleer ze een voor een."
+        )
+    return bestanden[0]
+
+
+class _Retour:
+    def __init__(self, uitslag: Uitslag, bron: Path) -> None:
+        self._uitslag, self._bron = uitslag, bron
+        self._kop = zoek_kop(bron, str(bron))
+        self._kop_overgeslagen = False
+        afkeur = _naar_gewicht(uitslag.bevindingen)
+        self._regels = _regels(uitslag, afkeur)
+        self._zonder_regel = afkeur.filter(pl.col("rij").is_null())
+        self._per_record = _codes(self._zonder_regel, "regelnummer")
+        self._afkeur_kop = afkeur.filter(regelnummer=self._kop.regelnummer)
+        self._beantwoord = {self._kop.regelnummer}
+        self._aantallen: Counter[str] = Counter()
+        self._gezien = 0
+
+    def schrijf(self, naar: BinaryIO) -> None:
+        # The header holds what no record further on can hold, so its place is kept until the end.
+        naar.write(bytes(recordlengte()) + EINDE)
+        som, records = hashlib.sha256(), Records()
+        for blok in lees_blokken(self._bron, self._kop.regeleinde, som):
+            naar.write(_bytes(self._beantwoord_blok(records.uit(blok))))
+        if som.hexdigest() != self._uitslag.bestanden[0].sha256 or self._gezien != self._regels.height:
+            raise Gebruikersfout(f"{self._bron}: het bestand is tijdens de controle veranderd. Controleer het opnieuw.")
+        naar.write(self._slot().encode("latin-1") + EINDE)
+        naar.seek(0)
+        naar.write(self._koprecord().encode("latin-1"))
+
+    def _beantwoord_blok(self, records: pl.DataFrame) -> pl.Series:
+        records = records.with_columns(kenmerk=pl.col("regel").str.slice(0, 2).str.pad_end(2)).with_row_index("plaats")
+        is_regel = pl.col("heel") & (pl.col("kenmerk") == "04")
+        prestaties = records.filter(is_regel)
+        prestaties = prestaties.hstack(self._regels.slice(self._gezien, prestaties.height))
+        self._gezien += prestaties.height
+        andere = self._zonder_kop(records.filter(~is_regel & (pl.col("kenmerk") != "99")))
+        andere = andere.join(self._per_record, on="regelnummer", how="left", maintain_order="left").with_columns(
+            toegekend=pl.lit(0, pl.Int64), debet_credit=pl.lit("D")
+        )
+        self._beantwoord.update(andere["regelnummer"])
+        for kenmerk, aantal in pl.concat([prestaties["kenmerk"], andere["kenmerk"]]).value_counts().iter_rows():
+            self._aantallen[kenmerk] += aantal
+        leeg = pl.when("heel").then(pl.lit(NIETS_OP_TE_MERKEN)).otherwise(pl.lit(ONLEESBAAR))
+        samen = pl.concat([prestaties.select(andere.columns), andere]).sort("plaats")
+        return samen.with_columns(pl.col(CODES[0]).fill_null(leeg)).select(_retourrecord())["record"]
+
+    def _zonder_kop(self, records: pl.DataFrame) -> pl.DataFrame:
+        if self._kop_overgeslagen:
+            return records
+        kop = records.filter(kenmerk="01", regelnummer=self._kop.regelnummer)["plaats"].head(1)
+        self._kop_overgeslagen = not kop.is_empty()
+        return records.filter(~pl.col("plaats").is_in(kop.implode()))
+
+    def _koprecord(self) -> str:
+        """The header, with what was found on it, on the message as a whole and on records that do not return."""
+        elders = self._zonder_regel.filter(~pl.col("regelnummer").is_in(self._beantwoord).fill_null(False))
+        codes = _codes(pl.concat([self._afkeur_kop, elders]).sort("gewicht", "regel_id").with_columns(kop=0), "kop")
+        kop = pl.DataFrame({"regel": [self._kop.record], "kenmerk": ["01"], "kop": [0]}).join(codes, on="kop", how="left")
+        factuurnummer = aw319_indeling.rubrieken("01")["factuurnummer"].van(self._kop.record).strip()
+        waarden = {
+            "referentie": "-".join(deel for deel in ("AW320", factuurnummer) if deel),
+            "datum_retour": f"{self._uitslag.peildatum:%Y%m%d}",
+        }
+        kop = kop.with_columns(
+            pl.col(CODES[0]).fill_null(NIETS_OP_TE_MERKEN), *(pl.lit(w).alias(naam) for naam, w in waarden.items())
+        )
+        return str(kop.select(pl.concat_str(_overgenomen(), _staart("01")))["regel"].item())
+
+    def _slot(self) -> str:
+        telling, aantallen = self._uitslag.samenvatting, self._aantallen
+        waarden: dict[str, str | int] = {
+            "kenmerk": "99",
+            "aantal_verzekerden": aantallen["02"],
+            "aantal_debiteuren": aantallen["03"],
+            "aantal_prestaties": aantallen["04"],
+            "aantal_commentaren": aantallen["98"],
+            "aantal_details": aantallen.total() - aantallen["01"],
+            "totaal_ingediend": abs(telling.bedrag_cent),
+            "ingediend_debet_credit": _debet_credit(telling.bedrag_cent),
+            "totaal_toegekend": abs(telling.goedgekeurd_cent),
+            "toegekend_debet_credit": _debet_credit(telling.goedgekeurd_cent),
+            "reserve": "",
+        }
+        velden = rubrieken("99")
+        for naam, waarde in waarden.items():
+            if len(str(waarde)) > velden[naam].lengte:
+                raise Uitvoerfout(
+                    f"{self._bron}: {naam} is {waarde}; dat past niet in het sluitrecord van een AW320. "
+                    "Splits het bericht of laat --aw320 weg."
+                )
+        return "".join(
+            str(waarden[naam]).zfill(veld.lengte) if veld.type == "N" else str(waarden[naam]).ljust(veld.lengte)
+            for naam, veld in velden.items()
+        )
+
+
+def _naar_gewicht(bevindingen: pl.DataFrame) -> pl.DataFrame:
+    """The rejections, heaviest first."""
+    familie = pl.col("regel_id").str.split("-").list.first()
+    gewicht = familie.replace_strict(
+        {naam: plaats for plaats, naam in enumerate(FAMILIES_EERST)}, default=len(FAMILIES_EERST), return_dtype=pl.Int8
+    )
+    afkeur = bevindingen.filter(pl.col("ernst") == "afkeur").select("rij", "regelnummer", "regel_id", "retourcode")
+    return afkeur.with_columns(gewicht=gewicht).sort("gewicht", "regel_id", maintain_order=True)
+
+
+def _codes(afkeur: pl.DataFrame, sleutel: str) -> pl.DataFrame:
+    """The first three distinct retourcodes per ``sleutel``, in the order of ``afkeur``."""
+    lijst = pl.col("retourcode").drop_nulls().unique(maintain_order=True)
+    return (
+        afkeur.filter(pl.col(sleutel).is_not_null())
+        .group_by(sleutel)
+        .agg(lijst)
+        .select(
+            sleutel,
+            *(pl.col("retourcode").list.get(plaats, null_on_oob=True).alias(naam) for plaats, naam in enumerate(CODES)),
+        )
+    )
+
+
+def _regels(uitslag: Uitslag, afkeur: pl.DataFrame) -> pl.DataFrame:
+    """Of each line, in order: its codes (null where it is granted), debet_credit and amount granted in cents."""
+    codes = _codes(afkeur, "rij").with_columns(afgekeurd=pl.lit(True))
+    return (
+        uitslag.breed.select("rij", "debet_credit", bedrag=netto().abs())
+        .collect()
+        .sort("rij")
+        .join(codes, on="rij", how="left", maintain_order="left")
+        .select(
+            *CODES,
+            debet_credit=pl.when(pl.col("debet_credit") == "C").then(pl.lit("C")).otherwise(pl.lit("D")),
+            toegekend=pl.when(pl.col("afgekeurd").is_null()).then("bedrag").otherwise(0),
+        )
+    )
+
+
+def _debet_credit(cent: int) -> str:
+    return "C" if cent < 0 else "D"
+
+
+def _overgenomen() -> pl.Expr:
+    """A record as it was sent, cut or padded to its length; a header with the code of this message."""
+    lengte, regel = aw319_indeling.recordlengte(), pl.col("regel")
+    heel = regel.str.slice(0, lengte).str.pad_end(lengte)
+    code = rubrieken("01")["bericht"]
+    kop = pl.concat_str(
+        heel.str.slice(0, code.begin), pl.lit(berichtcode()), heel.str.slice(code.begin + code.lengte)
+    )
+    return pl.when(pl.col("kenmerk") == "01").then(kop).otherwise(heel)
+
+
+def _staart(record: str) -> pl.Expr:
+    """What stands behind a record of this type, from columns with the names of its fields."""
+    delen = []
+    for naam, veld in rubrieken(record).items():
+        if veld.begin < aw319_indeling.recordlengte():
+            continue
+        bron = pl.lit("") if naam == "reserve_retour" else pl.col(naam).cast(pl.String).fill_null("")
+        vulling = bron.str.zfill(veld.lengte) if veld.type == "N" else bron.str.pad_end(veld.lengte)
+        delen.append(vulling)
+    return pl.concat_str(delen)
+
+
+def _retourrecord() -> pl.Expr:
+    """The record that returns, of a row with regel, kenmerk, CODES, toegekend (cents) and debet_credit."""
+    kenmerk = pl.col("kenmerk")
+    bedragen = {
+        "berekend_bedrag": "toegekend",
+        "berekend_debet_credit": "debet_credit",
+        "toegekend_bedrag": "toegekend",
+        "toegekend_debet_credit": "debet_credit",
+    }
+    leeg = {"referentie": pl.lit(""), "datum_retour": pl.lit("")}
+    return pl.struct().alias("record")
+
+
+def _bytes(records: pl.Series) -> bytes:
+    return b"".join(record.encode("latin-1") + EINDE for record in records)

@@ -1,0 +1,46 @@
+"""The file formats of a result: one writer for each extension."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+
+from wlz_declaratie.controle import Uitslag
+from wlz_declaratie.rapport import html, json_uitslag, tabel, werkboek
+from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doel, vervangend
+from wlz_declaratie.rapport.weergave import Weergave
+
+Schrijver = Callable[[Uitslag, Path, Weergave], None]
+
+FORMATEN: dict[str, Schrijver] = {
+    ".json": json_uitslag.schrijf_bestand,
+    ".csv": tabel.schrijf_csv,
+    ".parquet": tabel.schrijf_parquet,
+    ".xlsx": werkboek.schrijf,
+    ".html": html.schrijf,
+}
+
+
+def controleer_doelen(doelen: Collection[Path], invoer: Iterable[Path]) -> None:
+    """Refuse targets that cannot be written, before any work is done; ``invoer`` are files that must survive."""
+    beschermd = {pad.resolve() for pad in invoer}
+    gezien: set[Path] = set()
+    for doel in doelen:
+        if doel.suffix.lower() not in FORMATEN:
+            raise Uitvoerfout(
+                f"{doel}: naar '{doel.suffix}' kan deze versie niet schrijven. Kies {', '.join(FORMATEN)}."
+            )
+        plek = doel.resolve()
+        if plek in beschermd:
+            raise Uitvoerfout(f"{doel}: dit bestand is invoer van de controle. Kies een andere naam voor de uitslag.")
+        if plek in gezien:
+            raise Uitvoerfout(f"{doel}: dit doel is twee keer genoemd. Noem elk bestand één keer.")
+        gezien.add(plek)
+        controleer_doel(doel)
+
+
+def schrijf(uitslag: Uitslag, doelen: Iterable[Path], weergave: Weergave) -> None:
+    """Write the result to each target, whole or not at all."""
+    for doel in doelen:
+        with vervangend(doel) as tijdelijk:
+            FORMATEN[doel.suffix.lower()](uitslag, tijdelijk, weergave)
