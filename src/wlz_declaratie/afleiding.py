@@ -1,6 +1,7 @@
 """From the prestatiegroep of a koppeltabel to what rules need to know of a prestatie.
 
-Source: REGELS, Soort; the facts stand in ``schemas/codes/groepen.toml``, the shape of the O-prestaties in ``editie.toml``.
+Source: REGELS, Soort. The facts stand in ``schemas/codes/groepen.toml``, the shape of an O-prestatie in
+``editie.toml``.
 """
 
 from __future__ import annotations
@@ -21,13 +22,11 @@ def _benoemd(groepen: dict[str, Any]) -> pl.Expr:
     code = pl.col("prestatiecode")
     vorm = lees_toml("codes", "editie.toml")["overbrugging"]
     o_prestatie = code.str.contains(rf"^{vorm['begin']}[0-9]{{{vorm['cijfers']}}}$")
-    soort = pl.when(o_prestatie).then(pl.lit(vorm["soort"]))
+    soorten = [pl.when(o_prestatie).then(pl.lit(vorm["soort"]))]
     for regel in groepen["benoemd"]:
-        if "begin" in regel:
-            soort = soort.when(code.str.starts_with(regel["begin"])).then(pl.lit(regel["soort"]))
-        else:
-            soort = soort.when(code.is_in(regel["codes"])).then(pl.lit(regel["soort"]))
-    return soort.otherwise(pl.lit(None, dtype=pl.String))
+        genoemd = code.str.starts_with(regel["begin"]) if "begin" in regel else code.is_in(regel["codes"])
+        soorten.append(pl.when(genoemd).then(pl.lit(regel["soort"])))
+    return pl.coalesce(soorten)
 
 
 def _groepen(groepen: dict[str, Any]) -> pl.DataFrame:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
@@ -121,9 +120,7 @@ def controleer(
     ``werkmap`` is a private folder for what does not fit in memory; the caller removes it when done with the result.
     """
     omvang = sum(bestand.aantal for bestand in (*bestanden, *(historie or ())))
-    # Streaming keeps a big batch small in memory, but its start-up doubles the time of a small one.
-    motor: Literal["in-memory", "streaming"] = "in-memory" if omvang <= ZONDER_STROMEN else "streaming"
-    with pl.Config(set_engine_affinity=motor):
+    with motor(omvang):
         lijnen = lijnen_van(bestanden, historie or ())
         aantal = sum(bestand.aantal for bestand in bestanden)
         dossiertabellen = dossier_voor_regels(dossier.tabellen, codes)

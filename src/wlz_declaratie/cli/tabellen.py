@@ -31,8 +31,9 @@ def toon(
     if formaat is Formaat.json:
         typer.echo(json.dumps(edities.als_json(map_), ensure_ascii=False, indent=1))
         return
+    delen = [*edities.lijst(map_)]  # an edition that cannot be read leaves nothing half printed
     scherm = Console(highlight=False)
-    for deel in edities.lijst(map_):
+    for deel in delen:
         scherm.print(deel)
 
 

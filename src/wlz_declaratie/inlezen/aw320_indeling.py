@@ -20,20 +20,19 @@ GEEN_AFWIJZING = (NIETS_OP_TE_MERKEN, GEHEEL_TOEGEKEND, NIET_BEOORDEELD)
 """Retourcodes that reject nothing."""
 
 CODES = ("retourcode_1", "retourcode_2", "retourcode_3")
-SOORTEN = ("01", "02", "04", "98", "99")
 
 
 @cache
 def rubrieken(record: str) -> dict[str, Rubriek]:
-    """The fields of record type `record` by name: those of AW319 where it repeats them, then its own.
+    """The fields of record type `record` by name: those of AW319, which it repeats, and then its own.
 
-    A record of a type that AW319 does not know is repeated too, with the retourcodes where a 02 has them.
+    The closing record repeats nothing. A record of a type that AW319 does not have follows the layout of 02.
     """
     eigen = {
         naam: Rubriek("", naam, veld["type"], veld["begin"] - 1, veld["lengte"])
-        for naam, veld in _bericht()[record if record in SOORTEN else "02"].items()
+        for naam, veld in _bericht()[record].items()
     }
-    return eigen if record not in SOORTEN or record == "99" else {**aw319_indeling.rubrieken(record), **eigen}
+    return eigen if record == "99" else {**aw319_indeling.rubrieken(record), **eigen}
 
 
 def recordlengte() -> int:

@@ -26,7 +26,7 @@ FAMILIES_EERST = ("AW", "INL", "VLD")
 """Weight of a finding: the message first, then what could not be read, then fields; then by rule id."""
 ONLEESBAAR = "0001"
 """Retourcode of a damaged record on which nothing was found, as when its controls were not selected."""
-EINDE = b"\r\n"
+EINDE = "\r\n"
 
 
 def schrijf(uitslag: Uitslag, doel: Path) -> None:
@@ -56,43 +56,69 @@ class _Retour:
         self._uitslag, self._bron = uitslag, bron
         self._kop = zoek_kop(bron, str(bron))
         self._kop_overgeslagen = False
-        afkeur = _naar_gewicht(uitslag.bevindingen)
-        self._regels = _regels(uitslag, afkeur)
-        self._zonder_regel = afkeur.filter(pl.col("rij").is_null())
-        self._per_record = _codes(self._zonder_regel, "regelnummer")
-        self._afkeur_kop = afkeur.filter(regelnummer=self._kop.regelnummer)
-        self._beantwoord = {self._kop.regelnummer}
+        self._afkeur = _naar_gewicht(uitslag.bevindingen)
+        self._regels = _regels(uitslag, self._afkeur)
+        self._per_record = _codes(self._afkeur.filter(pl.col("rij").is_null()), "regelnummer")
+        self._beantwoord: set[int] = set()
         self._aantallen: Counter[str] = Counter()
         self._gezien = 0
 
     def schrijf(self, naar: BinaryIO) -> None:
         # The header holds what no record further on can hold, so its place is kept until the end.
-        naar.write(bytes(recordlengte()) + EINDE)
+        naar.write(bytes(recordlengte() + len(EINDE)))
         som, records = hashlib.sha256(), Records()
         for blok in lees_blokken(self._bron, self._kop.regeleinde, som):
-            naar.write(_bytes(self._beantwoord_blok(records.uit(blok))))
-        if som.hexdigest() != self._uitslag.bestanden[0].sha256 or self._gezien != self._regels.height:
-            raise Gebruikersfout(f"{self._bron}: het bestand is tijdens de controle veranderd. Controleer het opnieuw.")
-        naar.write(self._slot().encode("latin-1") + EINDE)
+            naar.write(self._beantwoord_blok(records.uit(blok)))
+        if som.hexdigest() != self._uitslag.bestanden[0].sha256:
+            raise self._veranderd()
+        naar.write(f"{self._slot()}{EINDE}".encode("latin-1"))
         naar.seek(0)
-        naar.write(self._koprecord().encode("latin-1"))
+        naar.write(self._koprecord())
 
-    def _beantwoord_blok(self, records: pl.DataFrame) -> pl.Series:
-        records = records.with_columns(kenmerk=pl.col("regel").str.slice(0, 2).str.pad_end(2)).with_row_index("plaats")
+    def _beantwoord_blok(self, records: pl.DataFrame) -> bytes:
+        records = records.with_columns(kenmerk=pl.col("regel").str.slice(0, 2)).with_row_index("plaats")
         is_regel = pl.col("heel") & (pl.col("kenmerk") == "04")
         prestaties = records.filter(is_regel)
-        prestaties = prestaties.hstack(self._regels.slice(self._gezien, prestaties.height))
-        self._gezien += prestaties.height
+        regels = self._regels.slice(self._gezien, prestaties.height)
+        if regels.height != prestaties.height:
+            raise self._veranderd()
+        self._gezien += regels.height
+        prestaties = prestaties.hstack(regels)
         andere = self._zonder_kop(records.filter(~is_regel & (pl.col("kenmerk") != "99")))
-        andere = andere.join(self._per_record, on="regelnummer", how="left", maintain_order="left").with_columns(
-            toegekend=pl.lit(0, pl.Int64), debet_credit=pl.lit("D")
-        )
-        self._beantwoord.update(andere["regelnummer"])
-        for kenmerk, aantal in pl.concat([prestaties["kenmerk"], andere["kenmerk"]]).value_counts().iter_rows():
+        andere = andere.join(self._per_record, on="regelnummer", how="left", maintain_order="left")
+        self._beantwoord.update(andere.filter(pl.col(CODES[0]).is_not_null())["regelnummer"])
+        samen = pl.concat([prestaties, andere], how="diagonal").sort("plaats")
+        for kenmerk, aantal in samen["kenmerk"].value_counts().iter_rows():
             self._aantallen[kenmerk] += aantal
+        return self._retour(samen)
+
+    def _retour(self, records: pl.DataFrame) -> bytes:
+        """Rows with regel, kenmerk, heel, CODES and, for a line, toegekend (cents) and debet_credit, as records."""
         leeg = pl.when("heel").then(pl.lit(NIETS_OP_TE_MERKEN)).otherwise(pl.lit(ONLEESBAAR))
-        samen = pl.concat([prestaties.select(andere.columns), andere]).sort("plaats")
-        return samen.with_columns(pl.col(CODES[0]).fill_null(leeg)).select(_retourrecord())["record"]
+        bedrag, teken = pl.col("toegekend").fill_null(0), pl.col("debet_credit").fill_null("D")
+        velden = records.with_columns(
+            pl.col(CODES[0]).fill_null(leeg),
+            berekend_bedrag=bedrag,
+            berekend_debet_credit=teken,
+            toegekend_bedrag=bedrag,
+            toegekend_debet_credit=teken,
+            referentie=pl.lit(self._referentie()),
+            datum_retour=pl.lit(f"{self._uitslag.peildatum:%Y%m%d}"),
+            reserve_retour=pl.lit(""),
+        )
+        kenmerk = pl.col("kenmerk")
+        staart = (
+            pl.when(kenmerk == "04")
+            .then(_staart("04"))
+            .when(kenmerk == "01")
+            .then(_staart("01"))
+            .otherwise(_staart("02"))
+        )
+        tekst = velden.select(pl.concat_str(_overgenomen(), staart, pl.lit(EINDE)).str.join("")).item()
+        return str(tekst).encode("latin-1")
+
+    def _veranderd(self) -> Gebruikersfout:
+        return Gebruikersfout(f"{self._bron}: het bestand is tijdens de controle veranderd. Controleer het opnieuw.")
 
     def _zonder_kop(self, records: pl.DataFrame) -> pl.DataFrame:
         if self._kop_overgeslagen:
@@ -101,20 +127,18 @@ class _Retour:
         self._kop_overgeslagen = not kop.is_empty()
         return records.filter(~pl.col("plaats").is_in(kop.implode()))
 
-    def _koprecord(self) -> str:
+    def _koprecord(self) -> bytes:
         """The header, with what was found on it, on the message as a whole and on records that do not return."""
-        elders = self._zonder_regel.filter(~pl.col("regelnummer").is_in(self._beantwoord).fill_null(False))
-        codes = _codes(pl.concat([self._afkeur_kop, elders]).sort("gewicht", "regel_id").with_columns(kop=0), "kop")
-        kop = pl.DataFrame({"regel": [self._kop.record], "kenmerk": ["01"], "kop": [0]}).join(codes, on="kop", how="left")
+        op_kop = pl.col("regelnummer") == self._kop.regelnummer
+        elders = ~pl.col("regelnummer").is_in(list(self._beantwoord)) & pl.col("rij").is_null()
+        gevonden = self._afkeur.filter(op_kop | elders | pl.col("regelnummer").is_null())
+        kop = pl.DataFrame({"regel": [self._kop.record], "kenmerk": ["01"], "heel": [True], "nul": [0]})
+        kop = kop.join(_codes(gevonden.with_columns(nul=pl.lit(0, pl.Int64)), "nul"), on="nul", how="left")
+        return self._retour(kop.with_columns(toegekend=pl.lit(None, pl.Int64), debet_credit=pl.lit(None, pl.String)))
+
+    def _referentie(self) -> str:
         factuurnummer = aw319_indeling.rubrieken("01")["factuurnummer"].van(self._kop.record).strip()
-        waarden = {
-            "referentie": "-".join(deel for deel in ("AW320", factuurnummer) if deel),
-            "datum_retour": f"{self._uitslag.peildatum:%Y%m%d}",
-        }
-        kop = kop.with_columns(
-            pl.col(CODES[0]).fill_null(NIETS_OP_TE_MERKEN), *(pl.lit(w).alias(naam) for naam, w in waarden.items())
-        )
-        return str(kop.select(pl.concat_str(_overgenomen(), _staart("01")))["regel"].item())
+        return f"AW320-{factuurnummer}" if factuurnummer else "AW320"
 
     def _slot(self) -> str:
         telling, aantallen = self._uitslag.samenvatting, self._aantallen
@@ -193,36 +217,15 @@ def _overgenomen() -> pl.Expr:
     lengte, regel = aw319_indeling.recordlengte(), pl.col("regel")
     heel = regel.str.slice(0, lengte).str.pad_end(lengte)
     code = rubrieken("01")["bericht"]
-    kop = pl.concat_str(
-        heel.str.slice(0, code.begin), pl.lit(berichtcode()), heel.str.slice(code.begin + code.lengte)
-    )
+    kop = pl.concat_str(heel.str.slice(0, code.begin), pl.lit(berichtcode()), heel.str.slice(code.begin + code.lengte))
     return pl.when(pl.col("kenmerk") == "01").then(kop).otherwise(heel)
 
 
 def _staart(record: str) -> pl.Expr:
     """What stands behind a record of this type, from columns with the names of its fields."""
     delen = []
-    for naam, veld in rubrieken(record).items():
-        if veld.begin < aw319_indeling.recordlengte():
-            continue
-        bron = pl.lit("") if naam == "reserve_retour" else pl.col(naam).cast(pl.String).fill_null("")
-        vulling = bron.str.zfill(veld.lengte) if veld.type == "N" else bron.str.pad_end(veld.lengte)
-        delen.append(vulling)
+    for veld in rubrieken(record).values():
+        if veld.begin >= aw319_indeling.recordlengte():
+            tekst = pl.col(veld.naam).cast(pl.String).fill_null("")
+            delen.append(tekst.str.zfill(veld.lengte) if veld.type == "N" else tekst.str.pad_end(veld.lengte))
     return pl.concat_str(delen)
-
-
-def _retourrecord() -> pl.Expr:
-    """The record that returns, of a row with regel, kenmerk, CODES, toegekend (cents) and debet_credit."""
-    kenmerk = pl.col("kenmerk")
-    bedragen = {
-        "berekend_bedrag": "toegekend",
-        "berekend_debet_credit": "debet_credit",
-        "toegekend_bedrag": "toegekend",
-        "toegekend_debet_credit": "debet_credit",
-    }
-    leeg = {"referentie": pl.lit(""), "datum_retour": pl.lit("")}
-    return pl.struct().alias("record")
-
-
-def _bytes(records: pl.Series) -> bytes:
-    return b"".join(record.encode("latin-1") + EINDE for record in records)

@@ -1,0 +1,283 @@
+"""The table: one Delta Lake table of accepted lines and of the batches that brought them.
+
+Delta has no transaction over two tables, so lines and register are one table, partitioned by ``deel``: ``register``
+holds one row a batch (``batch``, a JSON object; also for a batch of which nothing was accepted), ``regels-NNNNN`` the
+lines of REEKS batches in a row, sorted by bsn. Every change raises the version of one Delta application transaction
+(TELLER), so that of two writers who saw the same store the second is refused. The log holds statistics of dates
+only: no bsn.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+from deltalake.exceptions import DeltaError
+
+from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.historie.slot import alleen_eigenaar, beurt
+from wlz_declaratie.inlezen.basis import Invoerfout
+from wlz_declaratie.tabellen import DECLARATIE
+
+NAAM = "declaratie-historie/1"
+"""Name of the Delta table: by this we know our own, and its layout."""
+TELLER = "declaratie-historie"
+"""Delta application transaction; its version counts the changes of lines and register."""
+REGISTER = "register"
+REEKS = 64
+"""Batches whose lines share a ``deel``: compaction never rewrites more."""
+
+REGELS: dict[str, Any] = {**DECLARATIE, "regelnummer": pl.Int32}
+"""A line as stored; Delta has no unsigned numbers."""
+SCHEMA: dict[str, Any] = {"deel": pl.String, "volgnr": pl.Int64, **REGELS, "batch": pl.String}
+INSTELLINGEN = {"delta.dataSkippingStatsColumns": "begindatum,einddatum"}
+SCHRIJVEN = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=10_000)
+"""Small row groups, so that a reader skips most of them; ZSTD halves the disk at hardly any time."""
+
+
+class Historiefout(Gebruikersfout):
+    """The store refuses or cannot do what is asked; it is as it was."""
+
+
+class Ingehaald(Exception):
+    """Another writer changed the store since it was opened."""
+
+
+@dataclass(frozen=True)
+class Verwijdering:
+    """When and why a batch was taken back."""
+
+    moment: str
+    reden: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch in the register; ``volgnr`` (from 1) tells batches apart and gives their order.
+
+    - ``facturen``: each declarant with factuurnummer in the file; with ``sha256`` the identity of the batch.
+    - ``regels``, ``cent`` (net), ``van``, ``tot``: of the lines that are in the store now.
+    - ``toegevoegd``, ``afgekeurd``: lines that were added, and that were not, when the batch came.
+    - ``moment`` (UTC), ``peildatum``, ``versie`` (of the product, rules included), ``edities`` (of the code tables).
+    - ``verlopen``: lines removed since because they may no longer be kept.
+    """
+
+    volgnr: int
+    bestand: str
+    soort: str
+    sha256: str
+    facturen: tuple[tuple[str, str], ...]
+    moment: str
+    peildatum: str
+    versie: str
+    edities: tuple[str, ...]
+    toegevoegd: int
+    afgekeurd: int
+    regels: int
+    cent: int
+    van: str | None
+    tot: str | None
+    verlopen: int = 0
+    verwijderd: Verwijdering | None = None
+
+    @property
+    def deel(self) -> str:
+        """The partition of its lines."""
+        return f"regels-{self.volgnr // REEKS:05}"
+
+    def als_json(self) -> dict[str, Any]:
+        """As the register keeps it and ``toon --formaat json`` gives it."""
+        return asdict(self)
+
+
+def _batch(tekst: str) -> Batch:
+    inhoud = json.loads(tekst)
+    verwijderd = inhoud.pop("verwijderd")
+    return Batch(
+        **{
+            **inhoud,
+            "facturen": tuple((declarant, factuur) for declarant, factuur in inhoud["facturen"]),
+            "edities": tuple(inhoud["edities"]),
+            "verwijderd": Verwijdering(**verwijderd) if verwijderd else None,
+        }
+    )
+
+
+class Historie:
+    """The store as it was when opened: what is committed later is not seen."""
+
+    def __init__(self, map_: Path, tabel: DeltaTable) -> None:
+        self.map_ = map_
+        self.tabel = tabel
+        self.stand: int = tabel.transaction_version(TELLER) or 0
+
+    @cached_property
+    def batches(self) -> tuple[Batch, ...]:
+        """The register by volgnr, removed batches included."""
+        paden = self.paden(pl.col("deel") == REGISTER)
+        teksten = pl.read_parquet(paden, columns=["batch"], glob=False)["batch"].to_list() if paden else []
+        return tuple(sorted(map(_batch, teksten), key=lambda batch: batch.volgnr))
+
+    @property
+    def aanwezig(self) -> tuple[Batch, ...]:
+        """The batches that were not taken back."""
+        return tuple(batch for batch in self.batches if not batch.verwijderd)
+
+    @property
+    def volgende(self) -> int:
+        """The volgnr of a new batch."""
+        return self.batches[-1].volgnr + 1 if self.batches else 1
+
+    def regels(self) -> pl.LazyFrame:
+        """All lines: ``volgnr`` and the columns of DECLARATIE, regelnummer Int32, in no order."""
+        schema = {naam: SCHEMA[naam] for naam in ("volgnr", *REGELS)}
+        paden = self.paden(pl.col("deel") != REGISTER)
+        if not paden:
+            return pl.LazyFrame(schema=schema)
+        return pl.scan_parquet(paden, glob=False, hive_partitioning=False).select(schema)
+
+    @cached_property
+    def bestanden(self) -> pl.DataFrame:
+        """The data files by the log: path (below the folder), size_bytes, num_records, deel."""
+        acties = pl.DataFrame(self.tabel.get_add_actions(flatten=True))
+        return acties.select("path", "size_bytes", "num_records", deel=pl.col("partition.deel").cast(pl.String))
+
+    def paden(self, deel: pl.Expr) -> list[Path]:
+        """The data files of the parts that ``deel`` selects."""
+        return [self.map_ / pad for pad in self.bestanden.filter(deel)["path"]]
+
+    def voeg_toe(self, batch: Batch, regels: pl.DataFrame) -> None:
+        """Add a batch and its lines, all or nothing. Hold the ``beurt``. Raises Ingehaald, Historiefout."""
+        inhoud = regels.with_columns(
+            regelnummer=pl.col("regelnummer").cast(pl.Int32), volgnr=pl.lit(batch.volgnr), deel=pl.lit(batch.deel)
+        ).sort("bsn", "begindatum", "regelnummer")
+        rijen = pl.concat([_registerrijen([batch]), inhoud], how="diagonal").select(SCHEMA).cast(SCHEMA)
+        self._leg_vast(rijen, "voeg-toe")
+
+    def verwijder(self, batch: Batch, weg: Verwijdering) -> None:
+        """Take back a batch: its lines go, its row stays with the reason. Hold the ``beurt``."""
+        leeg = replace(batch, regels=0, cent=0, van=None, tot=None, verwijderd=weg)
+        self._leg_vast(
+            _registerrijen([leeg]), "verwijder",
+            f"(deel = '{REGISTER}' OR deel = '{batch.deel}') AND volgnr = {batch.volgnr}",
+        )  # fmt: skip
+
+    def verwijder_voor(self, dag: date, batches: Sequence[Batch]) -> None:
+        """Take out the lines that ended before ``dag``; ``batches`` is the whole register thereafter."""
+        self._leg_vast(
+            _registerrijen(batches), "bewaartermijn", f"deel = '{REGISTER}' OR einddatum < DATE '{dag.isoformat()}'"
+        )
+
+    def _leg_vast(self, rijen: pl.DataFrame, wat: str, in_plaats_van: str | None = None) -> None:
+        """One transaction: add ``rijen``, in place of what the predicate ``in_plaats_van`` selects."""
+        nu = open_historie(self.map_)
+        if nu.stand != self.stand:
+            raise Ingehaald
+        vastleggen = CommitProperties(
+            custom_metadata={"declaratie": wat},
+            app_transactions=[Transaction(TELLER, self.stand + 1)],
+            max_commit_retries=0,
+        )
+        with _nette_schrijffout(self.map_), alleen_eigenaar():
+            if in_plaats_van is None:
+                write_deltalake(
+                    nu.tabel, rijen, mode="append", writer_properties=SCHRIJVEN, commit_properties=vastleggen
+                )
+            else:
+                write_deltalake(
+                    nu.tabel, rijen, mode="overwrite", predicate=in_plaats_van,
+                    writer_properties=SCHRIJVEN, commit_properties=vastleggen,
+                )  # fmt: skip
+
+
+def _registerrijen(batches: Sequence[Batch]) -> pl.DataFrame:
+    """Register rows in the shape SCHEMA."""
+    return pl.DataFrame(
+        [
+            {
+                "deel": REGISTER,
+                "volgnr": batch.volgnr,
+                "batch": json.dumps(batch.als_json(), ensure_ascii=False),
+            }
+            for batch in batches
+        ],
+        schema={naam: SCHEMA[naam] for naam in ("deel", "volgnr", "batch")},
+    ).with_columns(pl.lit(None, dtype=soort).alias(naam) for naam, soort in REGELS.items()).select(SCHEMA)
+
+
+@contextmanager
+def _nette_schrijffout(map_: Path) -> Iterator[None]:
+    """A write that fails is one Dutch line; what was written of it is in no version of the store."""
+    try:
+        yield
+    except (OSError, DeltaError) as fout:
+        # The text of the library may quote values: only the cause that we know is told.
+        vol = any(teken in str(fout) for teken in ("No space left", "os error 28", "too large", "os error 27", "quota"))
+        reden = "de schijf is vol" if vol else type(fout).__name__
+        raise Historiefout(
+            f"{map_}: schrijven in de historie lukt niet ({reden}). Maak ruimte of controleer de rechten; "
+            "de historie is zoals zij was."
+        ) from fout
+
+
+def _adres(map_: Path) -> str:
+    """The folder as a URI: as a path, the library would read a % in it as an escape."""
+    return map_.absolute().as_uri()
+
+
+def is_historie(map_: Path) -> bool:
+    """Whether the folder holds a Delta table."""
+    return any((map_ / "_delta_log").glob("0*"))
+
+
+def open_historie(map_: Path) -> Historie:
+    """Open the store as it is now. Raises Invoerfout when the folder holds none."""
+    if not is_historie(map_):
+        reden = "in deze map staat geen historie" if map_.is_dir() else "deze map bestaat niet"
+        raise Invoerfout(str(map_), reden, "Maak haar met `declaratie historie voeg-toe`, of controleer de naam.")
+    try:
+        tabel = DeltaTable(_adres(map_))
+        eigen = tabel.metadata().name == NAAM
+    except (OSError, DeltaError):
+        raise Invoerfout(str(map_), "de historie is niet te openen", "Zet een reservekopie terug.") from None
+    if not eigen:
+        raise Invoerfout(
+            str(map_), "deze Delta-tabel is niet door deze versie van declaratie gemaakt", "Kies een andere map."
+        )
+    return Historie(map_, tabel)
+
+
+def open_of_maak(map_: Path) -> Historie:
+    """Open the store; an absent or empty folder becomes an empty one."""
+    if not is_historie(map_):
+        _maak(map_)
+    return open_historie(map_)
+
+
+def _maak(map_: Path) -> None:
+    try:
+        map_.mkdir(mode=0o700, parents=True, exist_ok=True)
+        vreemd = any(not deel.name.startswith("_") for deel in map_.iterdir())
+    except OSError as fout:
+        raise Historiefout(f"{map_}: deze map is niet te maken ({fout.strerror}). Kies een andere.") from None
+    if vreemd:
+        raise Historiefout(f"{map_}: deze map is niet leeg en geen historie. Kies een lege of nieuwe map.")
+    with _nette_schrijffout(map_):
+        map_.chmod(0o700)
+        with alleen_eigenaar(), beurt(map_):
+            DeltaTable.create(
+                _adres(map_),
+                schema=pl.Schema(SCHEMA),
+                mode="ignore",
+                partition_by="deel",
+                name=NAAM,
+                configuration=INSTELLINGEN,
+            )

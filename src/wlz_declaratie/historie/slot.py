@@ -1,0 +1,61 @@
+"""One writer at a time, and files that only their owner can read."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+SLOTBESTAND = "_slot"
+"""Empty file in the store that a writer holds; Delta leaves names that begin with an underscore alone."""
+
+if sys.platform == "win32":
+    import msvcrt
+    import time
+
+    def _vergrendel(bestand: IO[bytes]) -> None:
+        while True:
+            try:
+                msvcrt.locking(bestand.fileno(), msvcrt.LK_NBLCK, 1)
+                return
+            except OSError:
+                time.sleep(0.1)
+
+    def _ontgrendel(bestand: IO[bytes]) -> None:
+        msvcrt.locking(bestand.fileno(), msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _vergrendel(bestand: IO[bytes]) -> None:
+        fcntl.flock(bestand, fcntl.LOCK_EX)
+
+    def _ontgrendel(bestand: IO[bytes]) -> None:
+        fcntl.flock(bestand, fcntl.LOCK_UN)
+
+
+@contextmanager
+def beurt(map_: Path) -> Iterator[None]:
+    """Wait for the turn to write in this store; the system gives it back when the process dies.
+
+    Readers never wait: they read the version that they opened.
+    """
+    with (map_ / SLOTBESTAND).open("ab") as bestand:
+        _vergrendel(bestand)
+        try:
+            yield
+        finally:
+            _ontgrendel(bestand)
+
+
+@contextmanager
+def alleen_eigenaar() -> Iterator[None]:
+    """Files and folders made inside are readable by their owner only."""
+    oud = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(oud)
