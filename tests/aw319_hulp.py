@@ -45,8 +45,7 @@ STANDAARD: dict[str, Any] = {
 def lijnen(*afwijkend: dict[str, Any]) -> pl.DataFrame:
     """Declaration lines; each dict says how a line differs from the standard one."""
     rijen = [
-        {"referentienummer": f"REF-{nummer}", **STANDAARD, **anders}
-        for nummer, anders in enumerate(afwijkend, start=1)
+        {"referentienummer": f"REF-{nummer}", **STANDAARD, **anders} for nummer, anders in enumerate(afwijkend, start=1)
     ]
     kaal = pl.DataFrame([{naam: rij.get(naam) for naam in DECLARATIE} for rij in rijen], schema=DECLARATIE)
     return kaal.with_columns(regelnummers_aw319(kaal).alias("regelnummer"))

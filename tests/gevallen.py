@@ -41,7 +41,15 @@ def bestand(regels: list[dict[str, Any]], standaard: dict[str, Any], naam: str, 
     kolommen = frozenset(frame.columns)
     frame = frame.with_columns(pl.lit(None, dtype=t).alias(k) for k, t in DECLARATIE.items() if k not in frame.columns)
     return Batchbestand(
-        naam, soort, "0" * 64, frame.select(*DECLARATIE).lazy(), len(rijen), kolommen, (), pl.DataFrame(schema=MELDING), 0
+        naam,
+        soort,
+        "0" * 64,
+        frame.select(*DECLARATIE).lazy(),
+        len(rijen),
+        kolommen,
+        (),
+        pl.DataFrame(schema=MELDING),
+        0,
     )
 
 

@@ -10,9 +10,7 @@ from pathlib import Path
 DECLARATIE = Path(sys.executable).with_name("declaratie")
 GEEN_TABELLEN = Path(__file__).parent
 """A folder without editions: what the developer imported must not count."""
-KOP = (
-    "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder;tarief;bedrag;declaratiebedrag"
-)
+KOP = "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder;tarief;bedrag;declaratiebedrag"
 
 
 def draai(

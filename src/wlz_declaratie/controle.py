@@ -38,6 +38,7 @@ UITSLAG: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """A finding with the fields of its line, as CONTRACT publishes it; gegevens is a JSON object."""
 
+
 @dataclass(frozen=True)
 class Regelstatus:
     """How a rule went, apart from what it found."""
@@ -125,7 +126,14 @@ def controleer(
         aantal = sum(bestand.aantal for bestand in bestanden)
         dossiertabellen = dossier_voor_regels(dossier.tabellen, codes)
         invoer = Invoer(
-            lijnen, omvang, dossiertabellen, codes, peildatum, historie is not None, tuple(bestanden)
+            lijnen,
+            omvang,
+            dossiertabellen,
+            codes,
+            peildatum,
+            historie is not None,
+            tuple(bestanden),
+            dossier.aanwezig,
         )
         uitkomsten = toets(invoer, regels, werkmap, voortgang)
         breed = lijnen.filter(pl.col("rij") < aantal)
@@ -138,7 +146,7 @@ def controleer(
         samenvatting = _samenvatting(tabel, breed, aantal, sum(bestand.onleesbaar for bestand in bestanden))
 
     def clientlijnen(bsn: Sequence[str]) -> pl.DataFrame:
-        with pl.Config(set_engine_affinity=motor):
+        with motor(omvang):
             deel = lijnen.filter(pl.col("bsn").is_in(list(bsn))).collect().lazy()
             return slanke_regels(deel, dossiertabellen, codes, aantal, eigen_nummers(deel))
 
@@ -162,17 +170,23 @@ def _tabel(
     gekozen: Collection[str],
 ) -> pl.DataFrame:
     """All findings with the fields of their line, in the order of the contract."""
-    van_regels = pl.concat(gevonden) if gevonden else pl.DataFrame(schema=pl.Schema({**BEVINDING, "regel_id": pl.String}))
+    van_regels = (
+        pl.concat(gevonden) if gevonden else pl.DataFrame(schema=pl.Schema({**BEVINDING, "regel_id": pl.String}))
+    )
     op_regel = van_regels.filter(pl.col("rij").is_not_null())
     zonder_regel = van_regels.filter(pl.col("rij").is_null()).with_columns(
         uitvoerder=pl.when(pl.col("uitvoerder") >= 0).then(pl.col("uitvoerder").cast(pl.String).str.zfill(8))
     )
-    bij_lezen = pl.concat(
-        [
-            bestand.meldingen.cast(pl.Schema(MELDING)).with_columns(bestandnr=pl.lit(nummer, dtype=pl.UInt16))
-            for nummer, bestand in enumerate(bestanden)
-        ]
-    ).filter(pl.col("regel_id").is_in(gekozen)).with_columns(pl.col("ernst").cast(ERNST))
+    bij_lezen = (
+        pl.concat(
+            [
+                bestand.meldingen.cast(pl.Schema(MELDING)).with_columns(bestandnr=pl.lit(nummer, dtype=pl.UInt16))
+                for nummer, bestand in enumerate(bestanden)
+            ]
+        )
+        .filter(pl.col("regel_id").is_in(gekozen))
+        .with_columns(pl.col("ernst").cast(ERNST))
+    )
     regelvelden = breed.select(
         "rij", "bestandnr", "regelnummer", *REGELKOLOMMEN, "uitvoerder",
         pl.col("declaratiebedrag").alias("declaratiebedrag_cent"),

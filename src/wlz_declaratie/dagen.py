@@ -49,9 +49,7 @@ def reeksen(lijnen: pl.LazyFrame, op: Sequence[str], gat: int) -> pl.LazyFrame:
     """
     nieuw = pl.col("vorig_eind").is_null() | (pl.col("begin") - pl.col("vorig_eind") - 1 > gat)
     return (
-        met_groep(lijnen, op)
-        .with_columns(vorig_eind=vorig_eind())
-        .with_columns(reeks=nieuw.cast(pl.Int64).cum_sum())
+        met_groep(lijnen, op).with_columns(vorig_eind=vorig_eind()).with_columns(reeks=nieuw.cast(pl.Int64).cum_sum())
     )
 
 

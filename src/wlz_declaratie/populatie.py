@@ -153,14 +153,21 @@ def _eenheid_op_begin(codes: Codes) -> pl.Expr:
 def _slank(lijnen: pl.LazyFrame, codes: Codes, aantal_batch: int) -> pl.LazyFrame:
     """Only what rules use, numbers where numbers will do, with the attributes of prestatie and zzpcode."""
     prestaties = codes.prestaties.lazy().select(
-        "prestatiecode", pl.col("soort").cast(SOORT), "sector", "behandeling", "dagbesteding", "doelgroep",
+        "prestatiecode",
+        pl.col("soort").cast(SOORT),
+        "sector",
+        "behandeling",
+        "dagbesteding",
+        "doelgroep",
         pl.col("tijdseenheid").alias("eenheid_prestatie"),
     )
     profielen = codes.profielen.lazy().select("zzpcode", pl.col("groep").alias("profiel"))
     mondzorg = pl.col("prestatiecodelijst").is_in(MONDZORGLIJSTEN)
     vorm = (
-        pl.when(pl.col("prestatiecode").str.starts_with("Z")).then(pl.lit("verblijf"))
-        .when(pl.col("prestatiecode").str.starts_with("V")).then(pl.lit("vpt"))
+        pl.when(pl.col("prestatiecode").str.starts_with("Z"))
+        .then(pl.lit("verblijf"))
+        .when(pl.col("prestatiecode").str.starts_with("V"))
+        .then(pl.lit("vpt"))
         .otherwise(pl.lit("mpt"))
     )
     return (
@@ -234,7 +241,9 @@ def _met_leeftijd(alle: pl.LazyFrame, clienten: pl.LazyFrame | None) -> pl.LazyF
     else:
         alle = alle.with_columns(geboren_lijn="geboren")
     begin, geboren = pl.col("begin").cast(pl.Date).dt, pl.col("geboren").cast(pl.Date).dt
-    nog_niet_jarig = begin.month().cast(pl.Int32) * 100 + begin.day() < geboren.month().cast(pl.Int32) * 100 + geboren.day()
+    nog_niet_jarig = (
+        begin.month().cast(pl.Int32) * 100 + begin.day() < geboren.month().cast(pl.Int32) * 100 + geboren.day()
+    )
     return alle.with_columns(leeftijd=begin.year() - geboren.year() - nog_niet_jarig.cast(pl.Int32))
 
 

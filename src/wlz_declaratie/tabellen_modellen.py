@@ -150,9 +150,7 @@ _KENMERK = pa.Check.str_matches(
     r"^(behandeling|lvg|sglvg|borg|epilepsie|(rec|dec):\S(.*\S)?)$",
     error="behandeling lvg sglvg borg epilepsie rec:DOELGROEP dec:DOELGROEP",
 )
-_HALVEN = pa.Check.isin(
-    [half / 2 for half in range(1, 15)], error="hele of halve etmalen, van 0,5 tot en met 7"
-)
+_HALVEN = pa.Check.isin([half / 2 for half in range(1, 15)], error="hele of halve etmalen, van 0,5 tot en met 7")
 _VANAF_NUL = pa.Check.ge(0, error="nul of meer")
 
 DECLARATIES = _model(
@@ -275,9 +273,15 @@ _UITSLAG = _model(
     BEVINDINGEN,
     regel_id=_Kolom("De regel van de catalogus die is geschonden"),
     ernst=_Kolom("afkeur keurt de declaratieregel af, signaal vraagt om een oordeel", _keuze("afkeur", "signaal")),
-    retourcode=_Kolom("Retourcode die het zorgkantoor naar verwachting geeft", pa.Check.str_matches(r"^[0-9]{4}$", error="4 cijfers"), nodig=False),
+    retourcode=_Kolom(
+        "Retourcode die het zorgkantoor naar verwachting geeft",
+        pa.Check.str_matches(r"^[0-9]{4}$", error="4 cijfers"),
+        nodig=False,
+    ),
     bestand=_Kolom("Het gecontroleerde bestand; leeg bij een bevinding over een uitvoerder", nodig=False),
-    regelnummer=_Kolom("De hoeveelste regel van dat bestand; leeg bij een bevinding over een bestand of uitvoerder", nodig=False),
+    regelnummer=_Kolom(
+        "De hoeveelste regel van dat bestand; leeg bij een bevinding over een bestand of uitvoerder", nodig=False
+    ),
     referentienummer=_Kolom("Referentienummer van de declaratieregel", nodig=False),
     bsn=_Kolom("Burgerservicenummer, gemaskeerd tenzij --toon-bsn is gegeven", nodig=False),
     prestatiecode=_Kolom("Prestatiecode van de declaratieregel", nodig=False),
@@ -287,7 +291,9 @@ _UITSLAG = _model(
     declaratiebedrag_cent=_Kolom("Declaratiebedrag van de declaratieregel in hele centen", nodig=False),
     melding=_Kolom("Wat er aan de hand is, met de getallen"),
     gegevens=_Kolom("De gemeten waarden en grenzen als JSON-object"),
-    stand=_Kolom("Alleen met --basislijn: of de eerdere uitslag deze bevinding al had", _keuze("nieuw", "bekend"), nodig=False),
+    stand=_Kolom(
+        "Alleen met --basislijn: of de eerdere uitslag deze bevinding al had", _keuze("nieuw", "bekend"), nodig=False
+    ),
 )
 
 
@@ -320,9 +326,7 @@ def als_toml(model: pa.DataFrameSchema) -> str:
         if model is DECLARATIES:
             beschrijving["standaard"] = STANDAARD.get(naam)
         regels += ["", "[[kolom]]"]
-        regels += [
-            f"{sleutel} = {_waarde(waarde)}" for sleutel, waarde in beschrijving.items() if waarde is not None
-        ]
+        regels += [f"{sleutel} = {_waarde(waarde)}" for sleutel, waarde in beschrijving.items() if waarde is not None]
     return "\n".join(regels) + "\n"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -51,6 +51,8 @@ class Invoer:
     peildatum: date
     met_historie: bool
     bestanden: tuple[Batchbestand, ...]
+    aanwezig: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Columns that the dossier tables really have, where that is known."""
 
     @property
     def aantal_batch(self) -> int:
@@ -59,9 +61,7 @@ class Invoer:
 
     def populatie(self, slank: pl.LazyFrame, lijnen: pl.LazyFrame) -> Populatie:
         """What rules read, of the prepared lines ``slank`` and the whole ones ``lijnen``."""
-        return Populatie(
-            slank, lijnen, self.dossier, self.codes, self.peildatum, self.met_historie, self.bestanden
-        )
+        return Populatie(slank, lijnen, self.dossier, self.codes, self.peildatum, self.met_historie, self.bestanden)
 
 
 def motor(omvang: int) -> pl.Config:
@@ -162,9 +162,14 @@ def _verzamel(uitkomsten: Sequence[Uitkomst]) -> pl.DataFrame:
 def _ontbreekt(regel: Regel, invoer: Invoer) -> list[str]:
     """Tables and columns without which the rule cannot run at all."""
     ergens = frozenset[str]().union(*(bestand.kolommen for bestand in invoer.bestanden))
-    return [f"tabel {naam} ontbreekt" for naam in regel.tabellen if naam not in invoer.dossier] + [
-        f"kolom {naam} ontbreekt" for naam in regel.kolommen if naam not in ergens
-    ]
+    ontbrekend = []
+    for naam in regel.tabellen:
+        tabel, _, kolom = naam.partition(".")
+        if tabel not in invoer.dossier:
+            ontbrekend.append(f"tabel {tabel} ontbreekt")
+        elif kolom and kolom not in invoer.aanwezig.get(tabel, {kolom}):
+            ontbrekend.append(f"kolom {kolom} ontbreekt in tabel {tabel}")
+    return ontbrekend + [f"kolom {naam} ontbreekt" for naam in regel.kolommen if naam not in ergens]
 
 
 def _ontbreekt_deels(regel: Regel, invoer: Invoer) -> list[str]:

@@ -36,9 +36,7 @@ def koningsdag(jaar: int) -> date:
 def feestdagen(jaar: int) -> list[date]:
     """The public holidays of a year, also those in a weekend; every year from 1980 on."""
     pasen = paaszondag(jaar)
-    goede_vrijdag, paasmaandag, hemelvaart, pinkstermaandag = (
-        pasen + timedelta(days=n) for n in (-2, 1, 39, 50)
-    )
+    goede_vrijdag, paasmaandag, hemelvaart, pinkstermaandag = (pasen + timedelta(days=n) for n in (-2, 1, 39, 50))
     return [
         date(jaar, 1, 1),
         goede_vrijdag,

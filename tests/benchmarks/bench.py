@@ -90,7 +90,9 @@ def main() -> None:
             subprocess.run([python, MAP / "naast_duckdb.py", map_, druk, uit], check=True)
             print(f"\n{naam}, dezelfde Parquet, dezelfde bevindingen (mediaan van {RONDEN})")
             for regel, waarden in json.loads(uit.read_text()).items():
-                print(f"{regel:38}{waarden['declaratie']:8.2f}{waarden['duckdb']:8.2f}  {waarden['bevindingen']} bevindingen")
+                print(
+                    f"{regel:38}{waarden['declaratie']:8.2f}{waarden['duckdb']:8.2f}  {waarden['bevindingen']} bevindingen"
+                )
 
 
 if __name__ == "__main__":

@@ -183,7 +183,9 @@ def eigen_kant(batch: Path, map_: Path, werkmap: Path) -> Callable[[], dict[str,
             )
             momenten: list[tuple[str, float]] = []
             regels = [alle_regels()[regel_id] for regel_id in REGELS]
-            toetsingen = toets(invoer, regels, Path(deel), lambda naam, *_: momenten.append((naam, time.perf_counter())))
+            toetsingen = toets(
+                invoer, regels, Path(deel), lambda naam, *_: momenten.append((naam, time.perf_counter()))
+            )
         einde = time.perf_counter()
         uit["voorbereiden"] = pl.DataFrame(), momenten[0][1] - begin
         grenzen = [moment for _, moment in momenten[1:]] + [einde]
@@ -232,12 +234,15 @@ def main() -> None:
                 if regel_id != "voorbereiden":
                     links, rechts = (gevonden[naam].sort("rij") for naam in kanten)
                     if not links.equals(rechts):
-                        raise SystemExit(f"{regel_id}: DuckDB en declaratie geven andere bevindingen ({links.height}, {rechts.height})")
+                        raise SystemExit(
+                            f"{regel_id}: DuckDB en declaratie geven andere bevindingen ({links.height}, {rechts.height})"
+                        )
                 aantallen[regel_id] = gevonden["declaratie"].height
                 for naam, uit in uitkomsten.items():
                     tijden.setdefault(regel_id, {}).setdefault(naam, []).append(uit[regel_id][1])
         medianen: dict[str, dict[str, float]] = {
-            regel_id: {naam: statistics.median(lijst) for naam, lijst in per_kant.items()} | {"bevindingen": aantallen[regel_id]}
+            regel_id: {naam: statistics.median(lijst) for naam, lijst in per_kant.items()}
+            | {"bevindingen": aantallen[regel_id]}
             for regel_id, per_kant in tijden.items()
         }
         medianen["samen"] = {

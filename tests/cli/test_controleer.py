@@ -57,7 +57,9 @@ def test_json_is_schoon_en_volgens_contract(tmp_path: Path) -> None:
     telling = uitslag["samenvatting"]
     assert (telling["regels"], telling["goedgekeurd"], telling["afgekeurd"], telling["onleesbaar"]) == (2, 1, 1, 1)
     assert telling["bedrag_cent"] == telling["goedgekeurd_cent"] + telling["afgekeurd_cent"] == 240000
-    assert [b["regelnummer"] for b in uitslag["bevindingen"]] == sorted(b["regelnummer"] for b in uitslag["bevindingen"])
+    assert [b["regelnummer"] for b in uitslag["bevindingen"]] == sorted(
+        b["regelnummer"] for b in uitslag["bevindingen"]
+    )
     assert "999900018" not in klaar.stdout
 
 
@@ -87,7 +89,10 @@ def test_stil_drukt_niets_af(tmp_path: Path) -> None:
 
 
 def test_max_kapt_de_regels_en_niet_de_totalen(tmp_path: Path) -> None:
-    regels = [f"R{n};{bsn};2026-03-01;2026-03-14;Z916;14;06290101;1,00;14,00;14,00" for n, bsn in enumerate(["999900006", "999900018", "999900031"])]
+    regels = [
+        f"R{n};{bsn};2026-03-01;2026-03-14;Z916;14;06290101;1,00;14,00;14,00"
+        for n, bsn in enumerate(["999900006", "999900018", "999900031"])
+    ]
     klaar = draai("controleer", schrijf(tmp_path, *regels), "--selecteer", "MUT-01", "--max", "1")
     assert klaar.stdout.count("mutatiedagen in deze leegstand") == 1
     assert "en nog 2 bevindingen" in klaar.stdout
@@ -150,7 +155,10 @@ def test_csv_met_dubbele_kolom(tmp_path: Path) -> None:
 
 def test_werkboek_dat_gigabytes_uitpakt(tmp_path: Path) -> None:
     bom = tmp_path / "bom.xlsx"
-    with zipfile.ZipFile(bom, "w", zipfile.ZIP_DEFLATED) as archief, archief.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as blad:
+    with (
+        zipfile.ZipFile(bom, "w", zipfile.ZIP_DEFLATED) as archief,
+        archief.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as blad,
+    ):
         for _ in range(1100):
             blad.write(bytes(1 << 20))
     assert bom.stat().st_size < 2_000_000

@@ -20,9 +20,7 @@ def werkboek(map_: Path, *rijen: list[Any], naam: str = "koppeltabel 2020.xlsx")
 
 
 def edities(map_: Path) -> list[dict[str, Any]]:
-    inhoud: dict[str, Any] = json.loads(
-        draai("tabellen", "toon", "--formaat", "json", "--tabellen", map_).stdout
-    )
+    inhoud: dict[str, Any] = json.loads(draai("tabellen", "toon", "--formaat", "json", "--tabellen", map_).stdout)
     return inhoud["edities"]
 
 
@@ -40,9 +38,7 @@ def test_zonder_import_is_er_de_meegeleverde_editie(tmp_path: Path) -> None:
 
 def test_importeer_de_koppeltabel_van_2019_en_dan_die_van_2020(tmp_path: Path) -> None:
     map_ = tmp_path / "nieuw" / "tabellen"
-    klaar = draai(
-        "tabellen", "importeer", werkboek(tmp_path, *meegeleverd(), naam="kt 2019.xlsx"), "--tabellen", map_
-    )
+    klaar = draai("tabellen", "importeer", werkboek(tmp_path, *meegeleverd(), naam="kt 2019.xlsx"), "--tabellen", map_)
     assert (klaar.returncode, klaar.stderr) == (0, "")
     assert "koppeltabel 2019 geïmporteerd: 480 prestaties uit kt 2019.xlsx" in klaar.stdout
     assert "Geldt 01-01-2019 t/m 31-12-2019, naar het jaar in de naam" in klaar.stdout
@@ -82,18 +78,14 @@ def test_importeer_de_koppeltabel_van_2019_en_dan_die_van_2020(tmp_path: Path) -
         (rij("X1", "753"), "blad 3: cel C3: deze rij staat er al, in rij 2"),
     ],
 )
-def test_een_geweigerd_werkboek_laat_de_vorige_editie_in_gebruik(
-    tmp_path: Path, fout: list[Any], zegt: str
-) -> None:
+def test_een_geweigerd_werkboek_laat_de_vorige_editie_in_gebruik(tmp_path: Path, fout: list[Any], zegt: str) -> None:
     map_ = tmp_path / "tabellen"
     draai("tabellen", "importeer", werkboek(tmp_path, rij("X1")), "--tabellen", map_)
     eerst = edities(map_)
     kapot = werkboek(tmp_path, rij("X1", "753"), fout, naam="kt 2021.xlsx")
     assert_nette_fout(draai("tabellen", "importeer", kapot, "--tabellen", map_), "kt 2021.xlsx", zegt)
     zonder = schrijf_werkboek(tmp_path / "kt 2021.xlsx", [rij("X1")[:6]], koppen=KOPPEN[:6])
-    assert_nette_fout(
-        draai("tabellen", "importeer", zonder, "--tabellen", map_), "cel I1: kolom 'einddatum' ontbreekt"
-    )
+    assert_nette_fout(draai("tabellen", "importeer", zonder, "--tabellen", map_), "cel I1: kolom 'einddatum' ontbreekt")
     assert edities(map_) == eerst
 
 
@@ -112,9 +104,7 @@ def test_overlap_en_vervang(tmp_path: Path) -> None:
         "koppeltabel 2018": [],
         "koppeltabel 2018–2019": [("2018-01-01", "2019-12-31")],
     }
-    assert "voor geen dag meer, vervangen" in " ".join(
-        draai("tabellen", "toon", "--tabellen", map_).stdout.split()
-    )
+    assert "voor geen dag meer, vervangen" in " ".join(draai("tabellen", "toon", "--tabellen", map_).stdout.split())
 
 
 def test_controleer_gebruikt_de_geimporteerde_editie(tmp_path: Path) -> None:
@@ -132,9 +122,7 @@ def test_controleer_gebruikt_de_geimporteerde_editie(tmp_path: Path) -> None:
     ]
     # The environment says the same, and the option goes first.
     assert draai(*woorden, omgeving={"DECLARATIE_TABELLEN": str(map_)}).returncode == 1
-    assert (
-        draai(*woorden, "--tabellen", tmp_path, omgeving={"DECLARATIE_TABELLEN": str(map_)}).returncode == 0
-    )
+    assert draai(*woorden, "--tabellen", tmp_path, omgeving={"DECLARATIE_TABELLEN": str(map_)}).returncode == 0
 
 
 def test_standaard_in_de_map_van_de_gebruiker(tmp_path: Path) -> None:
@@ -142,14 +130,10 @@ def test_standaard_in_de_map_van_de_gebruiker(tmp_path: Path) -> None:
     thuis |= {"LOCALAPPDATA": str(tmp_path), "USERPROFILE": str(tmp_path)}
     batch = schrijf(tmp_path, REGEL)
     assert (
-        draai(
-            "controleer", batch, "--selecteer", "VLD-02", "--stil", "--faal-op", "signaal", omgeving=thuis
-        ).returncode
+        draai("controleer", batch, "--selecteer", "VLD-02", "--stil", "--faal-op", "signaal", omgeving=thuis).returncode
         == 1
     )
-    assert (
-        draai("tabellen", "importeer", werkboek(tmp_path, rij("N001", "753")), omgeving=thuis).returncode == 0
-    )
+    assert draai("tabellen", "importeer", werkboek(tmp_path, rij("N001", "753")), omgeving=thuis).returncode == 0
     (bewaard,) = tmp_path.rglob("editie.toml")
     assert bewaard.parents[1].name == "tabellen"
     assert bewaard.parents[2].name == "declaratie"
@@ -161,9 +145,7 @@ def test_standaard_in_de_map_van_de_gebruiker(tmp_path: Path) -> None:
 def test_een_map_die_er_niet_is_of_niet_deugt(tmp_path: Path) -> None:
     batch, weg = schrijf(tmp_path, REGEL), tmp_path / "weg"
     assert_nette_fout(draai("controleer", batch, "--tabellen", weg), str(weg), "bestaat niet")
-    assert_nette_fout(
-        draai("tabellen", "toon", omgeving={"DECLARATIE_TABELLEN": str(weg)}), "DECLARATIE_TABELLEN"
-    )
+    assert_nette_fout(draai("tabellen", "toon", omgeving={"DECLARATIE_TABELLEN": str(weg)}), "DECLARATIE_TABELLEN")
     map_ = tmp_path / "tabellen"
     draai("tabellen", "importeer", werkboek(tmp_path, rij("X1")), "--tabellen", map_)
     (eigen,) = map_.iterdir()

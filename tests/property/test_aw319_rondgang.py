@@ -115,9 +115,7 @@ def test_gelezen_is_wat_geschreven_werd(regels: list[dict[str, Any]], blok: int,
     st.lists(st.tuples(st.integers(0, 10**6), st.binary(max_size=400), st.integers(0, 400)), max_size=4),
     st.sampled_from([100, 312, 10**6]),
 )
-def test_beschadiging_is_een_bevinding_en_nooit_een_val(
-    schade: list[tuple[int, bytes, int]], blok: int
-) -> None:
+def test_beschadiging_is_een_bevinding_en_nooit_een_val(schade: list[tuple[int, bytes, int]], blok: int) -> None:
     with instelling(blok, 10**6) as map_:
         inhoud = EINDE.join(bericht(map_, {}, {}, {"bsn": "999900018"})) + EINDE
         for plaats, erbij, eraf in schade:

@@ -15,10 +15,40 @@ from wlz_declaratie.regels.basis import alle_regels
 BSNS = ["999900006", "999900018", "999900031", "999900043"]
 EXTRA_BSN = "999900055"
 UITVOERDERS = ["06290101", "06290202"]
-CODES = (
-    "Z041 Z043 Z101 Z513 Z573 Z560 Z916 Z917 Z912 Z918 Z095 Z425 V041 V043 V101 H126 H117 H335 H336 H330 H325 H332 "
-    "H531 Z910 Z975 Z913 ZMZ01 S335 O001 Z995 M001 LC01"
-).split()
+CODES = [
+    "Z041",
+    "Z043",
+    "Z101",
+    "Z513",
+    "Z573",
+    "Z560",
+    "Z916",
+    "Z917",
+    "Z912",
+    "Z918",
+    "Z095",
+    "Z425",
+    "V041",
+    "V043",
+    "V101",
+    "H126",
+    "H117",
+    "H335",
+    "H336",
+    "H330",
+    "H325",
+    "H332",
+    "H531",
+    "Z910",
+    "Z975",
+    "Z913",
+    "ZMZ01",
+    "S335",
+    "O001",
+    "Z995",
+    "M001",
+    "LC01",
+]
 PROFIELEN = [None, "754", "759", "750", "780", "784", "790", "808", "814", "840", "882", "888", "860", "824"]
 EERSTE_DAG = date(2019, 11, 1)
 
@@ -54,7 +84,11 @@ def _met_nummers(regels: list[dict[str, Any]]) -> list[dict[str, Any]]:
             lijn
             | {"referentienummer": f"R{nummer}", "begindatum": dag, "einddatum": dag + timedelta(days=duur)}
             | {"tarief": 100, "bedrag": 100 * lijn["aantal"], "declaratiebedrag": 100 * lijn["aantal"]}
-            | {"dagtekening": date(2022, 1, 1), "begindatum_periode": date(2021, 1, 1), "einddatum_periode": date(2021, 1, 31)}
+            | {
+                "dagtekening": date(2022, 1, 1),
+                "begindatum_periode": date(2021, 1, 1),
+                "einddatum_periode": date(2021, 1, 31),
+            }
         )
     return klaar
 
@@ -67,9 +101,20 @@ DOSSIER: dict[str, list[dict[str, Any]]] = {
     "clienten": [
         {"bsn": bsn, "geboortedatum": date(1999, 2, 3), "overlijdensdatum": date(2020, 11, 1)} for bsn in BSNS[:2]
     ],
-    "indicaties": [_rij(bsn=BSNS[0], zzpcode="784"), _rij(bsn=BSNS[1], zzpcode="754"), _rij(bsn=BSNS[2], zzpcode="790")],
+    "indicaties": [
+        _rij(bsn=BSNS[0], zzpcode="784"),
+        _rij(bsn=BSNS[1], zzpcode="754"),
+        _rij(bsn=BSNS[2], zzpcode="790"),
+    ],
     "toewijzingen": [
-        _rij(bsn=BSNS[0], zzpcode="784", instelling=UITVOERDERS[0], soort=3, leveringsvorm=7, einddatum=date(2019, 12, 31)),
+        _rij(
+            bsn=BSNS[0],
+            zzpcode="784",
+            instelling=UITVOERDERS[0],
+            soort=3,
+            leveringsvorm=7,
+            einddatum=date(2019, 12, 31),
+        ),
         _rij(bsn=BSNS[1], zzpcode="754", instelling=UITVOERDERS[0], soort=1, leveringsvorm=8, etmalen=3.5),
         _rij(bsn=BSNS[2], zzpcode="790", instelling=UITVOERDERS[1], soort=1, leveringsvorm=4),
     ],
@@ -80,7 +125,9 @@ DOSSIER: dict[str, list[dict[str, Any]]] = {
         _rij(agb=UITVOERDERS[0], kenmerk="rec:GP+", plaatsen=1),
     ],
     "afspraken": [
-        _rij(agb=uitvoerder, prestatiecode=code, tarief=90, aantal=40) for uitvoerder in UITVOERDERS for code in CODES[:20]
+        _rij(agb=uitvoerder, prestatiecode=code, tarief=90, aantal=40)
+        for uitvoerder in UITVOERDERS
+        for code in CODES[:20]
     ],
     "machtigingen": [_rij(machtigingsnummer="M1", bsn=BSNS[1], prestatiecode="ZMZ01")],
     "pgb": [_rij(bsn=BSNS[0], zzpcode="780")],
@@ -90,7 +137,9 @@ ALLE = [r.id for r in alle_regels().values()]
 PER_CLIENT = [r.id for r in alle_regels().values() if r.bereik != "batch"]
 
 
-def _gevonden(regels: list[dict[str, Any]], ids: list[str], historie: list[dict[str, Any]] | None) -> set[tuple[Any, ...]]:
+def _gevonden(
+    regels: list[dict[str, Any]], ids: list[str], historie: list[dict[str, Any]] | None
+) -> set[tuple[Any, ...]]:
     geval = {"regels": regels, "dossier": DOSSIER, "historie": historie}
     uitslag = controleer_geval(ids, geval)
     assert not [s.regel.id for s in uitslag.regels if s.status == "fout"]

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from wlz_declaratie.regels.pakketdagen import ander_tekst, met_gedeelde_dagen, tijdens_pakket
 
-LIJNEN = st.lists(
-    st.tuples(st.integers(-1, 2), st.integers(-20, 60), st.integers(0, 45), st.booleans()), max_size=12
-)
+LIJNEN = st.lists(st.tuples(st.integers(-1, 2), st.integers(-20, 60), st.integers(0, 45), st.booleans()), max_size=12)
 SCHEMA = {
     **{"rij": pl.UInt32, "volgorde": pl.UInt32, "bestandnr": pl.UInt16, "regelnummer": pl.UInt32},
     **{"bsn": pl.Int32, "uitvoerder": pl.Int32, "prestatiecode": pl.String, "batch": pl.Boolean},
@@ -39,14 +37,9 @@ def dagen(rij: dict[str, Any]) -> set[int]:
 
 @given(LIJNEN, LIJNEN)
 @settings(max_examples=60, deadline=None)
-def test_gedeelde_dagen(
-    links: list[tuple[int, int, int, bool]], rechts: list[tuple[int, int, int, bool]]
-) -> None:
+def test_gedeelde_dagen(links: list[tuple[int, int, int, bool]], rechts: list[tuple[int, int, int, bool]]) -> None:
     eigen, ander = (
-        [
-            {"bsn": bsn, "begin": begin, "eind": begin + lengte, "batch": batch}
-            for bsn, begin, lengte, batch in rijen
-        ]
+        [{"bsn": bsn, "begin": begin, "eind": begin + lengte, "batch": batch} for bsn, begin, lengte, batch in rijen]
         for rijen in (links, rechts)
     )
     gevonden = {r["rij"]: r for r in met_gedeelde_dagen(frame(eigen), frame(ander)).collect().to_dicts()}

@@ -62,15 +62,11 @@ def pakketten_op_volgorde(
     geordend = []
     for batch, lijnen in ((False, historie), (True, regels)):
         genummerd = sorted(enumerate(lijnen, 1), key=lambda r: (r[1]["begindatum"], r[1]["einddatum"], r[0]))
-        geordend += [
-            (nr if batch else None, r, dagen(r["begindatum"], r["einddatum"])) for nr, r in genummerd
-        ]
+        geordend += [(nr if batch else None, r, dagen(r["begindatum"], r["einddatum"])) for nr, r in genummerd]
     return [rij for rij in geordend if rij[1]["prestatiecode"] != "H126"]
 
 
-def gevonden(
-    regel_id: str, historie: list[Any], regels: list[Any], toewijzingen: list[Any]
-) -> dict[int, Any]:
+def gevonden(regel_id: str, historie: list[Any], regels: list[Any], toewijzingen: list[Any]) -> dict[int, Any]:
     geval = {"historie": historie, "regels": regels, "dossier": {"toewijzingen": toewijzingen}}
     uitslag = controleer_geval([regel_id], geval)
     assert uitslag.regels[0].status == "uitgevoerd", uitslag.regels[0].reden
@@ -148,9 +144,7 @@ def test_cumulatieve_dagen(rijen: list[tuple[int, int, int, bool]]) -> None:
 def test_buiten(rijen: list[tuple[int, int, int, bool]], weg: list[tuple[int, int, int, bool]]) -> None:
     delen = buiten(frame(rijen), frame(weg), "bsn").sort("volgorde", "begin").collect()
     for lijn_ in frame(rijen).collect().to_dicts():
-        eruit = {
-            d for bsn, begin, duur, _ in weg if bsn == lijn_["bsn"] for d in range(begin, begin + duur + 1)
-        }
+        eruit = {d for bsn, begin, duur, _ in weg if bsn == lijn_["bsn"] for d in range(begin, begin + duur + 1)}
         over = [d for d in range(lijn_["begin"], lijn_["eind"] + 1) if d not in eruit]
         eigen = delen.filter(pl.col("volgorde") == lijn_["volgorde"])
         gevonden_dagen = [d for rij in eigen.to_dicts() for d in range(rij["begin"], rij["eind"] + 1)]

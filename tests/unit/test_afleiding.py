@@ -106,8 +106,6 @@ def test_alleen_een_pakket_heeft_profiel_en_sector() -> None:
 
 def test_elke_soort_bestaat() -> None:
     groepen = lees_toml("codes", "groepen.toml")
-    assert {regel["soort"] for deel in ("benoemd", "groep") for regel in groepen[deel]} <= set(
-        SOORT.categories
-    )
+    assert {regel["soort"] for deel in ("benoemd", "groep") for regel in groepen[deel]} <= set(SOORT.categories)
     nummers = [groep for regel in groepen["groep"] for groep in regel["groepen"]]
     assert len(nummers) == len(set(nummers))

@@ -182,9 +182,7 @@ def test_elke_controle_heeft_een_geval() -> None:
     assert GEVALLEN.keys() == CONTROLES.keys()
 
 
-@pytest.mark.parametrize(
-    ("breek", "verwacht"), [geval for gevallen in GEVALLEN.values() for geval in gevallen]
-)
+@pytest.mark.parametrize(("breek", "verwacht"), [geval for gevallen in GEVALLEN.values() for geval in gevallen])
 def test_controle_vindt_precies_de_fout(
     tmp_path: Path,
     records: Records,
@@ -340,9 +338,7 @@ def test_na_een_sprong_loopt_de_nummering_weer_goed(tmp_path: Path) -> None:
 
 def test_een_lang_nummer_wordt_niet_getoond(tmp_path: Path, records: Records) -> None:
     batch = lees(tmp_path, wijzig(3, "identificatie", "000999900006")(records))
-    assert batch.meldingen["melding"].to_list() == [
-        "Identificatie detailrecord is geen volgnummer; verwacht 2."
-    ]
+    assert batch.meldingen["melding"].to_list() == ["Identificatie detailrecord is geen volgnummer; verwacht 2."]
 
 
 def test_credit_in_het_totaal(tmp_path: Path) -> None:
@@ -398,17 +394,14 @@ def test_bedrag_dat_geen_getal_is(tmp_path: Path, records: Records) -> None:
     assert gevonden(batch) == [("INL-01", 3), ("INL-01", 6)]
     assert batch.meldingen["retourcode"].to_list() == ["0001", "0001"]
     assert batch.meldingen["melding"][0] == (
-        "tarief (0425) is '0000012x', geen bedrag in centen;"
-        " declaratiebedrag (0429) is '', geen bedrag in centen."
+        "tarief (0425) is '0000012x', geen bedrag in centen; declaratiebedrag (0429) is '', geen bedrag in centen."
     )
     assert json.loads(batch.meldingen["gegevens"][0]) == {"kolommen": "tarief, declaratiebedrag"}
     assert batch.regels.collect()["tarief"].to_list() == [None, 10000, 10000]
     assert batch.regels.collect()["bedrag"].to_list() == [310000, 310000, None]
 
 
-def test_onmogelijke_geboortedatum_is_een_melding_op_het_verzekerdenrecord(
-    tmp_path: Path, records: Records
-) -> None:
+def test_onmogelijke_geboortedatum_is_een_melding_op_het_verzekerdenrecord(tmp_path: Path, records: Records) -> None:
     batch = lees(tmp_path, wijzig(2, "geboortedatum", "19401503")(records))
     assert gevonden(batch) == [("INL-01", 2)]
     assert "1940" not in batch.meldingen["melding"][0]
@@ -430,13 +423,9 @@ def test_accenten_verschuiven_niets(tmp_path: Path, records: Records) -> None:
 
 @pytest.mark.parametrize("blok", [1, 7, 311, 312, 313, 1000, 3120])
 @pytest.mark.parametrize("einde", [b"\r\n", b"\n", b""])
-def test_blokgrenzen_maken_niet_uit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blok: int, einde: bytes
-) -> None:
+def test_blokgrenzen_maken_niet_uit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blok: int, einde: bytes) -> None:
     clienten = ["999900006", ANDER_BSN, "99990002x", "999900031"]
-    records = bericht(
-        tmp_path, *({"bsn": bsn, "aantal": aantal} for bsn in clienten for aantal in range(1, 6))
-    )
+    records = bericht(tmp_path, *({"bsn": bsn, "aantal": aantal} for bsn in clienten for aantal in range(1, 6)))
     records = wijzig(9, "identificatie", "000000000099")(wijzig(2, "naam_1", "é" * 25)(records))
     records = [*records[:12], records[12][:-2], *records[13:]] if einde else records
     inhoud = b"".join(record + einde for record in [*records, *records[:3]])

@@ -86,9 +86,7 @@ def test_de_drie_tabellen(tmp_path: Path) -> None:
         tabel: DOSSIER[tabel] for tabel in ("clienten", "indicaties", "toewijzingen")
     }
     assert dossier.tabellen["clienten"].rows() == [(BSN, date(1940, 5, 1), None)]
-    assert dossier.tabellen["indicaties"].rows() == [
-        (BSN, "100000001", "755", date(2019, 1, 1), date(2021, 12, 31))
-    ]
+    assert dossier.tabellen["indicaties"].rows() == [(BSN, "100000001", "755", date(2019, 1, 1), date(2021, 12, 31))]
     assert dossier.tabellen["toewijzingen"].rows() == [
         (BSN, "755", "06290101", 1, 8, date(2019, 2, 1), date(2019, 12, 31), 3.5, 100.0)
     ]
@@ -120,19 +118,12 @@ def test_wat_mag_ontbreken(tmp_path: Path) -> None:
     open_pakket = {"ZzpCode": "755", "Ingangsdatum": "2019-01-01", "Einddatum": " "}
     dossier = lees(tmp_path, aw33_1=bericht(client(geindiceerd=(open_pakket,), toegewezen=(kaal,))))
     assert dossier.tabellen["indicaties"]["einddatum"].to_list() == [None]
-    assert dossier.tabellen["toewijzingen"].select("einddatum", "etmalen", "percentage").rows() == [
-        (None, None, None)
-    ]
+    assert dossier.tabellen["toewijzingen"].select("einddatum", "etmalen", "percentage").rows() == [(None, None, None)]
 
 
 def test_pakket_zonder_datums_heeft_die_van_het_besluit(tmp_path: Path) -> None:
-    besluit = (
-        "<Besluitnummer>5</Besluitnummer><Ingangsdatum>2018-01-01</Ingangsdatum>"
-        "<Einddatum>2018-12-31</Einddatum>"
-    )
-    dossier = lees(
-        tmp_path, aw33_1=bericht(client(geindiceerd=({"ZzpCode": "755"}, GEINDICEERD), besluit=besluit))
-    )
+    besluit = "<Besluitnummer>5</Besluitnummer><Ingangsdatum>2018-01-01</Ingangsdatum><Einddatum>2018-12-31</Einddatum>"
+    dossier = lees(tmp_path, aw33_1=bericht(client(geindiceerd=({"ZzpCode": "755"}, GEINDICEERD), besluit=besluit)))
     assert dossier.tabellen["indicaties"].rows() == [
         (BSN, "5", "755", date(2018, 1, 1), date(2018, 12, 31)),
         (BSN, "5", "755", date(2019, 1, 1), date(2021, 12, 31)),
@@ -162,9 +153,7 @@ def test_meer_clienten_in_een_bericht(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("eerste", "tweede"), [("a", "b"), ("b", "a")])
 def test_het_laatste_bericht_telt_geheel(tmp_path: Path, eerste: str, tweede: str) -> None:
-    oud = bericht(
-        client(geindiceerd=(GEINDICEERD,) * 2, toegewezen=(TOEGEWEZEN,) * 3), dagtekening="2019-12-31"
-    )
+    oud = bericht(client(geindiceerd=(GEINDICEERD,) * 2, toegewezen=(TOEGEWEZEN,) * 3), dagtekening="2019-12-31")
     nieuw = bericht(met_profiel("756"), dagtekening="2020-01-01")
     dossier = lees(tmp_path, **{f"aw33{eerste}": oud, f"aw33{tweede}": nieuw})
     assert zorgprofielen(dossier) == {BSN: "756"}
@@ -217,8 +206,7 @@ def test_alles_overgeslagen_geeft_geen_tabel(tmp_path: Path) -> None:
     dossier = lees(tmp_path, **{f"aw33_{nummer}": "<x/>" for nummer in range(8)})
     assert dossier.tabellen == {}
     assert dossier.opmerkingen == (
-        "AW33, 8 overgeslagen (geen AW33-bericht): "
-        "aw33_0.xml, aw33_1.xml, aw33_2.xml, aw33_3.xml, aw33_4.xml en nog 3",
+        "AW33, 8 overgeslagen (geen AW33-bericht): aw33_0.xml, aw33_1.xml, aw33_2.xml, aw33_3.xml, aw33_4.xml en nog 3",
     )
 
 
@@ -275,9 +263,7 @@ def test_dtd_en_entiteiten_worden_geweigerd(tmp_path: Path, doctype: str) -> Non
         (">10000<", ">11000<", "ToegewezenZorgzwaartepakket/ToewijzingPercentage"),
     ],
 )
-def test_onbruikbare_waarde_slaat_het_bericht_over(
-    tmp_path: Path, oud: str, nieuw: str, element: str
-) -> None:
+def test_onbruikbare_waarde_slaat_het_bericht_over(tmp_path: Path, oud: str, nieuw: str, element: str) -> None:
     inhoud = bericht(client(), client(ANDER))
     assert oud in inhoud
     dossier = lees(tmp_path, aw33_1=inhoud.replace(oud, nieuw, 1), aw33_2=bericht(client("999900031")))

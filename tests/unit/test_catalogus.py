@@ -87,5 +87,6 @@ def test_ontbrekende_tabel_heeft_een_geval(regel: Regel) -> None:
     for status, nodig in (("niet uitgevoerd", regel.tabellen), ("deels uitgevoerd", regel.tabellen_deels)):
         for tabel in nodig:
             assert any(
-                geval.get("status") == status and tabel in geval.get("reden", "") for geval, _ in GEVALLEN[regel.id]
+                geval.get("status") == status and tabel.partition(".")[0] in geval.get("reden", "")
+                for geval, _ in GEVALLEN[regel.id]
             ), f"geen geval zonder tabel {tabel}"

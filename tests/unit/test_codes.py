@@ -7,7 +7,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from wlz_declaratie.codes import KENMERKEN, Codefout, Codes, lees_codes, lees_koppeltabel
+from wlz_declaratie.codes import KENMERKEN, Codefout, Codes, lees_codes
+from wlz_declaratie.edities import lees_koppeltabel
 from wlz_declaratie.schemas import lees_toml, pad
 
 KOPPELTABEL_SHA256 = "6ddf7e7c8e12db7dde681faac397a61af13fe78b5ff1534221926611dec357cd"
@@ -44,9 +45,7 @@ BENOEMD = {
     **dict.fromkeys(("I001", "I002", "M001", "M002"), "eenmalig"),
     **dict.fromkeys(("Z995", "Z997", "Z998"), "partnerverblijf"),
 }
-SECTOREN = dict(
-    zip("012345678", ("vv", "vv", "ggz-b", "ggz-c", "vg", "lvg", "lg", "zgaud", "zgvis"), strict=True)
-)
+SECTOREN = dict(zip("012345678", ("vv", "vv", "ggz-b", "ggz-c", "vg", "lvg", "lg", "zgaud", "zgvis"), strict=True))
 """By the second character of a package code."""
 
 PROFIELEN = {
@@ -238,9 +237,7 @@ def test_een_rij_per_code(codes: Codes, tabel: pl.DataFrame) -> None:
 def test_koppeltabel_is_volledig(codes: Codes) -> None:
     koppeltabel = lees_koppeltabel()
     rijen = koppeltabel.select(sorted(koppeltabel.columns)).rows()
-    tekst = "".join(
-        sorted(";".join("" if waarde is None else str(waarde) for waarde in rij) + "\n" for rij in rijen)
-    )
+    tekst = "".join(sorted(";".join("" if waarde is None else str(waarde) for waarde in rij) + "\n" for rij in rijen))
     assert koppeltabel.height == codes.koppeling.height == codes.koppeling.n_unique() == 6122
     assert koppeltabel["prestatiecode"].n_unique() == 480
     assert set(koppeltabel["prestatiecode"]) <= set(codes.bekend)
@@ -268,9 +265,7 @@ def test_koppeling(codes: Codes, rij: tuple[object, ...]) -> None:
 
 
 def test_zzp_en_functie_staan_nooit_in_een_rij(codes: Codes) -> None:
-    assert codes.koppeling.filter(
-        pl.col("zzpcode").is_not_null() & pl.col("functiecode").is_not_null()
-    ).is_empty()
+    assert codes.koppeling.filter(pl.col("zzpcode").is_not_null() & pl.col("functiecode").is_not_null()).is_empty()
 
 
 def test_ongekoppelde_codes(codes: Codes) -> None:
@@ -340,13 +335,11 @@ def test_profielen(codes: Codes) -> None:
     zonder_groep = codes.profielen.filter(pl.col("groep").is_null())
     assert set(zonder_groep["zzpcode"]) == {"190", "758", "996", "997", "998", "999"}
     namen = dict(codes.profielen.select("zzpcode", "naam").rows())
-    assert [
-        namen[code] for code in ("753", "191", "759", "780", "790", "766", "870", "888", "840", "850")
-    ] == [*("VV4", "VV9b", "VV10", "LVG1", "SGLVG", "GGZ-B4", "GGZ-C6", "GGZ-W5", "ZGvis1", "ZGaud1")]
+    assert [namen[code] for code in ("753", "191", "759", "780", "790", "766", "870", "888", "840", "850")] == [
+        *("VV4", "VV9b", "VV10", "LVG1", "SGLVG", "GGZ-B4", "GGZ-C6", "GGZ-W5", "ZGvis1", "ZGaud1")
+    ]
     assert codes.profielen["naam"].null_count() == 0
-    assert (
-        codes.profielen["zzpcode"].n_unique() == codes.profielen["naam"].n_unique() == codes.profielen.height
-    )
+    assert codes.profielen["zzpcode"].n_unique() == codes.profielen["naam"].n_unique() == codes.profielen.height
 
 
 def test_gekoppelde_zzpcodes_zijn_bekend(codes: Codes) -> None:
@@ -422,16 +415,10 @@ def test_dossier_met_lege_kolommen(codes: Codes) -> None:
     assert leeg.geldigheid.schema == codes.geldigheid.schema
 
 
-@pytest.mark.parametrize(
-    ("kolom", "een", "ander"), [("soort", "lvhc", "module"), ("doelgroep", "GP+", "MS+")]
-)
+@pytest.mark.parametrize(("kolom", "een", "ander"), [("soort", "lvhc", "module"), ("doelgroep", "GP+", "MS+")])
 def test_dossier_spreekt_zichzelf_tegen(kolom: str, een: str, ander: str) -> None:
     kolommen: dict[str, list[object]] = {"soort": ["lvhc", "lvhc"], kolom: [een, ander]}
-    with pytest.raises(
-        Codefout, match=rf"^tabel prestaties: code LV01 .*{kolom}.*{een[:2]}.*{ander[:2]}.*Geef"
-    ):
+    with pytest.raises(Codefout, match=rf"^tabel prestaties: code LV01 .*{kolom}.*{een[:2]}.*{ander[:2]}.*Geef"):
         lees_codes(
-            dossier(
-                prestatiecode=["LV01", "LV01"], ingangsdatum=[date(2025, 1, 1), date(2026, 1, 1)], **kolommen
-            )
+            dossier(prestatiecode=["LV01", "LV01"], ingangsdatum=[date(2025, 1, 1), date(2026, 1, 1)], **kolommen)
         )

@@ -70,9 +70,7 @@ def test_datum(lezer: Lezer, tekst: str, verwacht: date | None) -> None:
     assert een(batch, "dagtekening") == verwacht
     assert een(batch, "einddatum") == verwacht
     # An unreadable einddatum is for VLD-03; any other unreadable date is a reading finding.
-    namen = [
-        veld["kolom"] for melding in batch.meldingen["gegevens"] for veld in json.loads(melding)["velden"]
-    ]
+    namen = [veld["kolom"] for melding in batch.meldingen["gegevens"] for veld in json.loads(melding)["velden"]]
     assert namen == (["dagtekening"] if tekst.strip() and verwacht is None else [])
 
 
@@ -147,9 +145,7 @@ def test_bedrag_dat_niet_eenduidig_is(lezer: Lezer, tekst: str) -> None:
         ("9" * 30, None),
     ],
 )
-def test_aantal_dat_geen_geheel_getal_is_is_voor_de_regels(
-    lezer: Lezer, tekst: str, verwacht: int | None
-) -> None:
+def test_aantal_dat_geen_geheel_getal_is_is_voor_de_regels(lezer: Lezer, tekst: str, verwacht: int | None) -> None:
     batch = lezer.csv(met(aantal=tekst))
     assert een(batch, "aantal") == verwacht
     assert batch.meldingen.is_empty()
@@ -179,9 +175,7 @@ def test_standaardwaarden(lezer: Lezer) -> None:
 
 
 def test_leveringsvorm(lezer: Lezer) -> None:
-    batch = lezer.csv(
-        csv_tekst(*({**REGEL, "leveringsvorm": vorm} for vorm in ("Verblijf", "pgb", "", "dtv")))
-    )
+    batch = lezer.csv(csv_tekst(*({**REGEL, "leveringsvorm": vorm} for vorm in ("Verblijf", "pgb", "", "dtv"))))
     assert waarden(batch, "leveringsvorm") == ["verblijf", "pgb", None, None]
     assert batch.meldingen["melding"].to_list() == [
         "Niet te lezen: leveringsvorm 'dtv', verwacht verblijf vpt mpt pgb."
@@ -263,9 +257,7 @@ def test_koppen_zonder_hoofdletters_en_spaties(lezer: Lezer) -> None:
 
 
 def test_onbekende_kolommen(lezer: Lezer) -> None:
-    batch = lezer.csv(
-        csv_tekst({**REGEL, "opmerking": "x", "": "", "regelnummer": "7", "debet_credit_2": "C"})
-    )
+    batch = lezer.csv(csv_tekst({**REGEL, "opmerking": "x", "": "", "regelnummer": "7", "debet_credit_2": "C"}))
     assert batch.ongebruikt == ("opmerking", "kolom 9 (zonder naam)", "regelnummer", "debet_credit_2")
     assert waarden(batch, "regelnummer") == [2]
     assert een(batch, "debet_credit_2") is None
@@ -316,9 +308,7 @@ def test_lege_regels_tellen_mee_in_het_regelnummer(lezer: Lezer) -> None:
 
 def test_regel_met_alleen_een_onbekende_kolom_is_niet_leeg(lezer: Lezer) -> None:
     leeg = dict.fromkeys(REGEL, "")
-    batch = lezer.csv(
-        csv_tekst({**REGEL, "opmerking": ""}, {**leeg, "opmerking": "totaal"}, {**leeg, "opmerking": ""})
-    )
+    batch = lezer.csv(csv_tekst({**REGEL, "opmerking": ""}, {**leeg, "opmerking": "totaal"}, {**leeg, "opmerking": ""}))
     assert waarden(batch, "regelnummer") == [2, 3]
 
 
@@ -386,9 +376,7 @@ def test_regelscheiders_van_unicode_zijn_geen_regeleinden(lezer: Lezer) -> None:
 
 @pytest.mark.parametrize("vorm", ["regelmatig", "onregelmatig"])
 def test_veel_regels_gaan_via_schijf(lezer: Lezer, monkeypatch: pytest.MonkeyPatch, vorm: str) -> None:
-    tekst = csv_tekst(
-        *({**REGEL, "referentienummer": f"R{nr}", "tarief": "x" if nr == 3 else "1"} for nr in range(9))
-    )
+    tekst = csv_tekst(*({**REGEL, "referentienummer": f"R{nr}", "tarief": "x" if nr == 3 else "1"} for nr in range(9)))
     if vorm == "onregelmatig":
         tekst += "kort\n"
     in_geheugen = lezer.csv(tekst)
@@ -411,9 +399,7 @@ def test_grote_bestanden_stromen(lezer: Lezer) -> None:
     plan = lijnen.show_graph(engine="streaming", plan_stage="physical", raw_output=True)
     assert plan is not None
     assert "multi-scan[csv]" in plan
-    assert not [
-        knoop for knoop in ("columnar-function", "in-memory-map", "multiplexer", "zip") if knoop in plan
-    ]
+    assert not [knoop for knoop in ("columnar-function", "in-memory-map", "multiplexer", "zip") if knoop in plan]
 
 
 def test_twee_bestanden_in_een_werkmap(lezer: Lezer, monkeypatch: pytest.MonkeyPatch) -> None:

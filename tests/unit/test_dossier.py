@@ -17,13 +17,11 @@ VOORBEELD = {
     "toewijzingen": "bsn;zzpcode;instelling;soort;leveringsvorm;ingangsdatum;einddatum;etmalen;percentage\n"
     f"{BSN};755;06290101;3;8;20190101;31-12-2019;3,5;100\n",
     "wachtstatus": f"bsn;instelling;status;ingangsdatum\n{BSN};06290101;7;2019-01-01\n",
-    "aanbieders": "agb;kenmerk;ingangsdatum;plaatsen\n"
-    "06290101;rec:GP+;2025-01-01;12\n06290101;lvg;2025-01-01;\n",
+    "aanbieders": "agb;kenmerk;ingangsdatum;plaatsen\n06290101;rec:GP+;2025-01-01;12\n06290101;lvg;2025-01-01;\n",
     "afspraken": "agb;prestatiecode;ingangsdatum;tarief;aantal\n06290101;Z041;2019-01-01;1.187,45;365\n",
     "machtigingen": f"machtigingsnummer;bsn;prestatiecode;ingangsdatum\nM1;{BSN};Z920;2019-01-01\n",
     "pgb": f"bsn;zzpcode;ingangsdatum;einddatum\n{BSN};781;2019-01-01;\n",
-    "prestaties": "prestatiecode;soort;doelgroep;sector;behandeling;ingangsdatum\n"
-    "L001;LVHC;GP+;VV;Incl;2025-01-01\n",
+    "prestaties": "prestatiecode;soort;doelgroep;sector;behandeling;ingangsdatum\nL001;LVHC;GP+;VV;Incl;2025-01-01\n",
 }
 
 
@@ -129,9 +127,7 @@ def test_opmerkingen(tmp_path: Path) -> None:
         ("prestaties", "Incl", "ja", "regel 2", "onbruikbare waarde 'ja', verwacht incl excl"),
     ],
 )  # fmt: skip
-def test_fout_in_een_cel(
-    tmp_path: Path, tabel: str, oud: str, nieuw: str, plaats: str, verwacht: str
-) -> None:
+def test_fout_in_een_cel(tmp_path: Path, tabel: str, oud: str, nieuw: str, plaats: str, verwacht: str) -> None:
     assert oud in VOORBEELD[tabel]
     schrijf(tmp_path, **{tabel: VOORBEELD[tabel].replace(oud, nieuw)})
     with pytest.raises(Invoerfout) as fout:
@@ -153,9 +149,7 @@ def test_de_eerste_fout_wordt_genoemd_met_zijn_eigen_regel(tmp_path: Path) -> No
 
 
 def test_werkboek_noemt_de_rij(tmp_path: Path) -> None:
-    (tmp_path / "pgb.xlsx").write_bytes(
-        werkboek(["bsn", "zzpcode", "ingangsdatum"], [], [BSN, 7811, date(2019, 1, 1)])
-    )
+    (tmp_path / "pgb.xlsx").write_bytes(werkboek(["bsn", "zzpcode", "ingangsdatum"], [], [BSN, 7811, date(2019, 1, 1)]))
     with pytest.raises(Invoerfout, match="rij 3: kolom 'zzpcode'"):
         lees_dossier(tmp_path)
 

@@ -83,9 +83,7 @@ def twee(map_: Path) -> Path:
     return map_
 
 
-def toets(
-    regel_id: str, map_: Path, *regels: dict[str, Any], **geval: Any
-) -> tuple[Any, list[dict[str, Any]]]:
+def toets(regel_id: str, map_: Path, *regels: dict[str, Any], **geval: Any) -> tuple[Any, list[dict[str, Any]]]:
     """Check lines of one day each; zzpcode and functiecode are columns of the batch."""
     standaard = {"zzpcode": None, "functiecode": None, "tijdseenheid": None}
     regels_ = [{**regel, "einddatum": regel["begindatum"]} for regel in regels]
@@ -241,9 +239,7 @@ def test_de_hele_tabel_in_stukken_zegt_hetzelfde(map_: Path) -> None:
 
 def op_dag(codes: Codes, dag: dt.date) -> list[tuple[str | None, ...]]:
     geldt = (pl.col("ingangsdatum") <= dag) & (pl.col("einddatum").fill_null(dt.date.max) >= dag)
-    return sorted(
-        codes.koppeling.filter(geldt).select("prestatiecode", "zzpcode", "functiecode").rows(), key=str
-    )
+    return sorted(codes.koppeling.filter(geldt).select("prestatiecode", "zzpcode", "functiecode").rows(), key=str)
 
 
 def kenmerken(map_: Path, code: str, extra: list[dict[str, Any]] | None = None) -> dict[str, str | None]:
@@ -294,13 +290,9 @@ def test_het_dossier_geeft_een_geimporteerde_code_haar_kenmerken(map_: Path) -> 
 
 
 def test_het_dossier_geeft_een_meegeleverde_code_alleen_een_soort_die_ontbreekt(map_: Path) -> None:
-    voer_in(
-        map_, 2020, rij("F126", "753", groep=77), rij("H001", "753", groep=8), rij("Z041", "753", groep=36)
-    )
+    voer_in(map_, 2020, rij("F126", "753", groep=77), rij("H001", "753", groep=8), rij("Z041", "753", groep=36))
     extra = [dossierrij(code, "lvhc") for code in ("F126", "H001", "Z041", "H100", "O123")]
-    soorten = {
-        code: kenmerken(map_, code, extra)["soort"] for code in ("F126", "H001", "Z041", "H100", "O123")
-    }
+    soorten = {code: kenmerken(map_, code, extra)["soort"] for code in ("F126", "H001", "Z041", "H100", "O123")}
     assert soorten == {
         "F126": "lvhc",
         "H001": "dagbesteding",

@@ -51,9 +51,7 @@ def test_de_hele_koppeltabel_van_2019_is_precies_de_meegeleverde(tmp_path: Path)
 
 def test_een_rij_per_koppeling_geeft_hetzelfde(tmp_path: Path) -> None:
     samen = ingevoerd(tmp_path, rij("X1", "753, 754", "41"), rij("X1"), naam="a 2020.xlsx")
-    los = ingevoerd(
-        tmp_path, rij("X1", None, "41"), rij("X1"), rij("X1", "754"), rij("X1", "753"), naam="b 2021.xlsx"
-    )
+    los = ingevoerd(tmp_path, rij("X1", None, "41"), rij("X1"), rij("X1", "754"), rij("X1", "753"), naam="b 2021.xlsx")
     assert samen.editie.map_ is not None
     assert los.editie.map_ is not None
     tekst = [(e.map_ / "koppeling.csv").read_text("utf-8") for e in (samen.editie, los.editie) if e.map_]
@@ -194,9 +192,7 @@ def test_een_cel_met_een_formulefout(tmp_path: Path) -> None:
 def test_een_kolom_die_ontbreekt(tmp_path: Path, weg: int) -> None:
     koppen = KOPPEN[:weg] + KOPPEN[weg + 1 :]
     inhoud = rij("X1", "753", "41", tot=dt.date(2019, 1, 1))
-    with pytest.raises(
-        Invoerfout, match=rf"blad 3, cel {'CDEFGHIJK'[weg]}1: kolom '.*' ontbreekt, hier staat"
-    ):
+    with pytest.raises(Invoerfout, match=rf"blad 3, cel {'CDEFGHIJK'[weg]}1: kolom '.*' ontbreekt, hier staat"):
         gelezen(tmp_path, inhoud[:weg] + inhoud[weg + 1 :], koppen=koppen)
 
 
@@ -264,9 +260,7 @@ def test_een_werkboek_dat_te_groot_uitpakt(tmp_path: Path, monkeypatch: pytest.M
         ("kt.xlsx", "abc", ("2020-01-01", "2020-12-31")),
     ],
 )
-def test_welke_dagen_zonder_opgave(
-    tmp_path: Path, naam: str, bladen: list[str], dagen: tuple[str, str]
-) -> None:
+def test_welke_dagen_zonder_opgave(tmp_path: Path, naam: str, bladen: list[str], dagen: tuple[str, str]) -> None:
     werkboek = schrijf_werkboek(tmp_path / naam, [rij("X1")], bladen=list(bladen))
     editie = importeer(werkboek, tmp_path / "tabellen").editie
     assert (str(editie.van), str(editie.tot)) == dagen
@@ -384,12 +378,8 @@ def test_voor_de_eerste_editie_is_er_niets_om_mee_te_vergelijken(tmp_path: Path)
 
 def test_overlap_vraagt_om_vervangen(tmp_path: Path) -> None:
     eerste = ingevoerd(tmp_path, rij("X1", "753")).editie
-    with pytest.raises(
-        Editiefout, match=r"voor 01-07-2020 t/m 31-12-2020 geldt al koppeltabel 2020 .*--vervang"
-    ):
-        ingevoerd(
-            tmp_path, rij("X1", "754"), naam="b.xlsx", van=dt.date(2020, 7, 1), tot=dt.date(2021, 6, 30)
-        )
+    with pytest.raises(Editiefout, match=r"voor 01-07-2020 t/m 31-12-2020 geldt al koppeltabel 2020 .*--vervang"):
+        ingevoerd(tmp_path, rij("X1", "754"), naam="b.xlsx", van=dt.date(2020, 7, 1), tot=dt.date(2021, 6, 30))
     assert in_dienst(lees_edities(tmp_path / "tabellen"))[1:] == (eerste,)
     nieuw = ingevoerd(
         tmp_path,

@@ -45,9 +45,7 @@ def test_zelfde_als_csv(lezer: Lezer) -> None:
     tekst = {**REGEL, "tarief": "12,50", "onderwijs": "ja", "zzpcode": "000", "leveringsvorm": "x"}
     uit_csv = lezer.csv(csv_tekst(tekst))
     uit_parquet = lezer.parquet(pl.DataFrame([tekst]))
-    assert (
-        uit_parquet.regels.drop("regelnummer").collect().equals(uit_csv.regels.drop("regelnummer").collect())
-    )
+    assert uit_parquet.regels.drop("regelnummer").collect().equals(uit_csv.regels.drop("regelnummer").collect())
     assert uit_parquet.kolommen == uit_csv.kolommen
     assert uit_parquet.meldingen["melding"].equals(uit_csv.meldingen["melding"])
 
@@ -151,9 +149,7 @@ def test_geen_parquet(lezer: Lezer) -> None:
 def test_beschadigd_parquet(lezer: Lezer, monkeypatch: pytest.MonkeyPatch, klein: int) -> None:
     monkeypatch.setattr(tabulair, "KLEIN", klein)
     buffer = io.BytesIO()
-    pl.concat([met()] * 100).with_columns(referentienummer=pl.int_range(100).cast(pl.String)).write_parquet(
-        buffer
-    )
+    pl.concat([met()] * 100).with_columns(referentienummer=pl.int_range(100).cast(pl.String)).write_parquet(buffer)
     inhoud = bytearray(buffer.getvalue())
     inhoud[4:300] = bytes(296)
     with pytest.raises(Invoerfout, match="geen leesbaar Parquet") as fout:

@@ -255,9 +255,7 @@ class TestOverbrugging:
 
     @pytest.mark.parametrize("zzpcode", ["812", "754", "999", "123", None])
     def test_andere_profielen_en_geen_niet(self, zzpcode: str | None) -> None:
-        assert per_regel(populatie([{"prestatiecode": "V470", "zzpcode": zzpcode}]), "overbrugging") == [
-            False
-        ]
+        assert per_regel(populatie([{"prestatiecode": "V470", "zzpcode": zzpcode}]), "overbrugging") == [False]
 
     def test_een_pgb_niet(self) -> None:
         pop = populatie([{"prestatiecode": "H126", "zzpcode": "780", "leveringsvorm": "pgb"}])
@@ -282,14 +280,8 @@ class TestOverbrugging:
 
     def test_de_indicatie_gaat_voor_de_zzpcode_van_de_regel(self) -> None:
         regels = [{"prestatiecode": "Z471", "zzpcode": zzp} for zzp in ("812", "783", None)]
-        assert (
-            per_regel(populatie(regels, dossier={"indicaties": [indicatie("783")]}), "overbrugging")
-            == [True] * 3
-        )
-        assert (
-            per_regel(populatie(regels, dossier={"indicaties": [indicatie("812")]}), "overbrugging")
-            == [False] * 3
-        )
+        assert per_regel(populatie(regels, dossier={"indicaties": [indicatie("783")]}), "overbrugging") == [True] * 3
+        assert per_regel(populatie(regels, dossier={"indicaties": [indicatie("812")]}), "overbrugging") == [False] * 3
 
     def test_het_eigen_pakket_volgt_de_indicatie(self) -> None:
         regels = [{"prestatiecode": code, "zzpcode": "783"} for code in ("Z533", "Z573", "Z560")]
@@ -312,9 +304,7 @@ class TestOverbrugging:
             (date(2026, 4, 1), [False, True]),
         ],
     )
-    def test_de_indicatie_op_de_begindatum_en_anders_de_zzpcode(
-        self, begin: date, verwacht: list[bool]
-    ) -> None:
+    def test_de_indicatie_op_de_begindatum_en_anders_de_zzpcode(self, begin: date, verwacht: list[bool]) -> None:
         maart = indicatie("783", ingangsdatum=date(2026, 3, 1), einddatum=date(2026, 3, 31))
         regels = [
             {"prestatiecode": "V470", "zzpcode": zzp, "begindatum": begin, "einddatum": date(2026, 4, 30)}

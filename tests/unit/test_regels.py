@@ -12,7 +12,9 @@ GEVALLEN = casebestanden()
 
 
 @pytest.mark.parametrize(
-    ("regel_id", "geval", "standaard"), GEVALLEN, ids=[f"{regel_id}: {geval['naam']}" for regel_id, geval, _ in GEVALLEN]
+    ("regel_id", "geval", "standaard"),
+    GEVALLEN,
+    ids=[f"{regel_id}: {geval['naam']}" for regel_id, geval, _ in GEVALLEN],
 )
 def test_geval(regel_id: str, geval: dict[str, Any], standaard: dict[str, Any]) -> None:
     uitslag = controleer_geval([regel_id], geval, standaard)

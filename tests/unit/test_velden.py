@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -25,7 +25,8 @@ def toets(regel_id: str, *bestanden: Batchbestand, historie: Batchbestand | None
         regels=[alle_regels()[regel_id]],
         codes=lees_codes(),
         peildatum=date(2026, 11, 1),
-        dossier=Dossier({}, ()), werkmap=Path(),
+        dossier=Dossier({}, ()),
+        werkmap=Path(),
         historie=None if historie is None else [historie],
     )
 
@@ -73,9 +74,7 @@ def test_beide_leeg_telt_alleen_waar_de_kolommen_bestaan() -> None:
 
 
 def test_referentienummer_zonder_kolom_declarant() -> None:
-    invoer = zonder_kolommen(
-        bestand([{"referentienummer": "A"}, {"referentienummer": "A"}], {}, "a.csv"), "declarant"
-    )
+    invoer = zonder_kolommen(bestand([{"referentienummer": "A"}, {"referentienummer": "A"}], {}, "a.csv"), "declarant")
     uitslag = toets("VLD-09", invoer)
     assert regels_met_bevinding(uitslag) == [("a.csv", 1), ("a.csv", 2)]
     assert uitslag.regels[0].reden == "kolom declarant ontbreekt"
@@ -108,9 +107,7 @@ def test_andere_regel_in_een_ander_bestand() -> None:
 def test_elfproef_naast_de_definitie() -> None:
     loting = random.Random(1)
     nummers = [f"{loting.randrange(10**9):09d}" for _ in range(2000)]
-    gevonden = {
-        b["regel"] for b in bevindingen(toets("VLD-01", bestand([{"bsn": n} for n in nummers], {}, "a.csv")))
-    }
+    gevonden = {b["regel"] for b in bevindingen(toets("VLD-01", bestand([{"bsn": n} for n in nummers], {}, "a.csv")))}
     for regel, nummer in enumerate(nummers, start=1):
         som = sum(int(c) * gewicht for c, gewicht in zip(nummer, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True))
         assert (regel in gevonden) == (som % 11 != 0), nummer
@@ -131,9 +128,7 @@ def test_koppeling_naast_de_tabel() -> None:
             "prestatiecode": loting.choice(prestaties),
             "zzpcode": loting.choice(zzpcodes),
             "functiecode": loting.choice(functies),
-            "begindatum": loting.choice(
-                [date(2018, 1, 1), date(2018, 3, 31), date(2018, 12, 31), date(2019, 1, 1)]
-            ),
+            "begindatum": loting.choice([date(2018, 1, 1), date(2018, 3, 31), date(2018, 12, 31), date(2019, 1, 1)]),
             "einddatum": date(2019, 12, 31),
         }
         for _ in range(2000)
@@ -146,11 +141,7 @@ def test_koppeling_naast_de_tabel() -> None:
     for nummer, regel in enumerate(regels, start=1):
         van_code = [rij for rij in rijen if rij["prestatiecode"] == regel["prestatiecode"]]
         dag = regel["begindatum"]
-        op_dag = [
-            r
-            for r in van_code
-            if r["ingangsdatum"] <= dag and (r["einddatum"] is None or dag <= r["einddatum"])
-        ]
+        op_dag = [r for r in van_code if r["ingangsdatum"] <= dag and (r["einddatum"] is None or dag <= r["einddatum"])]
         assert (nummer in onbekend) == (not op_dag), regel
         gevuld = [(veld, regel[veld]) for veld in ("zzpcode", "functiecode") if regel[veld]]
         if all(rij["zzpcode"] is None and rij["functiecode"] is None for rij in van_code):
@@ -182,17 +173,12 @@ def test_overlap_naast_alle_paren() -> None:
     loting = random.Random(3)
     for _ in range(40):
         batch, historie = (
-            [{**STANDAARD, **regel} for regel in _willekeurig(loting, loting.randrange(1, 25))]
-            for _ in range(2)
+            [{**STANDAARD, **regel} for regel in _willekeurig(loting, loting.randrange(1, 25))] for _ in range(2)
         )
         uitslag = toets("VLD-16", bestand(batch, {}, "batch"), historie=bestand(historie, {}, "historie"))
         gevonden = {b["regel"]: b["gegevens"] for b in bevindingen(uitslag)}
-        eerdere = [
-            (False, regel["begindatum"], regel["einddatum"], nr, regel) for nr, regel in enumerate(historie)
-        ]
-        eerdere += [
-            (True, regel["begindatum"], regel["einddatum"], nr, regel) for nr, regel in enumerate(batch)
-        ]
+        eerdere = [(False, regel["begindatum"], regel["einddatum"], nr, regel) for nr, regel in enumerate(historie)]
+        eerdere += [(True, regel["begindatum"], regel["einddatum"], nr, regel) for nr, regel in enumerate(batch)]
         eerdere.sort(key=lambda sleutel: sleutel[:4])
         for plaats, (is_batch, begin, eind, nr, regel) in enumerate(eerdere):
             overlap = {

@@ -37,9 +37,7 @@ def elfproef(bsn: str) -> bool:
     return sum(int(cijfer) * gewicht for cijfer, gewicht in zip(bsn, gewichten, strict=True)) % 11 == 0
 
 
-@pytest.mark.parametrize(
-    ("zaad", "naam"), [*((1, naam) for naam in BESTANDEN), (2, "batch.asc"), (3, "batch.csv")]
-)
+@pytest.mark.parametrize(("zaad", "naam"), [*((1, naam) for naam in BESTANDEN), (2, "batch.asc"), (3, "batch.csv")])
 def test_precies_wat_geplant_is(batches: dict[int, Path], zaad: int, naam: str) -> None:
     assert gevonden(batches[zaad], naam) == verwacht(batches[zaad])[naam]
 

@@ -95,12 +95,8 @@ def test_werkdagen(van: date, tot: date, aantal: int) -> None:
 def test_elke_dag_heeft_een_nummer_dat_alleen_op_werkdagen_stijgt() -> None:
     van, tot = date(2024, 11, 20), date(2026, 1, 10)
     nummers = werkdagnummers(van, tot)
-    assert nummers["dag"].cast(pl.Date).to_list() == [
-        van + timedelta(days=n) for n in range((tot - van).days + 1)
-    ]
-    stappen = nummers.with_columns(pl.col("dag").cast(pl.Date), stap=pl.col("nummer").diff()).drop_nulls(
-        "stap"
-    )
+    assert nummers["dag"].cast(pl.Date).to_list() == [van + timedelta(days=n) for n in range((tot - van).days + 1)]
+    stappen = nummers.with_columns(pl.col("dag").cast(pl.Date), stap=pl.col("nummer").diff()).drop_nulls("stap")
     vrij = stappen.filter(pl.col("stap") == 0)["dag"].to_list()
     assert set(stappen["stap"]) == {0, 1}
     doordeweeks = [dag for dag in vrij if dag.isoweekday() <= 5]

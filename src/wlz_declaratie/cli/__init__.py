@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie import __version__
-from wlz_declaratie.cli import controleer, nederlands, regels, tabellen, uitleg, voorbeeld
+from wlz_declaratie.cli import controleer, nederlands, regels, tabellen, uitleg, vergelijk, voorbeeld
 from wlz_declaratie.fouten import Gebruikersfout
 
 ONBRUIKBAAR = 2
@@ -24,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command(name="controleer")(controleer.controleer)
+app.command(name="vergelijk")(vergelijk.vergelijk)
 app.command(name="regels")(regels.regels)
 app.command(name="uitleg")(uitleg.uitleg)
 app.add_typer(tabellen.app)

@@ -40,9 +40,15 @@ def controleer(
     ] = None,
     negeer: Annotated[str | None, typer.Option(metavar="ID,...", help="Deze regels of families niet.")] = None,
     uit: Annotated[
-        list[Path] | None, typer.Option(metavar="BESTAND", help="Schrijf de uitslag (.json .csv .parquet .xlsx .html); mag vaker.")
+        list[Path] | None,
+        typer.Option(metavar="BESTAND", help="Schrijf de uitslag (.json .csv .parquet .xlsx .html); mag vaker."),
     ] = None,
-    maximum: Annotated[int, typer.Option("--max", min=0, metavar="N", help="Getoonde regels; totalen zijn volledig.")] = 50,
+    aw320: Annotated[
+        Path | None, typer.Option("--aw320", metavar="BESTAND", help="Schrijf het retourbericht bij één AW319.")
+    ] = None,
+    maximum: Annotated[
+        int, typer.Option("--max", min=0, metavar="N", help="Getoonde regels; totalen zijn volledig.")
+    ] = 50,
     faal_op: Annotated[Drempel, typer.Option(help="Vanaf welke ernst de exitcode 1 is.")] = Drempel.afkeur,
     volledig: Annotated[
         bool, typer.Option("--volledig", help="Exitcode 2 als een gekozen regel niet kon worden uitgevoerd.")

@@ -63,7 +63,11 @@ def _vertaal_vaste_teksten(opdracht: Any) -> None:
 
     def nederlands_gebruik(ctx: typer.Context) -> str:
         tekst: str = gebruik(ctx)
-        for engels, nederlands in (("Usage:", "Gebruik:"), ("[OPTIONS]", "[OPTIES]"), ("COMMAND [ARGS]", "OPDRACHT [...]")):
+        for engels, nederlands in (
+            ("Usage:", "Gebruik:"),
+            ("[OPTIONS]", "[OPTIES]"),
+            ("COMMAND [ARGS]", "OPDRACHT [...]"),
+        ):
             tekst = tekst.replace(engels, nederlands)
         return tekst
 

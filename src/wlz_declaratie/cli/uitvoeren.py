@@ -49,9 +49,7 @@ def uitvoering(opdracht: Opdracht, *, stil: bool) -> Iterator[Uitslag]:
         yield uitslag
 
 
-def _lees_en_controleer(
-    opdracht: Opdracht, regels: Sequence[Regel], werkmap: Path, voortgang: Voortgang
-) -> Uitslag:
+def _lees_en_controleer(opdracht: Opdracht, regels: Sequence[Regel], werkmap: Path, voortgang: Voortgang) -> Uitslag:
     def lees(pad: Path, naam: str) -> Batchbestand:
         voortgang(f"{pad.name} lezen", 0, 0)
         (werkmap / naam).mkdir()

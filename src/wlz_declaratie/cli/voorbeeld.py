@@ -11,7 +11,9 @@ import typer
 def maak_voorbeeld(
     map_: Annotated[Path, typer.Argument(metavar="MAP", help="Map voor batch, dossier en verwachte bevindingen.")],
     regels: Annotated[int, typer.Option(min=1, metavar="N", help="Aantal declaratieregels.")] = 1000,
-    zaad: Annotated[int, typer.Option(metavar="S", help="Zelfde zaad, zelfde bestanden; ander zaad, andere declarant.")] = 1,
+    zaad: Annotated[
+        int, typer.Option(metavar="S", help="Zelfde zaad, zelfde bestanden; ander zaad, andere declarant.")
+    ] = 1,
 ) -> None:
     """Maak een synthetische batch (AW319, CSV, Parquet) met dossier en de bevindingen die erin zitten."""
     from wlz_declaratie.voorbeeld import maak

@@ -43,6 +43,10 @@ SCHRIJVEN = WriterProperties(compression="ZSTD", compression_level=1, max_row_gr
 """Small row groups, so that a reader skips most of them; ZSTD halves the disk at hardly any time."""
 
 
+ONMOGELIJK = "%[]^|\\"
+"""What the library cannot bear in the name of a folder: it crashes, or writes here and reads there."""
+
+
 class Historiefout(Gebruikersfout):
     """The store refuses or cannot do what is asked; it is as it was."""
 
@@ -142,7 +146,7 @@ class Historie:
         paden = self.paden(pl.col("deel") != REGISTER)
         if not paden:
             return pl.LazyFrame(schema=schema)
-        return pl.scan_parquet(paden, glob=False, hive_partitioning=False).select(schema)
+        return pl.scan_parquet(paden, glob=False, hive_partitioning=False).select(*schema)
 
     @cached_property
     def bestanden(self) -> pl.DataFrame:
@@ -157,9 +161,11 @@ class Historie:
     def voeg_toe(self, batch: Batch, regels: pl.DataFrame) -> None:
         """Add a batch and its lines, all or nothing. Hold the ``beurt``. Raises Ingehaald, Historiefout."""
         inhoud = regels.with_columns(
-            regelnummer=pl.col("regelnummer").cast(pl.Int32), volgnr=pl.lit(batch.volgnr), deel=pl.lit(batch.deel)
+            regelnummer=pl.col("regelnummer").cast(pl.Int32),
+            volgnr=pl.lit(batch.volgnr, dtype=pl.Int64),
+            deel=pl.lit(batch.deel),
         ).sort("bsn", "begindatum", "regelnummer")
-        rijen = pl.concat([_registerrijen([batch]), inhoud], how="diagonal").select(SCHEMA).cast(SCHEMA)
+        rijen = pl.concat([_registerrijen([batch]), inhoud], how="diagonal").select(*SCHEMA).cast(SCHEMA)
         self._leg_vast(rijen, "voeg-toe")
 
     def verwijder(self, batch: Batch, weg: Verwijdering) -> None:
@@ -200,17 +206,21 @@ class Historie:
 
 def _registerrijen(batches: Sequence[Batch]) -> pl.DataFrame:
     """Register rows in the shape SCHEMA."""
-    return pl.DataFrame(
-        [
-            {
-                "deel": REGISTER,
-                "volgnr": batch.volgnr,
-                "batch": json.dumps(batch.als_json(), ensure_ascii=False),
-            }
-            for batch in batches
-        ],
-        schema={naam: SCHEMA[naam] for naam in ("deel", "volgnr", "batch")},
-    ).with_columns(pl.lit(None, dtype=soort).alias(naam) for naam, soort in REGELS.items()).select(SCHEMA)
+    return (
+        pl.DataFrame(
+            [
+                {
+                    "deel": REGISTER,
+                    "volgnr": batch.volgnr,
+                    "batch": json.dumps(batch.als_json(), ensure_ascii=False),
+                }
+                for batch in batches
+            ],
+            schema={naam: SCHEMA[naam] for naam in ("deel", "volgnr", "batch")},
+        )
+        .with_columns(pl.lit(None, dtype=soort).alias(naam) for naam, soort in REGELS.items())
+        .select(*SCHEMA)
+    )
 
 
 @contextmanager
@@ -229,8 +239,12 @@ def _nette_schrijffout(map_: Path) -> Iterator[None]:
 
 
 def _adres(map_: Path) -> str:
-    """The folder as a URI: as a path, the library would read a % in it as an escape."""
-    return map_.absolute().as_uri()
+    """The folder as the library takes it."""
+    vol = map_.absolute()
+    if tekens := sorted(set(vol.as_posix()) & set(ONMOGELIJK)):
+        reden = f"de historie kan niet staan in een map met {' '.join(tekens)} in het pad"
+        raise Invoerfout(str(map_), reden, "Kies een andere map.")
+    return vol.as_uri()
 
 
 def is_historie(map_: Path) -> bool:
@@ -257,6 +271,7 @@ def open_historie(map_: Path) -> Historie:
 
 def open_of_maak(map_: Path) -> Historie:
     """Open the store; an absent or empty folder becomes an empty one."""
+    _adres(map_)
     if not is_historie(map_):
         _maak(map_)
     return open_historie(map_)

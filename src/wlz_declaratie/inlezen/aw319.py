@@ -124,9 +124,7 @@ class _Lezer:
             ouder_uzovi=pl.when("heel").then("uzovi"),
             geboortedatum=pl.when("heel").then(_datum("geboortedatum")),
             overleden=pl.when("heel").then(
-                pl.col("overleden").replace_strict(
-                    {"1": True, "2": False}, default=None, return_dtype=pl.Boolean
-                )
+                pl.col("overleden").replace_strict({"1": True, "2": False}, default=None, return_dtype=pl.Boolean)
             ),
         )
         heel = ruw["heel"]
@@ -160,8 +158,7 @@ def _regelkolommen() -> list[pl.Expr]:
     }
     per_soort = {pl.String: _tekst, pl.Int64: _getal, pl.Date: _datum}
     return [
-        (bijzonder[naam] if naam in bijzonder else per_soort[soort](naam)).alias(naam)
-        for naam, soort in REGEL.items()
+        (bijzonder[naam] if naam in bijzonder else per_soort[soort](naam)).alias(naam) for naam, soort in REGEL.items()
     ]
 
 
@@ -178,11 +175,7 @@ def _code(naam: str) -> pl.Expr:
 def _getal(naam: str) -> pl.Expr:
     """Digits as a number; null when anything else stands there, a sign included."""
     tekst = pl.col(naam).str.strip_chars()
-    return (
-        pl.when(~tekst.str.starts_with("+"))
-        .then(tekst.cast(pl.UInt64, strict=False).cast(pl.Int64))
-        .alias(naam)
-    )
+    return pl.when(~tekst.str.starts_with("+")).then(tekst.cast(pl.UInt64, strict=False).cast(pl.Int64)).alias(naam)
 
 
 def _datum(naam: str) -> pl.Expr:

@@ -58,14 +58,10 @@ def zoek_kop(pad: Path, naam: str) -> Kop:
         gevonden = next((kop for patroon in patronen if (kop := re.search(patroon, inhoud))), None)
         if gevonden is None:
             reden = f"geen AW319-bericht: er is geen voorlooprecord (01 met berichtcode {berichtcode()})"
-            remedie = (
-                f"Geef een AW319-bericht v1.4: records van {lengte} tekens in ISO-8859-1, elk met CR/LF."
-            )
+            remedie = f"Geef een AW319-bericht v1.4: records van {lengte} tekens in ISO-8859-1, elk met CR/LF."
             raise Invoerfout(naam, reden, remedie, "regel 1")
         venster = inhoud[: _VENSTER * lengte].rstrip(b"\r\n\x1a")
-        regeleinde = next(
-            (einde for einde in (b"\n", b"\r") if einde in venster), b"\n"[: len(venster) <= lengte]
-        )
+        regeleinde = next((einde for einde in (b"\n", b"\r") if einde in venster), b"\n"[: len(venster) <= lengte])
         regelnummer = inhoud[: gevonden.start(1)].count(regeleinde) + 1 if regeleinde else 1
         return Kop(gevonden[1].decode("latin-1"), regelnummer, regeleinde)
 
@@ -83,9 +79,7 @@ def lees_blokken(pad: Path, regeleinde: bytes, controlesom: Controlesom) -> Iter
             if not regeleinde:
                 aaneen = b"".join([*rest, stuk.translate(None, b"\r\n\x1a")])
                 knip = len(aaneen) - len(aaneen) % lengte
-                stuk = (
-                    b"".join(aaneen[i : i + lengte] + b"\n" for i in range(0, knip, lengte)) + aaneen[knip:]
-                )
+                stuk = b"".join(aaneen[i : i + lengte] + b"\n" for i in range(0, knip, lengte)) + aaneen[knip:]
                 rest = []
             elif regeleinde == b"\r":
                 stuk = stuk.replace(b"\r", b"\n")
@@ -132,9 +126,7 @@ class Records:
         if einde is None:
             return None
         utf8 = blok if blok.isascii() else blok.decode("latin-1").encode()
-        records = pl.read_lines(
-            utf8, name="regel", row_index_name="regelnummer", row_index_offset=self._regels + 1
-        )
+        records = pl.read_lines(utf8, name="regel", row_index_name="regelnummer", row_index_offset=self._regels + 1)
         if records.height != len(blok) // (recordlengte() + len(einde)):
             return None
         self._regels += records.height
@@ -157,9 +149,7 @@ class Records:
             .with_row_index("regelnummer", self._regels + 1)
             .with_columns(regel.str.strip_suffix("\r"), crlf=regel.str.ends_with("\r") & afgesloten)
             .with_columns(
-                pl.when(regel.str.len_chars() != recordlengte())
-                .then(regel.str.replace_all("\r", ""))
-                .otherwise(regel)
+                pl.when(regel.str.len_chars() != recordlengte()).then(regel.str.replace_all("\r", "")).otherwise(regel)
             )
             .with_columns(regel.str.strip_prefix(_UTF8_TEKEN), lengte=regel.str.len_chars().cast(pl.Int64))
         )

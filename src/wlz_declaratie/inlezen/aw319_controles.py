@@ -80,9 +80,7 @@ def meldingen(
         pl.lit("afkeur").alias("ernst"),
         pl.lit(_retourcode(regel_id)).alias("retourcode"),
         tekst.alias("melding"),
-        pl.struct(waarde.alias(naam) for naam, waarde in gegevens.items())
-        .struct.json_encode()
-        .alias("gegevens"),
+        pl.struct(waarde.alias(naam) for naam, waarde in gegevens.items()).struct.json_encode().alias("gegevens"),
     ]
     return [fouten.select(kolommen)]
 
@@ -184,13 +182,9 @@ def prestatiemeldingen(ruw: pl.DataFrame, net: pl.DataFrame) -> list[pl.DataFram
     tekst_uzovi = pl.when(anders).then(tekst_anders).otherwise(_tekst_uzovi("04"))
     return [
         *meldingen(ruw, bsn != ouder_bsn, "AW-0435", tekst_bsn, regel_verzekerde=ouder_regel),
-        *meldingen(
-            ruw, anders | ~_is_uzovi(), "AW-0423", tekst_uzovi, uzovi=uzovi, uzovi_verzekerde=ouder_uzovi
-        ),
+        *meldingen(ruw, anders | ~_is_uzovi(), "AW-0423", tekst_uzovi, uzovi=uzovi, uzovi_verzekerde=ouder_uzovi),
         *_vaste_waarde(ruw, "AW-8031", velden["doorsturen"], "Doorsturen toegestaan", ["1"]),
-        *_vaste_waarde(
-            ruw, "AW-0581", velden["prestatiecodelijst"], "Prestatiecodelijst", [PRESTATIECODELIJST]
-        ),
+        *_vaste_waarde(ruw, "AW-0581", velden["prestatiecodelijst"], "Prestatiecodelijst", [PRESTATIECODELIJST]),
         *_bedragmeldingen(ruw, net),
     ]
 
@@ -210,9 +204,7 @@ def _is_uzovi() -> pl.Expr:
 
 def _tekst_uzovi(record: str) -> pl.Expr:
     nummer = rubrieken(record)["uzovi"].nummer
-    return zin(
-        f"UZOVI-nummer ({nummer}) is '{{}}'; vul het nummer van de verzekeraar in.", pl.col("uzovi")
-    )
+    return zin(f"UZOVI-nummer ({nummer}) is '{{}}'; vul het nummer van de verzekeraar in.", pl.col("uzovi"))
 
 
 def _bedragmeldingen(ruw: pl.DataFrame, net: pl.DataFrame) -> list[pl.DataFrame]:

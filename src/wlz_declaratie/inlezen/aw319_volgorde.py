@@ -128,9 +128,7 @@ class Verloop:
         self._na_slot |= slot.height > 0
         self._buiten |= records["buiten"][-1]
 
-    def _identificatie(
-        self, records: pl.DataFrame, volgnummer: pl.Expr, genummerd: pl.Expr
-    ) -> list[pl.DataFrame]:
+    def _identificatie(self, records: pl.DataFrame, volgnummer: pl.Expr, genummerd: pl.Expr) -> list[pl.DataFrame]:
         """Detail identification: the number of detail records so far, plus a deviation that stays what it is.
 
         A number that jumps is one finding. So is a single wrong number, as the next record returns to the
@@ -144,9 +142,7 @@ class Verloop:
             genummerd=genummerd,
         )
         self.details = tabel["volgnummer"][-1]
-        tabel = tabel.filter("genummerd").with_columns(
-            afwijking=pl.col("identificatie") - pl.col("volgnummer")
-        )
+        tabel = tabel.filter("genummerd").with_columns(afwijking=pl.col("identificatie") - pl.col("volgnummer"))
         in_de_pas = (tabel["afwijking"] == self._vaste_afwijking).all(ignore_nulls=False)
         if not tabel.height or (in_de_pas and self._afwijking == self._vaste_afwijking):
             return []
@@ -157,14 +153,9 @@ class Verloop:
         tabel = tabel.with_columns(
             vorige=afwijking.shift(1, fill_value=pl.lit(self._afwijking, pl.Int64)),
         ).with_columns(
-            vaste=pl.when(afwijking == vorige)
-            .then(afwijking)
-            .forward_fill()
-            .fill_null(self._vaste_afwijking),
+            vaste=pl.when(afwijking == vorige).then(afwijking).forward_fill().fill_null(self._vaste_afwijking),
         )
-        tabel = tabel.with_columns(
-            verwacht=pl.col("volgnummer") + vaste.shift(1, fill_value=self._vaste_afwijking)
-        )
+        tabel = tabel.with_columns(verwacht=pl.col("volgnummer") + vaste.shift(1, fill_value=self._vaste_afwijking))
         self._afwijking, self._vaste_afwijking = tabel.select("afwijking", "vaste").row(-1)
         nummer, verwacht = pl.col("identificatie"), pl.col("verwacht")
         fout = nummer.is_null() | (afwijking.ne_missing(vorige) & (nummer != verwacht))

@@ -12,7 +12,8 @@ from wlz_declaratie.inlezen import aw319_indeling
 from wlz_declaratie.inlezen.aw319_indeling import Rubriek
 from wlz_declaratie.schemas import lees_toml
 
-VOORBEHOUD = "volgens het gedeelde Vektis-retourpatroon; controleer vóór gebruik in productie"
+PATROON = "volgens het gedeelde Vektis-retourpatroon"
+VOORBEHOUD = f"{PATROON}; controleer vóór gebruik in productie"
 """What everything that shows or writes an AW320 says of it."""
 
 NIETS_OP_TE_MERKEN, GEHEEL_TOEGEKEND, NIET_BEOORDEELD = "0200", "8001", "8002"

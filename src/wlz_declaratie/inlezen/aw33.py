@@ -83,9 +83,7 @@ _ELDERS = {
 }
 """In which element a column's own element stands: that of the table, or another."""
 
-KOLOMMEN = {
-    tabel: frozenset(DOSSIER[tabel]) & frozenset(elementen) for tabel, elementen in _ELEMENTEN.items()
-}
+KOLOMMEN = {tabel: frozenset(DOSSIER[tabel]) & frozenset(elementen) for tabel, elementen in _ELEMENTEN.items()}
 """The columns that these messages fill, by table."""
 
 
@@ -119,12 +117,9 @@ def lees_aw33(berichten: Sequence[Path]) -> Aw33:
     laatste = goed.sort("dagtekening", "client", nulls_last=False).unique("bsn", keep="last").sort("client")
     tabellen, opmerkingen = _tabellen(laatste, gelezen)
     if not goed.is_empty():
-        opmerkingen.insert(
-            0, f"AW33-berichten gelezen: {goed['bericht'].n_unique()}; cliënten: {laatste.height}"
-        )
+        opmerkingen.insert(0, f"AW33-berichten gelezen: {goed['bericht'].n_unique()}; cliënten: {laatste.height}")
     opmerkingen += [
-        f"AW33, {len(namen)} overgeslagen ({reden}): {_eerste(namen)}"
-        for reden, namen in overgeslagen.items()
+        f"AW33, {len(namen)} overgeslagen ({reden}): {_eerste(namen)}" for reden, namen in overgeslagen.items()
     ]
     return Aw33(tabellen, tuple(opmerkingen))
 
@@ -212,8 +207,7 @@ def _lees(tabel: str, rijen: list[tuple[int | str | None, ...]]) -> pl.DataFrame
     if "percentage" in waarden:
         waarden["percentage"] /= 100
     onleesbaar = [
-        pl.when(pl.col(kolom).is_not_null() & waarde.is_null()).then(pl.lit(kolom))
-        for kolom, waarde in waarden.items()
+        pl.when(pl.col(kolom).is_not_null() & waarde.is_null()).then(pl.lit(kolom)) for kolom, waarde in waarden.items()
     ]
     leeg = {kolom: pl.lit(None, type_) for kolom, type_ in DOSSIER[tabel].items() if kolom not in elementen}
     return ruw.select(*plaats, fout=pl.coalesce(onleesbaar), **waarden, **leeg)
@@ -227,8 +221,7 @@ def _fouten(gelezen: dict[str, pl.DataFrame]) -> pl.DataFrame:
     per_tabel = []
     for tabel, rijen in gelezen.items():
         namen = {
-            kolom: f"{_ELDERS.get(kolom, _OUDER[tabel])}/{element}"
-            for kolom, element in _ELEMENTEN[tabel].items()
+            kolom: f"{_ELDERS.get(kolom, _OUDER[tabel])}/{element}" for kolom, element in _ELEMENTEN[tabel].items()
         }
         fouten = _fouten_in(_te_gebruiken(tabel, rijen), tabel, model[tabel])
         per_tabel.append(
@@ -260,13 +253,10 @@ def _fouten_in(rijen: pl.DataFrame, tabel: str, model: DataFrameSchema) -> pl.Da
     return pl.concat(gevonden)
 
 
-def _tabellen(
-    clienten: pl.DataFrame, gelezen: dict[str, pl.DataFrame]
-) -> tuple[dict[str, pl.DataFrame], list[str]]:
+def _tabellen(clienten: pl.DataFrame, gelezen: dict[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], list[str]]:
     """The rows of these clients, by table, and a remark on what of them no table can hold."""
     van_hen = {
-        tabel: rijen.join(clienten, on="client", how="semi", maintain_order="left")
-        for tabel, rijen in gelezen.items()
+        tabel: rijen.join(clienten, on="client", how="semi", maintain_order="left") for tabel, rijen in gelezen.items()
     }
     zonder_pakket = clienten.join(van_hen["indicaties"], on="client", how="anti")
     ontbreekt = {

@@ -99,12 +99,8 @@ def _kop(pad: Path, naam: str, codering: str, gevraagd: Gevraagd) -> _Kop:
         regel = bestand.readline()
     mogelijk = [_Kop(velden, scheiding) for scheiding in ";," if (velden := _velden(regel, scheiding))]
     if not mogelijk or not regel.strip():
-        raise Invoerfout(
-            naam, "de kolomnamen zijn niet te lezen", "Zet alle kolomnamen op de eerste regel.", "regel 1"
-        )
-    return max(
-        mogelijk, key=lambda kop: (len({kolomnaam(k) for k in kop.koppen} & {*gevraagd.bekend}), kop.velden)
-    )
+        raise Invoerfout(naam, "de kolomnamen zijn niet te lezen", "Zet alle kolomnamen op de eerste regel.", "regel 1")
+    return max(mogelijk, key=lambda kop: (len({kolomnaam(k) for k in kop.koppen} & {*gevraagd.bekend}), kop.velden))
 
 
 def _regelmatig(pad: Path, kop: _Kop) -> int | None:

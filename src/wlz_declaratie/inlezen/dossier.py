@@ -152,9 +152,7 @@ def _celfout(regelnummer: int, kolom: str, waarde: str | None, verwacht: str) ->
     if waarde is None:
         return _Celfout(regelnummer, f"kolom '{kolom}' is leeg, verwacht {verwacht}")
     getoond = "" if kolom in _NOOIT_TONEN else f" {toon(waarde)}"
-    return _Celfout(
-        regelnummer, f"kolom '{kolom}' heeft een onbruikbare waarde{getoond}, verwacht {verwacht}"
-    )
+    return _Celfout(regelnummer, f"kolom '{kolom}' heeft een onbruikbare waarde{getoond}, verwacht {verwacht}")
 
 
 def _eerste_onleesbare(gelezen: pl.DataFrame, tabel: str) -> _Celfout | None:
@@ -194,6 +192,4 @@ def _eerste_omgekeerde(gelezen: pl.DataFrame) -> _Celfout | None:
     if omgekeerd.is_empty():
         return None
     rij = omgekeerd.row(0, named=True)
-    return _Celfout(
-        rij["regelnummer"], f"einddatum {rij['einddatum']} ligt voor ingangsdatum {rij['ingangsdatum']}"
-    )
+    return _Celfout(rij["regelnummer"], f"einddatum {rij['einddatum']} ligt voor ingangsdatum {rij['ingangsdatum']}")

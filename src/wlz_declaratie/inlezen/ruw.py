@@ -75,9 +75,7 @@ def wijs_toe(
     namen = [kolomnaam(kop) for kop in koppen]
     dubbel = sorted({kop for kop in namen if kop and namen.count(kop) > 1})
     if dubbel:
-        raise Invoerfout(
-            naam, f"kolom {toon(dubbel[0])} staat er meer dan één keer", "Laat er één staan.", plaats
-        )
+        raise Invoerfout(naam, f"kolom {toon(dubbel[0])} staat er meer dan één keer", "Laat er één staan.", plaats)
     ontbreekt = [kolom for kolom in gevraagd.nodig if kolom not in namen]
     if ontbreekt:
         wel = [toon(kop) for kop in namen if kop]

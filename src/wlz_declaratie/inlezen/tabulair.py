@@ -61,9 +61,7 @@ def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
 
 def _lijnen(ruw: RuweTabel, naam: str) -> pl.LazyFrame:
     """Declaration lines, with the raw text of every unreadable field in a column ``fout_...`` beside them."""
-    gelezen = lees_velden(ruw, naam, _KOLOMMEN).drop(
-        *(f"fout_{kolom}" for kolom in _REGEL_VINDT), strict=False
-    )
+    gelezen = lees_velden(ruw, naam, _KOLOMMEN).drop(*(f"fout_{kolom}" for kolom in _REGEL_VINDT), strict=False)
     te_lang = [
         pl.when(pl.col(kolom).str.len_chars() > lengte).then(pl.col(kolom)).alias(f"fout_{kolom}")
         for kolom, lengte in HOOGUIT.items()
@@ -121,9 +119,7 @@ def _velden_onleesbaar(alles: pl.LazyFrame) -> pl.DataFrame:
         per_regel.unpivot(index="regelnummer", variable_name="kolom", value_name="waarde")
         .drop_nulls("waarde")
         .with_columns(pl.col("kolom").str.strip_prefix("fout_"))
-        .with_columns(
-            waarde=getoond, verwacht=pl.col("kolom").replace_strict(_verwacht(), return_dtype=pl.String)
-        )
+        .with_columns(waarde=getoond, verwacht=pl.col("kolom").replace_strict(_verwacht(), return_dtype=pl.String))
         .with_columns(
             melding=pl.concat_str(
                 "kolom", (" '" + pl.col("waarde") + "'").fill_null(""), pl.lit(", verwacht "), "verwacht"

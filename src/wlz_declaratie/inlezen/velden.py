@@ -50,11 +50,7 @@ def past(soort: Soort, type_: pl.DataType) -> bool:
     """Whether a column of this type (Parquet has types) can be read as `soort`."""
     if isinstance(type_, pl.String | pl.Categorical | pl.Enum | pl.Null) or type_.is_numeric():
         return True
-    return (
-        isinstance(type_, pl.Date | pl.Datetime)
-        if soort == "datum"
-        else soort == "ja_nee" and type_ == pl.Boolean
-    )
+    return isinstance(type_, pl.Date | pl.Datetime) if soort == "datum" else soort == "ja_nee" and type_ == pl.Boolean
 
 
 def kaal(kolom: str) -> pl.Expr:
@@ -83,9 +79,7 @@ def ontleed(kolom: str, soort: Soort, type_: pl.DataType, *, uit_cellen: bool = 
     if soort == "tekst":
         return _tekst(kolom, tekst, aanvullen=uit_cellen or type_.is_numeric())
     if soort == "datum":
-        return _datum(
-            tekst.str.replace("^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9:.]+$", "$1") if uit_cellen else tekst
-        )
+        return _datum(tekst.str.replace("^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9:.]+$", "$1") if uit_cellen else tekst)
     if soort == "ja_nee":
         # No replace_strict: it does not stream, and would hold the whole file in memory.
         klein = tekst.str.to_lowercase()
@@ -133,9 +127,7 @@ def _datum(tekst: pl.Expr) -> pl.Expr:
 
 def _getal(tekst: pl.Expr) -> pl.Expr:
     punt = tekst.str.replace(",", ".", literal=True)
-    return (
-        pl.when(punt.str.contains(r"^[+-]?[0-9]{1,9}(\.[0-9]+)?$")).then(punt).cast(pl.Float64, strict=False)
-    )
+    return pl.when(punt.str.contains(r"^[+-]?[0-9]{1,9}(\.[0-9]+)?$")).then(punt).cast(pl.Float64, strict=False)
 
 
 def _bedrag(tekst: pl.Expr) -> pl.Expr:

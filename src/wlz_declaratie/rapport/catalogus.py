@@ -35,7 +35,10 @@ def op_dag(regels: Mapping[str, Regel], dag: date | None) -> list[Regel]:
         regel
         for regel in regels.values()
         if dag is None
-        or ((regel.parameters.van is None or regel.parameters.van <= dag) and (regel.parameters.tot is None or dag <= regel.parameters.tot))
+        or (
+            (regel.parameters.van is None or regel.parameters.van <= dag)
+            and (regel.parameters.tot is None or dag <= regel.parameters.tot)
+        )
     ]
 
 
@@ -56,7 +59,7 @@ def als_json(regel: Regel, dag: date | None) -> dict[str, Any]:
         "geldig_van": p.van.isoformat() if p.van else None,
         "geldig_tot": p.tot.isoformat() if p.tot else None,
         "bereik": regel.bereik,
-        "tabellen": list(regel.tabellen),
+        "tabellen": [naam.partition(".")[0] for naam in regel.tabellen],
         "tabellen_deels": list(regel.tabellen_deels),
         "kolommen": list(regel.kolommen),
         "kolommen_deels": list(regel.kolommen_deels),

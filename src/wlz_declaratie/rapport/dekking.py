@@ -82,8 +82,14 @@ def terminal() -> Iterator[RenderableType]:
         lijst = list(groep)
         yield Text.assemble("\n", (str(documenten[sleutel]), "bold"), f"\n{_telling(lijst)}")
         for uitspraak in lijst:
-            slot = (", ".join(uitspraak.regels), "green") if uitspraak.regels else (f"niet getoetst: {uitspraak.reden}", "dim")
-            yield Padding(Text.assemble((f"{uitspraak.paragraaf}  ", "bold"), f"{uitspraak.uitspraak}\n", slot), (0, 0, 0, 2))
+            slot = (
+                (", ".join(uitspraak.regels), "green")
+                if uitspraak.regels
+                else (f"niet getoetst: {uitspraak.reden}", "dim")
+            )
+            yield Padding(
+                Text.assemble((f"{uitspraak.paragraaf}  ", "bold"), f"{uitspraak.uitspraak}\n", slot), (0, 0, 0, 2)
+            )
     yield Text(f"\n{_telling(alle)}.")
 
 
@@ -100,10 +106,14 @@ def markdown() -> str:
         f"{_telling(alle)}.",
     ]
     for sleutel, groep in groupby(alle, key=lambda uitspraak: uitspraak.bron):
-        delen += ["", f"## {documenten[sleutel]}", "", "| § | uitspraak | regels, of waarom niet |", "| --- | --- | --- |"]
         delen += [
-            f"| {u.paragraaf} | {u.uitspraak} | {', '.join(u.regels) or f'*{u.reden}*'} |" for u in groep
+            "",
+            f"## {documenten[sleutel]}",
+            "",
+            "| § | uitspraak | regels, of waarom niet |",
+            "| --- | --- | --- |",
         ]
+        delen += [f"| {u.paragraaf} | {u.uitspraak} | {', '.join(u.regels) or f'*{u.reden}*'} |" for u in groep]
     return "\n".join(delen) + "\n"
 
 

@@ -36,7 +36,8 @@ def _kop(uitslag: Uitslag, weergave: Weergave) -> dict[str, Any]:
             for bestand in uitslag.bestanden
         ],
         "tabellen": [
-            {"naam": e.naam, "bron": e.bron, "van": e.van.isoformat(), "tot": e.tot.isoformat()} for e in uitslag.edities
+            {"naam": e.naam, "bron": e.bron, "van": e.van.isoformat(), "tot": e.tot.isoformat()}
+            for e in uitslag.edities
         ],
         "opmerkingen": list(uitslag.opmerkingen),
         "samenvatting": asdict(uitslag.samenvatting),

@@ -90,9 +90,7 @@ def _per_groep(uitslag: Uitslag, naam: str, groep: pl.Expr) -> pl.DataFrame:
 
 def als_json(statistiek: Statistiek) -> dict[str, list[dict[str, Any]]]:
     """The tables as plain values."""
-    return {
-        naam: getattr(statistiek, naam).to_dicts() for naam in ("per_regel", "per_uitvoerder", "per_maand")
-    }
+    return {naam: getattr(statistiek, naam).to_dicts() for naam in ("per_regel", "per_uitvoerder", "per_maand")}
 
 
 def toon(statistiek: Statistiek, scherm: Console | None = None) -> None:
@@ -119,7 +117,14 @@ def _tabellen(statistiek: Statistiek) -> Iterator[RenderableType]:
             kop,
             (kolom, "Regels", "Bedrag", "Afgekeurd", "Bedrag", "Signaal"),
             [
-                (naam or "onbekend", opmaak.getal(n), opmaak.euro(cent), opmaak.getal(af), opmaak.euro(af_cent), opmaak.getal(signaal))
+                (
+                    naam or "onbekend",
+                    opmaak.getal(n),
+                    opmaak.euro(cent),
+                    opmaak.getal(af),
+                    opmaak.euro(af_cent),
+                    opmaak.getal(signaal),
+                )
                 for naam, n, cent, af, af_cent, signaal, _ in tabel.iter_rows()
             ],
         )

@@ -102,8 +102,9 @@ def _herkomst(uitslag: Uitslag, nummer: int) -> Iterator[tuple[str, str]]:
     )
     if rij["declarant"]:
         meer = f" en {rij['meer'] - 1} andere" if rij["meer"] > 1 else ""
-        yield "Declarant", f"{rij['declarant']}{meer}" + (
-            f", factuur {rij['factuurnummer']}" if rij["factuurnummer"] else ""
+        yield (
+            "Declarant",
+            f"{rij['declarant']}{meer}" + (f", factuur {rij['factuurnummer']}" if rij["factuurnummer"] else ""),
         )
     if rij["van"] or rij["tot"]:
         yield "Periode", opmaak.periode(rij["van"], rij["tot"])
@@ -128,9 +129,7 @@ def _niet_getoetst(uitslag: Uitslag) -> Iterator[RenderableType]:
             yield Padding(Text.assemble((f"{reden}: ", ""), (_ids(ids), "dim")), (0, 0, 0, 2))
 
 
-def _basislijn(
-    uitslag: Uitslag, basislijn: Basislijn, maximum: int, toon_bsn: bool
-) -> Iterator[RenderableType]:
+def _basislijn(uitslag: Uitslag, basislijn: Basislijn, maximum: int, toon_bsn: bool) -> Iterator[RenderableType]:
     """New, known and gone apart; those that are gone are listed here, for they stand nowhere else."""
     yield _kop(f"Vergeleken met {basislijn.bestand} (peildatum {opmaak.datum(basislijn.peildatum)})")
     tabel = Table(box=SIMPLE_HEAD, pad_edge=False)
@@ -150,7 +149,9 @@ def _basislijn(
     for rij in verdwenen.head(maximum).drop("regelnummer").iter_rows(named=True):
         yield _bevinding({**rij, "regelnummer": None, "stand": f"verdwenen {rij['regel_id']}"}, False)
     if verdwenen.height > maximum:
-        yield Text(f"  … en nog {opmaak.getal(verdwenen.height - maximum)} verdwenen; zie ze met --max of --uit.", style="dim")
+        yield Text(
+            f"  … en nog {opmaak.getal(verdwenen.height - maximum)} verdwenen; zie ze met --max of --uit.", style="dim"
+        )
 
 
 def _ids(ids: list[str]) -> str:
@@ -164,7 +165,11 @@ def _ids(ids: list[str]) -> str:
 def _per_regel(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str) -> RenderableType:
     telling = (
         bevindingen.group_by("regel_id")
-        .agg(aantal=pl.len(), bedrag=pl.col("declaratiebedrag_cent").sum(), codes=pl.col("retourcode").drop_nulls().unique().sort())
+        .agg(
+            aantal=pl.len(),
+            bedrag=pl.col("declaratiebedrag_cent").sum(),
+            codes=pl.col("retourcode").drop_nulls().unique().sort(),
+        )
         .sort("aantal", "regel_id", descending=[True, False])
     )
     titels = {status.regel.id: status.regel.titel for status in uitslag.regels}
@@ -195,7 +200,9 @@ def _regels(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str, maximum: in
         yield _bevinding(rij, meer_bestanden)
     rest = bevindingen.height - getoond.height
     if rest > 0:
-        yield Text(f"\n  … en nog {opmaak.meervoud(rest, 'bevinding', 'bevindingen')}; zie ze met --max of --uit.", style="dim")
+        yield Text(
+            f"\n  … en nog {opmaak.meervoud(rest, 'bevinding', 'bevindingen')}; zie ze met --max of --uit.", style="dim"
+        )
 
 
 def _regelkop(status: Regelstatus, kleur: str) -> Text:
@@ -235,6 +242,7 @@ def _slot(uitslag: Uitslag) -> Text:
         return Text("\nGeen bevindingen.", style="bold green")
     if telling.afgekeurd or telling.onleesbaar:
         return Text(
-            "\nHerstel de afgekeurde regels vóór indiening; `declaratie uitleg REGEL` zegt per regel wat te doen.", style="bold"
+            "\nHerstel de afgekeurde regels vóór indiening; `declaratie uitleg REGEL` zegt per regel wat te doen.",
+            style="bold",
         )
     return Text("\nAlleen signalen: beoordeel ze, er is niets afgekeurd.", style="bold")

@@ -27,6 +27,8 @@ BLADREGELS = 1_048_575
 """Findings on one sheet: all its rows but the header."""
 BLOK = 20_000
 """Findings turned into Python values at a time."""
+REGELHOOGTE = 15
+"""Height of a line of text, in points."""
 NUL_DATUM = date(1899, 12, 30)
 """Day 0 of a workbook; days before 1 March 1900 it counts wrongly, so that those go in as text."""
 EERSTE_DATUM = date(1900, 3, 1)
@@ -44,13 +46,12 @@ class Kolom:
 
 BEVINDING = {
     "regel_id": Kolom("Regel", 9),
-    "titel": Kolom("Wat is er", 32, omloop=True),
+    "titel": Kolom("Wat is er", 26, omloop=True),
     "ernst": Kolom("Ernst", 9),
     "stand": Kolom("Stand", 9),
-    "melding": Kolom("Melding", 52, omloop=True),
-    "wat_te_doen": Kolom("Wat te doen", 52, omloop=True),
-    "bestand": Kolom("Bestand", 24),
-    "regelnummer": Kolom("Regelnummer", 13, "getal"),
+    "melding": Kolom("Melding", 40, omloop=True),
+    "wat_te_doen": Kolom("Wat te doen", 44, omloop=True),
+    "regelnummer": Kolom("Regel nr.", 9, "getal"),
     "referentienummer": Kolom("Referentienummer", 20),
     "bsn": Kolom("Bsn", 12),
     "prestatiecode": Kolom("Prestatie", 10),
@@ -58,7 +59,8 @@ BEVINDING = {
     "einddatum": Kolom("Einddatum", 12, "datum"),
     "uitvoerder": Kolom("Uitvoerder", 12),
     "declaratiebedrag_cent": Kolom("Declaratiebedrag", 17, "euro"),
-    "retourcode": Kolom("Retourcode", 11),
+    "retourcode": Kolom("Code", 8),
+    "bestand": Kolom("Bestand", 24, omloop=True),
     "gegevens": Kolom("Gegevens", 40),
 }
 """Columns of the sheet with findings, the ones that a clerk needs first on the left."""
@@ -122,8 +124,10 @@ class Werkboek:
         )
         self.titel = self._boek.add_format({"bold": True, "font_size": 14})
         self.tussenkop = self._boek.add_format({"bold": True, "font_size": 12, "bottom": 1})
+        self.getalkop = self._boek.add_format({"bold": True, "font_size": 12, "bottom": 1, "align": "right"})
         self.vormen = {
             "tekst": self._boek.add_format(boven),
+            "ingesprongen": self._boek.add_format({**boven, "indent": 1}),
             "omloop": self._boek.add_format({**boven, "text_wrap": True}),
             "getal": self._boek.add_format({**boven, "num_format": "#,##0"}),
             "euro": self._boek.add_format({**boven, "num_format": '"€" #,##0.00;[Red]"€" -#,##0.00'}),
@@ -202,7 +206,12 @@ def _letter(nummer: int) -> str:
 
 def _schrijf_rijen(boek: Werkboek, blad: Any, kolommen: Sequence[Kolom], rijen: Iterable[Sequence[Any]]) -> None:
     schrijvers = boek.schrijvers(blad, kolommen)
+    omlopend = [(nummer, kolom.breedte) for nummer, kolom in enumerate(kolommen) if kolom.omloop]
     for rij, waarden in enumerate(rijen, start=1):
+        # Told, for not every program works out the height of wrapped text by itself.
+        regels = max((-(-len(waarden[nummer] or "") // breedte) for nummer, breedte in omlopend), default=1)
+        if regels > 1:
+            blad.set_row(rij, REGELHOOGTE * regels)
         for nummer, waarde in enumerate(waarden):
             if waarde is not None:
                 schrijvers[nummer](rij, nummer, waarde)
@@ -231,6 +240,7 @@ def _bevindingen(boek: Werkboek, naam: str, bevindingen: pl.DataFrame, uitslag: 
     for nummer, bladnaam in enumerate(_bladnamen(naam, volledig.height)):
         deel = volledig.slice(nummer * BLADREGELS, BLADREGELS)
         blad = boek.tabelblad(bladnaam, kolommen, deel.height)
+        blad.print_area(0, 0, deel.height, len(kolommen) - 2)  # gegevens are for programs
         _schrijf_rijen(boek, blad, kolommen, (rij for blok in deel.iter_slices(BLOK) for rij in blok.iter_rows()))
 
 
@@ -272,7 +282,7 @@ def _samenvatting(boek: Werkboek, uitslag: Uitslag) -> None:
         blad.write_string(rij, 0, naam, tekst)
         for nummer, waarde in enumerate(waarden, start=1):
             if isinstance(waarde, str):
-                blad.write_string(rij, nummer, celtekst(waarde), tekst)
+                blad.write_string(rij, nummer, celtekst(waarde), boek.vormen["ingesprongen"])
             else:
                 blad.write_number(rij, nummer, *waarde)
         rij += 1
@@ -281,7 +291,8 @@ def _samenvatting(boek: Werkboek, uitslag: Uitslag) -> None:
         nonlocal rij
         rij += 1
         for nummer in range(4):
-            blad.write_string(rij, nummer, namen[nummer] if nummer < len(namen) else "", boek.tussenkop)
+            naam = namen[nummer] if nummer < len(namen) else ""
+            blad.write_string(rij, nummer, naam, boek.tussenkop if nummer in (0, 3) else boek.getalkop)
         rij += 1
 
     blad.write_string(0, 0, "Controle van Wlz-declaraties", boek.titel)

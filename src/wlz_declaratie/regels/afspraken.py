@@ -57,9 +57,7 @@ def _tijdvakken(pop: Populatie) -> pl.LazyFrame:
             volume=pl.when(pl.col("aantal").count() > 0).then(pl.sum("aantal")),
         )
     )
-    return (
-        grenzen.join(per_tijdvak, on="nr", how="left").drop("nr").with_columns(pl.col("rijen").fill_null(0))
-    )
+    return grenzen.join(per_tijdvak, on="nr", how="left").drop("nr").with_columns(pl.col("rijen").fill_null(0))
 
 
 def _met_tijdvak(lijnen: pl.LazyFrame, tijdvakken: pl.LazyFrame) -> pl.LazyFrame:
@@ -253,9 +251,7 @@ def afs_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     te_laat = (
         paren.join(nummers, left_on="periode_eind", right_on="dag")
         .join(nummers, left_on="dagtekening", right_on="dag", suffix="_dagtekening")
-        .with_columns(
-            werkdagen=pl.col("nummer_dagtekening") - pl.col("nummer"), nummer=pl.col("nummer") + maximum
-        )
+        .with_columns(werkdagen=pl.col("nummer_dagtekening") - pl.col("nummer"), nummer=pl.col("nummer") + maximum)
         .filter(pl.col("werkdagen") > maximum)
         .join(laatste, on="nummer")
     )

@@ -59,8 +59,8 @@ Toets = Callable[[Populatie, Regelparameters], Iterator[Uitkomst]]
 class Regel:
     """A rule of the catalogue.
 
-    ``bereik`` says how far the rule looks: this line alone, all lines of one bsn, or the whole batch. ``tabellen`` and
-    ``kolommen`` are what it cannot run without; ``tabellen_deels`` and ``kolommen_deels`` what it can do part of its
+    ``bereik`` says how far the rule looks: this line alone, all lines of one bsn, or the whole batch. ``tabellen`` (a
+    table, or table.column) and ``kolommen`` are what it cannot run without; ``tabellen_deels`` and ``kolommen_deels`` what it can do part of its
     test without. ``toets`` yields findings, test by test in the order of the catalogue: of several findings
     on one line the heaviest counts, and of equal ones the first.
     """
@@ -165,7 +165,11 @@ def bevinding(
 
     ``gegevens`` are the measured values and limits that prove the finding; a day goes in as a date. Never a bsn.
     """
-    waarden = pl.struct(*(waarde.alias(naam) for naam, waarde in gegevens.items())).struct.json_encode() if gegevens else pl.lit("{}")
+    waarden = (
+        pl.struct(*(waarde.alias(naam) for naam, waarde in gegevens.items())).struct.json_encode()
+        if gegevens
+        else pl.lit("{}")
+    )
     return lijnen.select(
         pl.col("rij").cast(pl.UInt32),
         uitvoerder=pl.lit(None, dtype=pl.Int32) if uitvoerder is None else uitvoerder,

@@ -32,16 +32,17 @@ def _behandelingen(pop: Populatie) -> pl.LazyFrame:
     return als_lijnen(pop.lijnen.filter(pl.col("soort") == "behandeling"))
 
 
-def _naast_pakket(
-    pop: Populatie, lijnen: pl.LazyFrame, behandeling: str
-) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+def _naast_pakket(pop: Populatie, lijnen: pl.LazyFrame, behandeling: str) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """The lines, and the package lines incl. or excl. behandeling of their clients.
 
-    Collected: the part of all lines that several tests then read.
+    Beside a GGZ package excl. behandeling treatment is delivered apart as a matter of course: B0 §4.1 and B1 §2.1
+    speak of V&V and GZ only. Collected: the part of all lines that several tests then read.
     """
     lijnen = lijnen.select(KOLOMMEN).collect().lazy()
-    pakket = pakketlijnen(pop).filter(pl.col("behandeling") == behandeling).select(KOLOMMEN)
-    return lijnen, pakket.join(lijnen, on="bsn", how="semi").collect().lazy()
+    pakket = pakketlijnen(pop).filter(pl.col("behandeling") == behandeling)
+    if behandeling == "excl":
+        pakket = pakket.filter(~pl.col("sector").str.starts_with("ggz").fill_null(False))
+    return lijnen, pakket.select(KOLOMMEN).join(lijnen, on="bsn", how="semi").collect().lazy()
 
 
 def _per_vrijstelling(
@@ -77,9 +78,7 @@ def beh_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """
     lijnen, inclusief = _naast_pakket(pop, _behandelingen(pop).filter(p.geldig()), "incl")
     for getoetst, pakket in _per_vrijstelling(lijnen, inclusief, p.vast("ambulante_start")):
-        yield from meld_tijdens_pakket(
-            tijdens_pakket(getoetst, pakket), "0634", "pakketdagen inclusief behandeling"
-        )
+        yield from meld_tijdens_pakket(tijdens_pakket(getoetst, pakket), "0634", "pakketdagen inclusief behandeling")
 
 
 @regel(
@@ -195,9 +194,7 @@ def beh_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: ga na of beide consulten er waren en of de code klopt.
     """
     codes = p.vast("consult_so"), p.vast("consult_avg")
-    consulten = (
-        _behandelingen(pop).filter(pl.col("prestatiecode").is_in(codes)).select(KOLOMMEN).collect().lazy()
-    )
+    consulten = _behandelingen(pop).filter(pl.col("prestatiecode").is_in(codes)).select(KOLOMMEN).collect().lazy()
     so, avg = (consulten.filter(pl.col("prestatiecode") == code) for code in codes)
     for lijnen, andere in ((so, avg), (avg, so)):
         yield bevinding(
@@ -364,17 +361,13 @@ def _te_veel_maanden(
     """
     laatste, eerste = _maand(pl.col("eind")), (pl.col("laatste") - pl.col("venster") + 1).cast(pl.Int32)
     vensters = (
-        lijnen.with_columns(
-            venster=p.waarde("venster_maanden"), toegestaan=p.waarde("max_maanden"), laatste=laatste
-        )
+        lijnen.with_columns(venster=p.waarde("venster_maanden"), toegestaan=p.waarde("max_maanden"), laatste=laatste)
         .with_columns(eerste=eerste)
         .with_columns(begin="eerste", eind="laatste")
     )
     # A month counts as a day does elsewhere: covered months of the window are covered days of an interval.
     maanden = dagen.select("bsn", begin=_maand(pl.col("begin")), eind=_maand(pl.col("eind"))).collect().lazy()
-    te_veel = gedekte_dagen(vensters, maanden, ["bsn"], "maanden").filter(
-        pl.col("maanden") > pl.col("toegestaan")
-    )
+    te_veel = gedekte_dagen(vensters, maanden, ["bsn"], "maanden").filter(pl.col("maanden") > pl.col("toegestaan"))
     vanaf, tot = (pl.date(pl.col(maand) // 12, pl.col(maand) % 12 + 1, 1) for maand in ("eerste", "laatste"))
     tot = tot.dt.month_end()
     return bevinding(

@@ -92,8 +92,7 @@ def vld_09(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )
     is_eerste = pl.col("rij") == pl.col("eerste_rij")
     ander = {
-        f"ander_{kolom}": pl.when(is_eerste).then(f"laatste_{kolom}").otherwise(f"eerste_{kolom}")
-        for kolom in PLAATS
+        f"ander_{kolom}": pl.when(is_eerste).then(f"laatste_{kolom}").otherwise(f"eerste_{kolom}") for kolom in PLAATS
     }
     yield bevinding(
         kandidaten.filter("batch", p.geldig())
@@ -158,9 +157,7 @@ def vld_10(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     credits = _credits(pop)
     getoetst = credits.filter("batch", p.geldig())
     zonder_verwijzing = pl.col("referentienummer").is_null()
-    yield bevinding(
-        getoetst.filter(zonder_verwijzing), pl.lit("creditregel zonder voorgaand referentienummer"), "0651"
-    )
+    yield bevinding(getoetst.filter(zonder_verwijzing), pl.lit("creditregel zonder voorgaand referentienummer"), "0651")
 
     debets = (
         pop.breed.filter(pl.col("debet_credit") == "D")
@@ -208,9 +205,7 @@ def _verdacht(lijnen: pl.LazyFrame) -> pl.LazyFrame:
     op_volgorde = (
         lijnen.select("batch", "begin", "eind", sleutel=groep)
         .sort("sleutel", maintain_order=True)
-        .with_columns(
-            groep=(pl.col("sleutel") != pl.col("sleutel").shift()).fill_null(True).cast(pl.Int64).cum_sum()
-        )
+        .with_columns(groep=(pl.col("sleutel") != pl.col("sleutel").shift()).fill_null(True).cast(pl.Int64).cum_sum())
     )
     verdacht = op_volgorde.filter("batch", vorig_eind() >= pl.col("begin")).select("sleutel").unique()
     sleutels = verdacht.collect(engine="streaming")["sleutel"]
@@ -229,9 +224,7 @@ def vld_16(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """
     plaats = (*PLAATS, "begin", "eind")
     lijnen = _verdacht(
-        pop.lijnen.filter(pl.col("prestatiecode").is_not_null()).select(
-            "rij", "volgorde", *plaats, *PRESTATIE
-        )
+        pop.lijnen.filter(pl.col("prestatiecode").is_not_null()).select("rij", "volgorde", *plaats, *PRESTATIE)
     )
     melding = zin(
         "zelfde prestatie en uitvoerder als {}, van {} t/m {}",
@@ -264,9 +257,7 @@ def vld_16(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         "8216",
         gegevens=gegevens,
     )
-    eerdere = (
-        batch.filter(langste).select("groep", *_als_ander(*plaats)).with_columns(vorig_eind="ander_eind")
-    )
+    eerdere = batch.filter(langste).select("groep", *_als_ander(*plaats)).with_columns(vorig_eind="ander_eind")
     yield bevinding(
         batch.filter(p.geldig(), pl.col("vorig_eind") >= pl.col("begin")).join(
             eerdere, on=["groep", "vorig_eind"], how="left"

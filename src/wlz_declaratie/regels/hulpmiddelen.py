@@ -13,9 +13,7 @@ from wlz_declaratie.regels.basis import Uitkomst, bevinding, datum_tekst, regel
 from wlz_declaratie.tekst import zin
 
 
-def _zonder_verblijf(
-    pop: Populatie, p: Regelparameters, soort: str, verblijf: pl.LazyFrame, wat: str
-) -> pl.LazyFrame:
+def _zonder_verblijf(pop: Populatie, p: Regelparameters, soort: str, verblijf: pl.LazyFrame, wat: str) -> pl.LazyFrame:
     """Findings on lines of ``soort`` without ``verblijf`` on begindatum; ``wat`` is its name in Dutch."""
     lijnen = pop.lijnen.filter("batch", pl.col("soort") == soort, p.geldig())
     begin, laatste = pl.col("begin"), pl.col("laatste_tot")

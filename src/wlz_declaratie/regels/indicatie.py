@@ -118,9 +118,7 @@ def ind_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 def _per_vorm(toewijzingen: pl.LazyFrame, p: Regelparameters) -> pl.LazyFrame:
     """Allocations by the leveringsvorm that they allow: bsn, uitvoerder, leveringsvorm, begin, eind."""
     paren = [(vorm, code) for vorm in LEVERINGSVORM.categories for code in p.vast(vorm)]
-    vormen = pl.DataFrame(
-        paren, schema={"leveringsvorm": LEVERINGSVORM, "code": pl.Int64}, orient="row"
-    ).lazy()
+    vormen = pl.DataFrame(paren, schema={"leveringsvorm": LEVERINGSVORM, "code": pl.Int64}, orient="row").lazy()
     return (
         toewijzingen.select(*PLAATS, pl.col("leveringsvorm").alias("code"), "begin", "eind")
         .join(vormen, on="code")

@@ -19,13 +19,16 @@ from wlz_declaratie.tekst import zin
 MET_PROFIEL = ("zzpcode", "functiecode")
 
 
+def _editie(codes: Codes) -> pl.Expr:
+    """The first day of the edition that answers for begindatum; null outside every edition."""
+    in_editie = {dag(e.van): pl.col("begin").is_between(dag(e.van), dag(e.tot)) for e in codes.edities}
+    return pl.coalesce(pl.when(op_dag).then(pl.lit(van, dtype=pl.Int32)) for van, op_dag in in_editie.items())
+
+
 def _getoetst(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
     """The lines of the batch but those of dental lists; ``in_editie``: the code tables answer for them."""
-    in_editie = pl.any_horizontal(
-        pl.col("begin").is_between(dag(editie.van), dag(editie.tot)) for editie in pop.codes.edities
-    )
     return pop.alle.filter("batch", p.geldig(), pl.col("soort").ne_missing("mondzorg")).with_columns(
-        in_editie=in_editie.fill_null(False)
+        in_editie=_editie(pop.codes).is_not_null()
     )
 
 
@@ -48,17 +51,10 @@ def _dagen(tabel: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
-def _op_begin(combinaties: pl.LazyFrame, tabel: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
-    """Add to combinations (columns ``op`` among them, and begin) ``_rijen``: has the table one on begindatum."""
-    return gedekte_dagen(combinaties.with_columns(eind="begin"), tabel, op, "_rijen").drop("eind")
-
-
-def _met(combinaties: pl.LazyFrame, tabel: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
-    return _op_begin(combinaties, tabel, op).filter(pl.col("_rijen") > 0).drop("_rijen")
-
-
 def _zonder(combinaties: pl.LazyFrame, tabel: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
-    return _op_begin(combinaties, tabel, op).filter(pl.col("_rijen") == 0).drop("_rijen")
+    """Combinations (columns ``op`` among them, and begin) that have no row in the table on begindatum."""
+    op_begin = combinaties.with_columns(eind="begin")
+    return gedekte_dagen(op_begin, tabel, op, "_rijen").filter(pl.col("_rijen") == 0).drop("eind", "_rijen")
 
 
 def _zonder_prestatie(combinaties: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
@@ -136,9 +132,7 @@ def vld_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     eenheid, van_prestatie = veld_tekst("tijdseenheid"), pl.col("eenheid_prestatie")
     yield bevinding(
         lijnen.filter("in_editie", pl.col("tijdseenheid") != van_prestatie),
-        zin(
-            "tijdseenheid {}; prestatie {} gaat per {}", eenheid, pl.col("prestatiecode"), van_prestatie
-        ),
+        zin("tijdseenheid {}; prestatie {} gaat per {}", eenheid, pl.col("prestatiecode"), van_prestatie),
         "0643",
         gegevens={"tijdseenheid": eenheid, "tijdseenheid_prestatie": van_prestatie},
     )
@@ -155,7 +149,9 @@ def _ongekoppeld(combinaties: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
     koppeling = _dagen(codes.koppeling)
     een_gevuld = pl.any_horizontal(pl.col(MET_PROFIEL).is_not_null())
     gekoppeld = koppeling.filter(een_gevuld)
-    fout = _met(combinaties, _dagen(codes.gekoppeld), ["prestatiecode"])
+    wel_gekoppeld = _dagen(codes.gekoppeld).select("prestatiecode", editie="begin")
+    in_editie = combinaties.with_columns(editie=_editie(codes))
+    fout = in_editie.join(wel_gekoppeld, on=["prestatiecode", "editie"], how="semi").drop("editie")
     geen_van_beide = _zonder(fout.filter(~een_gevuld), koppeling.filter(~een_gevuld), ["prestatiecode"])
     fout = fout.filter(een_gevuld)
     for veld in MET_PROFIEL:

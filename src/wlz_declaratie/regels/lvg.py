@@ -48,9 +48,7 @@ def lvg_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         gegevens=gegevens,
     )
     later = lijnen.filter(pl.col("zzpcode").is_in(p.vast("geen_pgb_meer")), pl.col("begin") >= dag(vanaf))
-    niet_meer = zin(
-        "een pgb is bij zzpcode {} vanaf {} niet meer mogelijk", "zzpcode", pl.lit(f"{vanaf:%d-%m-%Y}")
-    )
+    niet_meer = zin("een pgb is bij zzpcode {} vanaf {} niet meer mogelijk", "zzpcode", pl.lit(f"{vanaf:%d-%m-%Y}"))
     yield bevinding(later.filter(pl.col("begin") > dag(laatste)), niet_meer, "8866", gegevens=gegevens)
 
     met_uitzondering = later.filter(pl.col("begin") <= dag(laatste))
@@ -66,10 +64,7 @@ def lvg_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         return
     pgb_van_voor = pop.dossier["pgb"].filter(pl.col("begin") < dag(vanaf)).select("bsn").unique()
     besluit_van_voor = (
-        pop.dossier["indicaties"]
-        .filter(pl.col("begin") < dag(vanaf))
-        .group_by("bsn")
-        .agg(loopt_tot=pl.max("eind"))
+        pop.dossier["indicaties"].filter(pl.col("begin") < dag(vanaf)).group_by("bsn").agg(loopt_tot=pl.max("eind"))
     )
     houdt_pgb = (
         met_uitzondering.join(pgb_van_voor, on="bsn", how="semi")

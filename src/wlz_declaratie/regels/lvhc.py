@@ -240,9 +240,7 @@ def lvhc_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     adviezen = _adviezen(pop)
     nieuw = gedekte_dagen(_per_jaar(_nieuwe_dagen(lijnen)), adviezen, CENTRUM, "nieuw")
     per_regel = (
-        gedekte_dagen(
-            _per_jaar(lijnen.with_columns(eigen_begin="begin", eigen_eind="eind")), adviezen, CENTRUM
-        )
+        gedekte_dagen(_per_jaar(lijnen.with_columns(eigen_begin="begin", eigen_eind="eind")), adviezen, CENTRUM)
         .filter(pl.col("gedekt") > 0)
         .join(nieuw.group_by("rij", "jaar").agg(pl.sum("nieuw")), on=["rij", "jaar"], how="left")
         .with_columns(pl.col("nieuw").fill_null(0))
@@ -365,9 +363,7 @@ def lvhc_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: 4.600.000 euro aan consulten in 2026 is 100.000 euro te veel.
     Wat te doen: overleg met het zorgkantoor; een enkele aanbieder is hier niet aan te wijzen.
     """
-    consulten = (
-        _lijnen(pop, CONSULT).filter(p.geldig()).with_columns(jaar=als_datum(pl.col("begin")).dt.year())
-    )
+    consulten = _lijnen(pop, CONSULT).filter(p.geldig()).with_columns(jaar=als_datum(pl.col("begin")).dt.year())
     yield from deels_zonder(consulten.filter(pl.col("declaratiebedrag").is_null()), "declaratiebedrag")
     budget = pl.lit(p.vast("budget_cent"))
     bedrag = pl.col("declaratiebedrag")

@@ -95,9 +95,7 @@ def mnd_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: vraag de machtiging aan, of neem haar op in `machtigingen`.
     """
     lijst, code = pl.col("prestatiecodelijst"), pl.col("prestatiecode")
-    kroon_of_brug = lijst.is_in(p.vast("lijst_kroon_en_brug")) & code.str.starts_with(
-        p.vast("begin_kroon_en_brug")
-    )
+    kroon_of_brug = lijst.is_in(p.vast("lijst_kroon_en_brug")) & code.str.starts_with(p.vast("begin_kroon_en_brug"))
     lijnen = _mondzorg(pop, p).filter(lijst.is_in(p.vast("lijst_orthodontie")) | kroon_of_brug)
     machtigingen = pop.dossier["machtigingen"].select(*MACHTIGING, "begin", "eind")
     yield bevinding(

@@ -142,7 +142,9 @@ def mut_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: verblijf tot en met 10 maart en mutatiedagen vanaf 9 maart: 9 maart is dubbel.
     Wat te doen: laat de mutatiedagen na het verblijf beginnen.
     """
-    verblijf = _verblijf_bij_mutatiedagen(pop).with_columns(pl.col("eind") - 1).filter(pl.col("begin") <= pl.col("eind"))
+    verblijf = (
+        _verblijf_bij_mutatiedagen(pop).with_columns(pl.col("eind") - 1).filter(pl.col("begin") <= pl.col("eind"))
+    )
     lijnen = _met_dagen(pop, "mutatiedag").filter("batch", p.geldig())
     yield bevinding(
         gedekte_dagen(lijnen, verblijf, PAAR).filter(pl.col("gedekt") > 0),

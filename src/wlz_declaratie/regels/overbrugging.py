@@ -41,8 +41,33 @@ def _episodes(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
     return (
         reeksen(lijnen, BESLUIT, p.vast("grootste_gat"))
         .with_columns(episode_begin=begin)
-        .with_columns(overgang=voor_overgang & (pl.col("eind") <= dag(p.dagwaarde("overgang_tot_en_met"))))
+        .pipe(_met_indicatie_van_voor, pop, p)
+        .sort("groep", "begin", "eind", "volgorde")
+        .with_columns(
+            overgang=voor_overgang
+            & (pl.col("eind") <= dag(p.dagwaarde("overgang_tot_en_met")))
+            & pl.col("indicatie_van_voor")
+        )
         .rename({"reeks": "episode"})
+    )
+
+
+def _met_indicatie_van_voor(lijnen: pl.LazyFrame, pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
+    """Add ``indicatie_van_voor``: a (SG)LVG indication begun before the transitional scheme still runs on einddatum.
+
+    The scheme ends with that indication (B0 §3.7). Of a client without any such indication in ``indicaties`` nothing
+    is known: the column is true then, as it is without the table.
+    """
+    if "indicaties" not in pop.dossier:
+        return lijnen.with_columns(indicatie_van_voor=pl.lit(True))
+    indicaties = pop.dossier["indicaties"].filter(pl.col("profiel").is_in(LVG_PROFIELEN))
+    van_voor = indicaties.filter(pl.col("begin") < dag(p.dagwaarde("overgang_episode_voor")))
+    laatste_dag = lijnen.select("rij", "bsn", begin="eind", eind="eind")
+    lopend = gedekte_dagen(laatste_dag, van_voor.select("bsn", "begin", "eind"), ["bsn"], "lopend")
+    onbekend = lijnen.select("rij", "bsn").join(indicaties.select("bsn"), on="bsn", how="anti")
+    goed = pl.concat([lopend.filter(pl.col("lopend") > 0).select("rij"), onbekend.select("rij")])
+    return lijnen.join(goed.with_columns(indicatie_van_voor=pl.lit(True)), on="rij", how="left").with_columns(
+        pl.col("indicatie_van_voor").fill_null(False)
     )
 
 
@@ -176,9 +201,7 @@ def ovb_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     statussen = _een_van([str(status) for status in p.vast("wachtend")])
     yield bevinding(
         gedekte_dagen(op_begin, actief, ["bsn"]).filter(pl.col("gedekt") == 0),
-        zin(
-            "op {} geen wachtstatus {} bij {}", datum_tekst(pl.col("begin")), pl.lit(statussen), pl.lit(waar)
-        ),
+        zin("op {} geen wachtstatus {} bij {}", datum_tekst(pl.col("begin")), pl.lit(statussen), pl.lit(waar)),
         "0551",
         gegevens={"begindatum": als_datum(pl.col("begin"))},
     )

@@ -92,9 +92,7 @@ def tijdens_pakket(getoetst: pl.LazyFrame, pakket: pl.LazyFrame) -> TijdensPakke
 def meld_tijdens_pakket(gevonden: TijdensPakket, retourcode: str, dagen: str) -> Iterator[pl.LazyFrame]:
     """Findings on the three outcomes; ``dagen`` says in Dutch which package days are meant, in the plural."""
     van_regel = zin("{} van {} dagen zijn {}: {}", "pakketdagen", "dagen", pl.lit(dagen), ander_tekst())
-    van_pakket = zin(
-        "{} van {} dagen van dit pakket delen een dag met {}", "pakketdagen", "dagen", ander_tekst()
-    )
+    van_pakket = zin("{} van {} dagen van dit pakket delen een dag met {}", "pakketdagen", "dagen", ander_tekst())
     gegevens = {"dagen": pl.col("dagen"), "pakketdagen": pl.col("pakketdagen"), **ander_gegevens()}
     yield bevinding(gevonden.geheel, van_regel, retourcode, gegevens=gegevens)
     yield bevinding(gevonden.deels, van_regel, retourcode, ernst="signaal", gegevens=gegevens)

@@ -218,9 +218,7 @@ def vld_08(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )  # fmt: skip
     yield bevinding(
         lijnen.filter(declaratiebedrag > bedrag),
-        zin(
-            "declaratiebedrag {} is hoger dan bedrag {}", euro_tekst(declaratiebedrag), euro_tekst(bedrag)
-        ),
+        zin("declaratiebedrag {} is hoger dan bedrag {}", euro_tekst(declaratiebedrag), euro_tekst(bedrag)),
         "8032",
         gegevens={"declaratiebedrag_cent": declaratiebedrag, "bedrag_cent": bedrag},
     )
@@ -297,9 +295,7 @@ def vld_14(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: dag en maand zijn verwisseld.
     Wat te doen: controleer bsn en geboortedatum in het cliëntdossier.
     """
-    bekend = (
-        pop.dossier["clienten"].select("bsn", geboren_lijn=pl.col("geboortedatum").to_physical()).drop_nulls()
-    )
+    bekend = pop.dossier["clienten"].select("bsn", geboren_lijn=pl.col("geboortedatum").to_physical()).drop_nulls()
     lijnen = _getoetst(pop, p).filter(pl.col("bsn") != GEEN_BSN)
     gevuld = lijnen.filter(pl.col("geboren_lijn").is_not_null())
     yield bevinding(

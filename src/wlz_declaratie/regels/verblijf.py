@@ -54,9 +54,7 @@ def _die_overlappen(pop: Populatie) -> pl.LazyFrame:
     nothing else is left out. So another of these lines shares a day that counts with a line when it begins by
     ``tot`` and ends from ``van`` on.
     """
-    op_begin = (
-        pakketlijnen(pop).select("rij", van=op_as("bsn", "begin"), tot=op_as("bsn", "eind")).sort("van")
-    )
+    op_begin = pakketlijnen(pop).select("rij", van=op_as("bsn", "begin"), tot=op_as("bsn", "eind")).sort("van")
     raakt_eerdere = (pl.col("van") <= pl.col("tot").cum_max().shift()).fill_null(False)
     rijen = op_begin.filter(raakt_eerdere | raakt_eerdere.shift(-1)).collect(engine="streaming")["rij"]
     lijnen = pop.lijnen.filter(pl.col("rij").is_in(rijen.implode())).select(*LIJN, "dagen")
@@ -69,9 +67,7 @@ def _die_overlappen(pop: Populatie) -> pl.LazyFrame:
     return lijnen.join(per_lijn, on="rij", how="inner").collect(engine="streaming").lazy()
 
 
-def _uit_historie(
-    lijnen: pl.LazyFrame, historie: pl.LazyFrame, sleutel: str, tot: pl.Expr, naam: str
-) -> pl.LazyFrame:
+def _uit_historie(lijnen: pl.LazyFrame, historie: pl.LazyFrame, sleutel: str, tot: pl.Expr, naam: str) -> pl.LazyFrame:
     """Add ``naam`` and ``naam``_eind: of the history lines begun by ``tot`` the one (rij) that ends last."""
     begonnen = (
         historie.select(pl.col("rij").alias(naam), van=op_as(sleutel, "begin"), tot=op_as(sleutel, "eind"))
@@ -120,9 +116,7 @@ def _met_eerdere(alle: pl.LazyFrame) -> pl.LazyFrame:
         return pl.when(pl.col(f"{naam}_eind") >= vanaf).then(naam)
 
     van = pl.col("van")
-    meer = pl.coalesce(
-        die("meer_h", na_eerste), die("zelfde_h", van), die("een_b", na_eerste), die("zelfde_b", van)
-    )
+    meer = pl.coalesce(die("meer_h", na_eerste), die("zelfde_h", van), die("een_b", na_eerste), die("zelfde_b", van))
     een = pl.coalesce(die("een_h", van), die("een_b", van))
     return (
         lijnen.with_columns(ander=pl.coalesce(meer, een), verhuisdag=meer.is_null())
@@ -248,9 +242,7 @@ def vrb_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """
     getoetst = pop.lijnen.filter(p.geldig(), pl.col("soort").is_in(["module", "dagbesteding"]))
     gevonden = tijdens_pakket(getoetst, _midden_van_verblijf(pop, getoetst))
-    yield from meld_tijdens_pakket(
-        gevonden, "8827", "pakketdagen (zonder de eerste en laatste van het verblijf)"
-    )
+    yield from meld_tijdens_pakket(gevonden, "8827", "pakketdagen (zonder de eerste en laatste van het verblijf)")
 
 
 @regel(
@@ -445,9 +437,7 @@ def _per_lijn(maanden: pl.LazyFrame, pakket: pl.LazyFrame) -> pl.LazyFrame:
             begin=pl.first("lijn_begin"),
             erbij=pl.len().cast(pl.Int64),
         )
-        .with_columns(
-            som=pl.col("eerder") + pl.col("erbij").cum_sum().over("toewijzing", "maand", order_by="volgorde")
-        )
+        .with_columns(som=pl.col("eerder") + pl.col("erbij").cum_sum().over("toewijzing", "maand", order_by="volgorde"))
     )
 
 
@@ -474,17 +464,13 @@ def vrb_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     zonder = deeltijd.filter(pl.col("etmalen").is_null()).select(pl.len()).collect().item()
     if zonder:
         yield Deels(f"toewijzingen deeltijdverblijf zonder etmalen: {zonder}")
-    deeltijd = (
-        deeltijd.drop_nulls("etmalen").select("bsn", "begin", "eind", "etmalen").with_row_index("toewijzing")
-    )
+    deeltijd = deeltijd.drop_nulls("etmalen").select("bsn", "begin", "eind", "etmalen").with_row_index("toewijzing")
     pakket = pakketlijnen(pop).select(LIJN).join(deeltijd, on="bsn", how="semi")
     pakket = pakket.collect(engine="streaming").lazy()
     # In whole hundredths of an etmaal, so that the fraction is exact.
     noemer = 100 * DAGEN_PER_WEEK
     teller = (pl.col("etmalen") * 100).round().cast(pl.Int64) * pl.col("maanddagen")
-    maanden = _maanden(deeltijd, pakket).with_columns(
-        toegestaan=(teller + noemer - 1) // noemer + p.vast("speling")
-    )
+    maanden = _maanden(deeltijd, pakket).with_columns(toegestaan=(teller + noemer - 1) // noemer + p.vast("speling"))
     te_veel = gedekte_dagen(maanden, pakket, ["bsn"]).filter(pl.col("gedekt") > pl.col("toegestaan"))
     som, toegestaan = pl.col("som"), pl.col("toegestaan")
     gevonden = (
@@ -512,7 +498,7 @@ def vrb_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     )  # fmt: skip
 
 
-@regel("VRB-08", "Zorg na overlijden", bereik="regel", retourcodes=("0328",), tabellen=("clienten",))
+@regel("VRB-08", "Zorg na overlijden", bereik="regel", retourcodes=("0328",), tabellen=("clienten.overlijdensdatum",))
 def vrb_08(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """Zoekt dagen na de overlijdensdatum.
 

@@ -102,9 +102,7 @@ def _van_persoon(personen: pl.DataFrame, kolom: str) -> pl.Expr:
     return pl.lit(personen[kolom]).gather(wie).alias(kolom)
 
 
-def _regels(
-    delen: Sjabloon, verloop: pl.DataFrame, personen: pl.DataFrame, agbs: Mapping[str, str]
-) -> pl.DataFrame:
+def _regels(delen: Sjabloon, verloop: pl.DataFrame, personen: pl.DataFrame, agbs: Mapping[str, str]) -> pl.DataFrame:
     """Lines with what their people say; ``uitvoerder`` is an AGB code."""
     sjabloonregels = delen.regels.with_columns(pl.col("uitvoerder").replace(agbs))
     return (

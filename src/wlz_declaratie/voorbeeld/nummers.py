@@ -31,9 +31,7 @@ def bsns(aantal: int, zaad: int) -> pl.Series:
             begin = zaad * GULDEN_SNEDE % (1 << 16) * len(geldig) >> 16
             plaatsen = (pl.int_range(aantal, eager=True) + begin) % len(geldig)
             return geldig.gather(plaatsen).cast(pl.String).alias("bsn")
-    raise Gebruikersfout(
-        "voor zoveel regels zijn er te weinig nummers van proefpersonen. Vraag minder regels."
-    )
+    raise Gebruikersfout("voor zoveel regels zijn er te weinig nummers van proefpersonen. Vraag minder regels.")
 
 
 def _elfproef(eerste: int, laatste: int) -> pl.Series:

@@ -74,17 +74,15 @@ SCHRIJVERS: dict[str, Callable[[Batch, Path], Geschreven]] = {
 
 def bericht_van(regels: pl.DataFrame) -> pl.DataFrame:
     """Lines of a batch as the writer of AW319 takes them."""
-    return regels.with_columns(
-        dagtekening="dagtekening_bericht", regelnummer=pl.lit(None, dtype=pl.UInt32)
-    ).select(*DECLARATIE)
+    return regels.with_columns(dagtekening="dagtekening_bericht", regelnummer=pl.lit(None, dtype=pl.UInt32)).select(
+        *DECLARATIE
+    )
 
 
 def _eerste_te_veel(regels: pl.DataFrame) -> int:
     """The first case that takes the message beyond the lines, or the money, its closing record can count."""
     slot = rubrieken("99")
-    meeste_regels, meeste_cent = (
-        10 ** slot[naam].lengte - 1 for naam in ("aantal_prestaties", "totaalbedrag")
-    )
+    meeste_regels, meeste_cent = (10 ** slot[naam].lengte - 1 for naam in ("aantal_prestaties", "totaalbedrag"))
     aantal, totaal = pl.int_range(1, pl.len() + 1), pl.col("declaratiebedrag").cum_sum()
     te_veel = regels.filter((aantal > meeste_regels) | (totaal > meeste_cent))["geval"]
     return int((te_veel if len(te_veel) else regels["geval"].tail(1) + 1).item(0))

@@ -31,11 +31,7 @@ PLAATS: Types = {"scenario": pl.UInt32, "persoon": pl.UInt32}
 REGELS: Types = {
     **PLAATS,
     "regel": pl.UInt32,
-    **{
-        kolom: soort
-        for kolom, soort in DECLARATIE.items()
-        if kolom not in (*VAN_BATCH, *VAN_PERSOON, *VAN_PLAATS)
-    },
+    **{kolom: soort for kolom, soort in DECLARATIE.items() if kolom not in (*VAN_BATCH, *VAN_PERSOON, *VAN_PLAATS)},
     "in_aw319": pl.Boolean,
     "andere_geboortedatum": pl.Date,
     "andere_dagtekening": pl.Date,

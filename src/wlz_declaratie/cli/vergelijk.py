@@ -1,0 +1,58 @@
+"""``declaratie vergelijk``: a received return message beside our own check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum
+
+
+def vergelijk(
+    batch: Annotated[Path, typer.Argument(metavar="BATCH", help="De ingediende batch: AW319, CSV, Parquet of XLSX.")],
+    aw320: Annotated[Path, typer.Argument(metavar="AW320", help="Het retourbericht dat je erop ontving.")],
+    dossier: Annotated[
+        Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
+    ] = None,
+    historie: Annotated[
+        Path | None, typer.Option(metavar="PAD", help="Goedgekeurde regels van eerdere batches.")
+    ] = None,
+    tabellen: Tabellenmap = None,
+    peildatum: Annotated[
+        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. [standaard: vandaag]")
+    ] = None,
+    maximum: Annotated[
+        int, typer.Option("--max", min=0, metavar="N", help="Getoonde regels; totalen zijn volledig.")
+    ] = 50,
+    toon_bsn: Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders gemaskeerd).")] = False,
+    formaat: Annotated[Formaat, typer.Option(help="json op stdout is schoon: verder niets.")] = Formaat.terminal,
+) -> None:
+    """Vergelijk een ontvangen AW320 met wat de controle voorspelt, per retourcode en per regel.
+
+    Voorspeld is een afwijzing waarvoor de controle op dezelfde regel dezelfde retourcode geeft.
+    Exitcode 0: vergeleken, wat de uitkomst ook is.
+    2: verkeerd gebruik, onbruikbare invoer of een regel die vastliep.
+    """
+    dag = als_datum(peildatum)
+
+    from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
+    from wlz_declaratie.codes import lees_codes
+    from wlz_declaratie.inlezen.aw320 import lees_aw320
+    from wlz_declaratie.rapport import vergelijking_weergave
+    from wlz_declaratie.rapport.vergelijking import vergelijk as vergelijk_met
+
+    retour = lees_aw320(aw320, str(aw320))
+    opdracht = Opdracht([batch], dossier, historie, dag, tabellen=tabellen)
+    with uitvoering(opdracht, stil=formaat is Formaat.json) as uitslag:
+        vergelijking = vergelijk_met(uitslag, retour)
+    betekenissen = lees_codes().retourcodes
+    if formaat is Formaat.json:
+        typer.echo(vergelijking_weergave.als_json(vergelijking, betekenissen, toon_bsn=toon_bsn))
+    else:
+        vergelijking_weergave.toon(vergelijking, betekenissen, maximum=maximum, toon_bsn=toon_bsn)
+    vastgelopen = [status for status in uitslag.regels if status.status == "fout"]
+    for status in vastgelopen:
+        typer.echo(f"fout: {status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.", err=True)
+    raise typer.Exit(2 if vastgelopen else 0)

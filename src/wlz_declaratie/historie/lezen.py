@@ -1,0 +1,214 @@
+"""What a check needs of the store, and no more.
+
+A check against this selection gives the findings of a check against all lines. Most rules look at one client; the rules
+of the batch each ask for a little more (``Vraag``). Whoever adds a rule with bereik ``batch`` sees to it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from wlz_declaratie.codes import Codes
+from wlz_declaratie.historie.opslag import REGELS, Historie, open_historie
+from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
+from wlz_declaratie.tabellen import DECLARATIE
+
+GEEN_BSN = "999999999"
+"""The bsn that says that a person has none: many people, so not a client."""
+POGINGEN = 5
+"""A reader who is overtaken by ``bewaartermijn`` opens the store again."""
+LIJN = ["bsn", "referentienummer"]
+VOLUME = ["uitvoerder", "prestatiecode", "jaar"]
+
+
+def lees_voor(
+    map_: Path,
+    bestanden: Sequence[Batchbestand],
+    *,
+    codes: Codes,
+    tabellen: Mapping[str, pl.DataFrame],
+    werkmap: Path,
+) -> Batchbestand:
+    """The lines of the store that a check of these batches needs, in the order in which they were added.
+
+    ``tabellen`` are those of the dossier. Raises Invoerfout when the folder holds no store.
+    """
+    for _ in range(POGINGEN):
+        historie = open_historie(map_)
+        try:
+            return lees_uit(historie, bestanden, codes=codes, tabellen=tabellen, werkmap=werkmap)
+        except (OSError, pl.exceptions.PolarsError):
+            if all(pad.exists() for pad in historie.paden(pl.lit(True))):
+                break
+    raise Invoerfout(
+        str(map_), "de historie is niet te lezen", f"Kijk met `declaratie historie controleer-historie {map_}`."
+    )
+
+
+def lees_uit(
+    historie: Historie,
+    bestanden: Sequence[Batchbestand],
+    *,
+    codes: Codes,
+    tabellen: Mapping[str, pl.DataFrame],
+    werkmap: Path,
+) -> Batchbestand:
+    """As ``lees_voor``, of the store as it was when opened."""
+    vraag = _vraag(bestanden, codes, tabellen.get("afspraken"))
+    alles = historie.regels()
+    gekozen = alles.filter(vraag.regels).collect(engine="streaming")
+    erbij = _van_andere_clienten(alles, gekozen, vraag)
+    sommen = _volumes(alles, vraag)
+    regels = (
+        pl.concat([gekozen, erbij, sommen])
+        .sort("volgnr", "regelnummer", maintain_order=True)
+        .with_row_index("nummer", offset=1)
+        .with_columns(regelnummer=pl.col("nummer").cast(pl.UInt32))
+        .select(*DECLARATIE)
+    )
+    return Batchbestand(
+        naam=str(historie.map_),
+        soort="historie",
+        sha256="",
+        regels=regels.lazy(),
+        aantal=regels.height,
+        kolommen=frozenset(DECLARATIE),
+        ongebruikt=(),
+        meldingen=pl.DataFrame(schema=MELDING),
+        onleesbaar=0,
+    )
+
+
+@dataclass(frozen=True)
+class Vraag:
+    """What a batch asks of the store, as conditions on its lines.
+
+    - ``clienten``: lines of the clients of the batch: every rule of bereik client, and VLD-10.
+    - ``regels``: those, and lines that a rule of the batch needs whoever the client is.
+    - ``mutatie``: of these, mutatie lines of the uitvoerders of the batch (MUT-06); the packages of their clients
+      at these uitvoerders (``pakket``) tell one leegstand from the next.
+    - ``paren``: uitvoerder, prestatiecode and jaar of the batch with an agreed volume: of all other lines there,
+      AFS-03 needs the sum only.
+    """
+
+    clienten: pl.Expr
+    regels: pl.Expr
+    mutatie: pl.Expr
+    pakket: pl.Expr
+    paren: pl.DataFrame
+
+
+def _vraag(bestanden: Sequence[Batchbestand], codes: Codes, afspraken: pl.DataFrame | None) -> Vraag:
+    batch = (
+        pl.concat([bestand.regels for bestand in bestanden])
+        .select(
+            *LIJN, "referentienummer_voorgaand", "declarant", "uitvoerder", "prestatiecode",
+            jaar=pl.col("begindatum").dt.year(),
+        )
+        .collect(engine="streaming")
+    )  # fmt: skip
+
+    def van_soort(*soorten: str) -> pl.Series:
+        return codes.prestaties.filter(pl.col("soort").is_in(soorten))["prestatiecode"]
+
+    def uitvoerders(prestaties: pl.Series) -> pl.Series:
+        return batch.filter(pl.col("prestatiecode").is_in(prestaties.implode()))["uitvoerder"]
+
+    clienten = _in("bsn", batch["bsn"].filter(batch["bsn"] != GEEN_BSN))
+    # VLD-10 of a line without a bsn: the lines that it names, and those that name the same.
+    voorgaand = batch.filter(pl.col("bsn") == GEEN_BSN)["referentienummer_voorgaand"]
+    zonder_bsn = (pl.col("bsn") == GEEN_BSN) & (
+        _in("referentienummer", voorgaand) | _in("referentienummer_voorgaand", voorgaand)
+    )
+    # VLD-09: a reference that this declarant used before.
+    verwijzing = _in("declarant", batch["declarant"]) & _in("referentienummer", batch["referentienummer"])
+    mutatiedagen, lvhc, consulten = van_soort("mutatiedag"), van_soort("lvhc"), van_soort("lvhc_consult")
+    bij_mutatie = _in("uitvoerder", uitvoerders(mutatiedagen))
+    mutatie = bij_mutatie & _in("prestatiecode", mutatiedagen)
+    # LVHC-03 counts all clients of a centre, LVHC-06 all consults of the country.
+    centrum = _in("uitvoerder", uitvoerders(lvhc)) & _in("prestatiecode", lvhc)
+    regels = clienten | zonder_bsn | verwijzing | mutatie | centrum | _in("prestatiecode", consulten)
+    return Vraag(
+        clienten,
+        regels,
+        mutatie,
+        bij_mutatie & _in("prestatiecode", van_soort("verblijf", "vpt")),
+        _paren(batch, afspraken).join(
+            pl.DataFrame({"prestatiecode": pl.concat([mutatiedagen, lvhc, consulten])}), on="prestatiecode", how="anti"
+        ),
+    )
+
+
+def _in(kolom: str, waarden: pl.Series) -> pl.Expr:
+    """The column holds one of these values, null included when it is among them; never null."""
+    gevuld = pl.col(kolom).is_in(waarden.drop_nulls().unique().implode()).fill_null(False)
+    return gevuld | pl.col(kolom).is_null() if kolom == "declarant" and waarden.has_nulls() else gevuld
+
+
+def _paren(batch: pl.DataFrame, afspraken: pl.DataFrame | None) -> pl.DataFrame:
+    """VOLUME of the batch lines that some agreement gives a volume."""
+    paren = batch.select(VOLUME).drop_nulls().unique()
+    if afspraken is None:
+        return paren.clear()
+    met_volume = afspraken.filter(pl.col("aantal").is_not_null()).select(
+        uitvoerder="agb", prestatiecode="prestatiecode"
+    )
+    return paren.join(met_volume, on=["uitvoerder", "prestatiecode"], how="semi")
+
+
+def _van_andere_clienten(alles: pl.LazyFrame, gekozen: pl.DataFrame, vraag: Vraag) -> pl.DataFrame:
+    """What tells how lines of other clients count: their credits, and packages beside several mutatie lines."""
+    anderen = gekozen.filter(~vraag.clienten)
+    if anderen.is_empty():
+        return anderen
+    credits = (pl.col("debet_credit") == "C") & _in("bsn", anderen["bsn"])
+    vaker = anderen.filter(vraag.mutatie).group_by("bsn").len().filter(pl.col("len") > 1)["bsn"]
+    pakket = vraag.pakket & _in("bsn", vaker)
+    return alles.filter(~vraag.regels, credits | pakket).collect(engine="streaming")
+
+
+def _volumes(alles: pl.LazyFrame, vraag: Vraag) -> pl.DataFrame:
+    """One line with the sum of aantal for each of ``vraag.paren``: the lines that were not chosen, taken together.
+
+    It has no bsn and no reference, so that no rule but AFS-03 meets it.
+    """
+    schema = {"volgnr": pl.Int64, **REGELS}
+    if vraag.paren.is_empty():
+        return pl.DataFrame(schema=schema)
+    rest = alles.filter(
+        ~vraag.regels,
+        *(_in(kolom, vraag.paren[kolom]) for kolom in ("uitvoerder", "prestatiecode")),
+        pl.col("begindatum").dt.year().is_in(vraag.paren["jaar"].unique().implode()),
+        pl.col("debet_credit") == "D",
+        pl.col("einddatum") >= pl.col("begindatum"),
+        pl.col("bsn") != GEEN_BSN,
+    ).with_columns(jaar=pl.col("begindatum").dt.year())
+    credits = alles.filter(pl.col("debet_credit") == "C").select("bsn", referentienummer="referentienummer_voorgaand")
+    sommen = (
+        rest.select(*VOLUME, *LIJN, "aantal")
+        .join(vraag.paren.lazy(), on=VOLUME, how="semi")
+        .join(credits, on=LIJN, how="anti")
+        .group_by(VOLUME)
+        .agg(pl.col("aantal").clip(0).sum())
+        .collect(engine="streaming")
+    )
+    eerste_dag = pl.date(pl.col("jaar"), 1, 1)
+    return sommen.select(
+        *(
+            {
+                "volgnr": pl.lit(0, dtype=pl.Int64),
+                "regelnummer": pl.lit(0, dtype=pl.Int32),
+                "uitvoerder": pl.col("uitvoerder"),
+                "prestatiecode": pl.col("prestatiecode"),
+                "aantal": pl.col("aantal"),
+                "begindatum": eerste_dag,
+                "einddatum": eerste_dag,
+                "debet_credit": pl.lit("D"),
+            }.get(naam, pl.lit(None, dtype=soort)).alias(naam)
+            for naam, soort in schema.items()
+        )
+    )  # fmt: skip

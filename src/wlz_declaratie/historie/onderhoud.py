@@ -1,0 +1,165 @@
+"""Upkeep of the store: small files become big ones, what may no longer be kept goes, and the whole is verified."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from deltalake.exceptions import DeltaError
+
+from wlz_declaratie.historie.opslag import REGISTER, SCHRIJVEN, Batch, Historie, bedrag, open_historie
+from wlz_declaratie.historie.slot import SLOTBESTAND, alleen_eigenaar, beurt
+
+VEEL = 16
+"""From so many small files in one part on, they are made one."""
+KLEIN_BESTAND = 64 * 2**20
+"""Bytes; a bigger file is left as it is."""
+LEESTIJD = 24
+"""Hours that files which compaction replaced stay on disk, for who still reads them."""
+
+log = logging.getLogger(__name__)
+
+
+def verdicht(map_: Path) -> None:
+    """Make one file of many small ones, sorted by bsn; readers see no difference.
+
+    It never fails: the store is as good without.
+    """
+    try:
+        with beurt(map_), alleen_eigenaar():
+            historie = open_historie(map_)
+            klein = historie.bestanden.filter(pl.col("size_bytes") < KLEIN_BESTAND)
+            vol = klein.group_by("deel").len().filter(pl.col("len") >= VEEL)["deel"].sort().to_list()
+            for deel in vol:
+                filters = [("deel", "=", deel)]
+                if deel == REGISTER:
+                    historie.tabel.optimize.compact(filters, writer_properties=SCHRIJVEN)
+                else:
+                    historie.tabel.optimize.z_order(["bsn"], filters, writer_properties=SCHRIJVEN)
+            if vol:
+                _ruim_op(historie, LEESTIJD)
+    except (OSError, DeltaError) as fout:
+        log.warning("historie niet verdicht (%s)", type(fout).__name__)
+
+
+def _ruim_op(historie: Historie, uren: int) -> None:
+    """Remove files from disk that no version of the last hours holds, left by a killed writer too."""
+    historie.tabel.vacuum(uren, dry_run=False, enforce_retention_duration=False, full=True)
+
+
+def bewaartermijn(map_: Path, voor: date) -> int:
+    """Remove the lines that ended before ``voor``, from the store and from disk; gives their number.
+
+    The register of batches stays: a batch that comes again is still known.
+    """
+    with beurt(map_):
+        historie = open_historie(map_)
+        over = historie.regels().filter(pl.col("einddatum") >= voor)
+        per_batch = {rij["volgnr"]: rij for rij in telling(over).to_dicts()}
+        batches = [_over(batch, per_batch.get(batch.volgnr)) for batch in historie.batches]
+        aantal = sum(batch.regels for batch in historie.batches) - sum(batch.regels for batch in batches)
+        if aantal:
+            historie.verwijder_voor(voor, batches)
+        with alleen_eigenaar():
+            # No writer is busy now, so whatever the store does not hold may go at once.
+            _ruim_op(open_historie(map_), 0)
+    return aantal
+
+
+def telling(regels: pl.LazyFrame) -> pl.DataFrame:
+    """By volgnr: regels, cent (net), van, tot."""
+    return (
+        regels.group_by("volgnr")
+        .agg(
+            regels=pl.len().cast(pl.Int64),
+            cent=bedrag().sum(),
+            van=pl.col("begindatum").min().cast(pl.String),
+            tot=pl.col("einddatum").max().cast(pl.String),
+        )
+        .collect(engine="streaming")
+    )
+
+
+def _over(batch: Batch, rest: dict[str, object] | None) -> Batch:
+    """The batch with what is left of it."""
+    cijfers = rest or {"volgnr": batch.volgnr, "regels": 0, "cent": 0, "van": None, "tot": None}
+    verlopen = batch.verlopen + batch.regels - int(str(cijfers["regels"]))
+    return replace(batch, **cijfers, verlopen=verlopen)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Verslag:
+    """What verification found: ``fouten`` are Dutch lines, ``resten`` files that belong to no version."""
+
+    bestanden: int
+    regels: int
+    batches: int
+    fouten: tuple[str, ...]
+    resten: int
+
+
+def controleer(map_: Path) -> Verslag:
+    """Verify the store: every file that the log names, and every batch of the register."""
+    historie = open_historie(map_)
+    fouten = tuple(_bestandsfouten(historie))
+    if not fouten:
+        fouten = tuple(_batchfouten(historie))
+    bekend = {historie.map_ / pad for pad in historie.bestanden["path"]}
+    resten = [pad for pad in map_.rglob("*.parquet") if "_delta_log" not in pad.parts and pad not in bekend]
+    return Verslag(
+        bestanden=len(bekend),
+        regels=sum(batch.regels for batch in historie.aanwezig) if not fouten else 0,
+        batches=len(historie.aanwezig) if not fouten else 0,
+        fouten=fouten,
+        resten=len(resten),
+    )
+
+
+def _bestandsfouten(historie: Historie) -> Iterator[str]:
+    """Files that are gone, have another size, cannot be read to the end or hold another number of rows."""
+    for pad, omvang, rijen in historie.bestanden.select("path", "size_bytes", "num_records").iter_rows():
+        bestand = historie.map_ / pad
+        if not bestand.is_file():
+            yield f"bestand {pad} ontbreekt"
+        elif bestand.stat().st_size != omvang:
+            yield f"bestand {pad} is {bestand.stat().st_size} bytes groot; volgens het log {omvang}"
+        else:
+            try:
+                # Every value is decoded, so that damage inside shows.
+                geteld = (
+                    pl.scan_parquet(bestand, glob=False)
+                    .select(pl.len(), pl.struct(pl.all()).hash().max().alias("_"))
+                    .collect(engine="streaming")["len"][0]
+                )
+            except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+                yield f"bestand {pad} is beschadigd"
+            else:
+                if geteld != rijen:
+                    yield f"bestand {pad} heeft {geteld} rijen; volgens het log {rijen}"
+
+
+def _batchfouten(historie: Historie) -> Iterator[str]:
+    """Batches of which the lines are not what the register says, and lines of no batch."""
+    geteld = {rij.pop("volgnr"): rij for rij in telling(historie.regels()).to_dicts()}
+    nummers = [batch.volgnr for batch in historie.batches]
+    if len(set(nummers)) != len(nummers):
+        yield "een batch staat meer dan eens in het register"
+    leeg = {"regels": 0, "cent": 0, "van": None, "tot": None}
+    for batch in historie.batches:
+        hoort = {veld: getattr(batch, veld) for veld in leeg}
+        if (is_ := geteld.pop(batch.volgnr, leeg)) != hoort:
+            anders = ", ".join(
+                f"{veld} {is_[veld]} in plaats van {hoort[veld]}" for veld in leeg if is_[veld] != hoort[veld]
+            )
+            yield f"batch {batch.volgnr}: {anders}"
+    for volgnr in sorted(geteld):
+        yield f"regels van batch {volgnr}, die het register niet kent"
+
+
+def omvang(map_: Path) -> int:
+    """Bytes that the store takes on disk, with files that wait to be removed."""
+    return sum(pad.stat().st_size for pad in map_.rglob("*") if pad.is_file() and pad.name != SLOTBESTAND)

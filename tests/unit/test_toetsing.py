@@ -1,0 +1,96 @@
+"""How rules are run: in parts, with what is missing, and when one crashes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gevallen import bevindingen, controleer_geval
+from wlz_declaratie import toetsing
+from wlz_declaratie.inlezen.dossier import lees_dossier
+from wlz_declaratie.parameters import Regelparameters
+from wlz_declaratie.populatie import Populatie
+from wlz_declaratie.regels.basis import Deels, Niet, Uitkomst, alle_regels
+
+BSNS = ("999900006", "999900018", "999900031", "999900043", None, "fout", "999900055")
+CODES = ("Z041", "Z043", "Z916", "V041", "H335", "H330", "H126", "Z910", "Z533", "H332")
+
+
+def _regels(aantal: int) -> list[dict[str, Any]]:
+    toeval = random.Random(11)
+    regels = []
+    for nummer in range(aantal):
+        dag = date(2025, 1, 1) + timedelta(days=toeval.randrange(400))
+        regels.append(
+            {
+                "referentienummer": f"R{nummer // 2 if toeval.random() < 0.1 else nummer}",
+                "bsn": toeval.choice(BSNS),
+                "prestatiecode": toeval.choice(CODES),
+                "uitvoerder": toeval.choice(("06290101", "06290202", "geen")),
+                "zzpcode": toeval.choice((None, "754", "784", "808", "840")),
+                "begindatum": dag,
+                "einddatum": dag + timedelta(days=toeval.randrange(30)),
+                "aantal": toeval.randrange(1, 20),
+            }
+        )
+    return regels
+
+
+def _gevonden(map_: Path) -> tuple[list[dict[str, Any]], list[tuple[str, str, str | None]]]:
+    regels = _regels(400)
+    geval = {"regels": regels[:300], "historie": regels[300:], "werkmap": map_}
+    uitslag = controleer_geval(list(alle_regels()), geval)
+    return bevindingen(uitslag), [(s.regel.id, s.status, s.reden) for s in uitslag.regels]
+
+
+@pytest.mark.parametrize("deel", [350, 120, 40])
+def test_delen_maken_niet_uit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deel: int) -> None:
+    samen = _gevonden(tmp_path)
+    monkeypatch.setattr(toetsing, "DEEL", deel)
+    map_ = tmp_path / "delen"
+    map_.mkdir()
+    assert _gevonden(map_) == samen
+    assert list(map_.glob("slank-*.parquet"))
+
+
+def _met(monkeypatch: pytest.MonkeyPatch, toets: Any) -> Any:
+    """MUT-01 with another test."""
+    regels = dict(alle_regels())
+    monkeypatch.setitem(regels, "MUT-01", replace(regels["MUT-01"], toets=toets))
+    monkeypatch.setattr("gevallen.alle_regels", lambda: regels)
+    (status,) = controleer_geval(["MUT-01"], {"regels": [{}]}).regels
+    return status
+
+
+def test_een_regel_die_vastloopt_staat_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stuk(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+        yield Deels("komt niet aan bod")
+        raise KeyError("999900006")
+
+    status = _met(monkeypatch, stuk)
+    assert (status.status, status.reden) == ("fout", "regel liep vast (KeyError)")
+
+
+def test_niet_en_deels(monkeypatch: pytest.MonkeyPatch) -> None:
+    def niets(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+        yield Niet("buiten de editie", 12)
+
+    def half(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+        yield Deels("zonder datum", 1)
+
+    niet, deels = _met(monkeypatch, niets), _met(monkeypatch, half)
+    assert (niet.status, niet.reden) == ("niet uitgevoerd", "12 regels buiten de editie")
+    assert (deels.status, deels.reden) == ("deels uitgevoerd", "1 regel zonder datum")
+
+
+def test_kolom_die_in_een_dossiertabel_ontbreekt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "clienten.csv").write_text("bsn;geboortedatum\n999900006;1940-01-01\n")
+    monkeypatch.setattr("gevallen.dossier", lambda tabellen: lees_dossier(tmp_path))
+    (status,) = controleer_geval(["VRB-08"], {"regels": [{}]}).regels
+    assert (status.status, status.reden) == ("niet uitgevoerd", "kolom overlijdensdatum ontbreekt in tabel clienten")
