@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -95,7 +96,7 @@ def _periode(waar: str, rij: Mapping[str, Any]) -> Periode:
 
 def _perioden(waar: str, rijen: list[Mapping[str, Any]]) -> tuple[Periode, ...]:
     perioden = [_periode(waar, rij) for rij in rijen]
-    for eerder, later in zip(perioden, perioden[1:], strict=False):
+    for eerder, later in pairwise(perioden):
         if eerder.tot is None or later.van is None or later.van != eerder.tot + timedelta(days=1):
             raise Parameterfout(f"{waar}: perioden overlappen of laten een gat")
     return tuple(perioden)

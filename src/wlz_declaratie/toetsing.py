@@ -42,7 +42,7 @@ class Toetsing:
 
 @dataclass(frozen=True)
 class Invoer:
-    """What is to be checked: all lines of batch and history (``populatie.lijnen_van``) and what they are held against."""
+    """What is to be checked, all lines of batch and history (``populatie.lijnen_van``), and against what."""
 
     lijnen: pl.LazyFrame
     omvang: int

@@ -76,6 +76,10 @@ def controleer(
         from wlz_declaratie.rapport import formaten
 
         formaten.controleer_doelen(doelen, [*bestanden, *([historie] if historie else [])])
+    if aw320:
+        from wlz_declaratie.rapport import aw320 as retourbericht
+
+        retourbericht.controleer_opdracht(aw320, bestanden, [*doelen, *(pad for pad in (historie, basislijn) if pad)])
     eerder = None
     if basislijn:
         from wlz_declaratie.basislijn import lees, vergelijk
@@ -92,8 +96,12 @@ def controleer(
             uitslag = vergelijk(uitslag, eerder)
         if doelen:
             formaten.schrijf(uitslag, doelen, weergave)
+        if aw320:
+            retourbericht.schrijf(uitslag, aw320)
         if not stil:
             _toon(uitslag, formaat, maximum, weergave)
+    if aw320 and not stil:
+        typer.echo(f"{aw320}: retourbericht AW320 {retourbericht.VOORBEHOUD}.", err=True)
     for status in uitslag.regels:
         if status.status == "fout":
             typer.echo(f"fout: {status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.", err=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,10 +18,17 @@ import polars as pl
 
 from wlz_declaratie.controle import Uitslag, netto
 from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.inlezen import aw319_indeling
+from wlz_declaratie.inlezen import TABULAIR, aw319_indeling
 from wlz_declaratie.inlezen.aw319_bestand import Records, lees_blokken, zoek_kop
-from wlz_declaratie.inlezen.aw320_indeling import CODES, NIETS_OP_TE_MERKEN, berichtcode, recordlengte, rubrieken
-from wlz_declaratie.rapport.schrijven import Uitvoerfout, vervangend
+from wlz_declaratie.inlezen.aw320_indeling import (
+    CODES,
+    NIETS_OP_TE_MERKEN,
+    VOORBEHOUD,
+    berichtcode,
+    recordlengte,
+    rubrieken,
+)
+from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doel, vervangend
 
 FAMILIES_EERST = ("AW", "INL", "VLD")
 """Weight of a finding: the message first, then what could not be read, then fields; then by rule id."""
@@ -29,26 +37,37 @@ ONLEESBAAR = "0001"
 EINDE = "\r\n"
 
 
+def controleer_opdracht(doel: Path, bestanden: Sequence[Path], andere: Iterable[Path]) -> None:
+    """Refuse, before any work is done, what cannot give a return message in ``doel``.
+
+    ``andere`` are the other files of the command, none of which it may overwrite.
+    """
+    if len(bestanden) != 1:
+        raise Gebruikersfout(
+            f"--aw320 beantwoordt één AW319-bericht; dit zijn er {len(bestanden)}. Controleer ze een voor een."
+        )
+    if bestanden[0].suffix.lower() in TABULAIR:
+        raise _geen_bericht(bestanden[0])
+    if doel.resolve() in {pad.resolve() for pad in (*bestanden, *andere)}:
+        raise Uitvoerfout(f"{doel}: dit bestand noem je ook voor iets anders. Kies een andere naam voor het AW320.")
+    controleer_doel(doel)
+
+
 def schrijf(uitslag: Uitslag, doel: Path) -> None:
     """Write the return message for the one AW319 message of ``uitslag`` to ``doel``, whole or not at all.
 
-    Raises Gebruikersfout when the input is another than one AW319 message, when it changed since it was read, or
-    when a count or total does not fit its field.
+    Raises Gebruikersfout when the input is no AW319 message or changed since it was read, and Uitvoerfout when a
+    count or total does not fit its field.
     """
-    bron = controleer_invoer([Path(bestand.naam) for bestand in uitslag.bestanden])
-    if uitslag.bestanden[0].soort != "aw319":
-        raise Gebruikersfout(f"{bron}: een AW320 beantwoordt een AW319-bericht. Laat --aw320 weg.")
-    with vervangend(doel) as tijdelijk, tijdelijk.open("w+b") as naar:
-        _Retour(uitslag, bron).schrijf(naar)
+    bericht = uitslag.bestanden[0]
+    if bericht.soort != "aw319":
+        raise _geen_bericht(Path(bericht.naam))
+    with vervangend(doel) as tijdelijk, tijdelijk.open("r+b") as naar:
+        _Retour(uitslag, Path(bericht.naam)).schrijf(naar)
 
 
-def controleer_invoer(bestanden: list[Path]) -> Path:
-    """The one message to answer; Gebruikersfout for several."""
-    if len(bestanden) != 1:
-        raise Gebruikersfout(
-            f"--aw320 beantwoordt één AW319-bericht; je noemt er {len(bestanden)}. Controleer ze een voor een."
-        )
-    return bestanden[0]
+def _geen_bericht(bestand: Path) -> Gebruikersfout:
+    return Gebruikersfout(f"{bestand}: --aw320 beantwoordt een AW319-bericht. Geef dat bericht, of laat --aw320 weg.")
 
 
 class _Retour:

@@ -59,10 +59,10 @@ Toets = Callable[[Populatie, Regelparameters], Iterator[Uitkomst]]
 class Regel:
     """A rule of the catalogue.
 
-    ``bereik`` says how far the rule looks: this line alone, all lines of one bsn, or the whole batch. ``tabellen`` (a
-    table, or table.column) and ``kolommen`` are what it cannot run without; ``tabellen_deels`` and ``kolommen_deels`` what it can do part of its
-    test without. ``toets`` yields findings, test by test in the order of the catalogue: of several findings
-    on one line the heaviest counts, and of equal ones the first.
+    ``bereik`` says how far the rule looks: this line alone, all lines of one bsn, or the whole batch. ``tabellen``
+    (a table, or table.column) and ``kolommen`` are what it cannot run without; ``tabellen_deels`` and
+    ``kolommen_deels`` what it can do part of its test without. ``toets`` yields findings, test by test in the order of
+    the catalogue: of several findings on one line the heaviest counts, and of equal ones the first.
     """
 
     id: str
