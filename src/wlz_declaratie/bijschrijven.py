@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
+from wlz_declaratie import __version__
 from wlz_declaratie.codes import Codes
 from wlz_declaratie.controle import Uitslag, controleer
 from wlz_declaratie.historie.lezen import lees_uit
 from wlz_declaratie.historie.onderhoud import verdicht
-from wlz_declaratie.historie.opslag import Batch, Ingehaald, open_of_maak
+from wlz_declaratie.historie.opslag import (
+    Batch,
+    Historie,
+    Historiefout,
+    Ingehaald,
+    cijfers,
+    nu,
+    open_historie,
+    open_of_maak,
+)
 from wlz_declaratie.historie.slot import beurt
-from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.inlezen.basis import Batchbestand, toon
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.regels.basis import alle_regels
+from wlz_declaratie.tabellen import DECLARATIE
 from wlz_declaratie.toetsing import Voortgang
 
 
@@ -28,49 +42,117 @@ class Bijgeschreven:
     uitslag: Uitslag | None
 
 
-def voeg_toe(
-    map_: Path,
-    bestand: Batchbestand,
-    *,
-    codes: Codes,
-    dossier: Dossier,
-    peildatum: date,
-    werkmap: Path,
-    voortgang: Voortgang = lambda naam, nummer, aantal: None,
-) -> Bijgeschreven:
+@dataclass(frozen=True)
+class Toetssteen:
+    """What a batch is checked against, besides the store. ``werkmap`` is private; the caller removes it."""
+
+    codes: Codes
+    dossier: Dossier
+    peildatum: date
+    werkmap: Path
+    voortgang: Voortgang = lambda naam, nummer, aantal: None
+
+
+def voeg_toe(map_: Path, bestand: Batchbestand, tegen: Toetssteen) -> Bijgeschreven:
     """Check ``bestand`` with all rules, the store as history, and add its accepted lines.
 
-    The same content again changes nothing. Raises Historiefout when the same invoice is in with other content, when a
-    rule crashed, or when the disk refuses; then the store is as it was.
+    The same content again changes nothing. Raises Historiefout when one of its invoices is in with other content, when
+    a rule crashed, or when the disk refuses; then the store is as it was.
     """
-    facturen = _facturen(bestand)
-    # The check runs beside other writers; who was overtaken checks once more, and now nobody comes between.
-    for alleen in (False, True):
-        historie = open_of_maak(map_)
-        with beurt(map_) if alleen else nullcontext():
-            historie = open_of_maak(map_)
-            if bekend := _bekend(historie, bestand, facturen):
-                return Bijgeschreven(bekend, None)
-            map_werk = Path(tempfile.mkdtemp(dir=werkmap))
-            geschiedenis = lees_uit(historie, [bestand], codes=codes, tabellen=dossier.tabellen, werkmap=map_werk)
-            uitslag = controleer(
-                [bestand],
-                regels=list(alle_regels().values()),
-                codes=codes,
-                peildatum=peildatum,
-                dossier=dossier,
-                werkmap=map_werk,
-                historie=[geschiedenis],
-                voortgang=voortgang,
+    open_of_maak(map_)
+    try:
+        resultaat = _schrijf_bij(map_, bestand, tegen, nullcontext, lambda: beurt(map_))
+    except Ingehaald:
+        # The first check ran beside other writers and one came between. Now nobody can.
+        resultaat = _schrijf_bij(map_, bestand, tegen, lambda: beurt(map_), nullcontext)
+    if resultaat.uitslag:
+        verdicht(map_)
+    return resultaat
+
+
+Beurt = Callable[[], AbstractContextManager[None]]
+
+
+def _schrijf_bij(
+    map_: Path, bestand: Batchbestand, tegen: Toetssteen, bij_controle: Beurt, bij_schrijven: Beurt
+) -> Bijgeschreven:
+    with bij_controle():
+        historie = open_historie(map_)
+        facturen = _facturen(bestand)
+        if bekend := _bekend(historie, bestand, facturen):
+            return Bijgeschreven(bekend, None)
+        werkmap = Path(tempfile.mkdtemp(dir=tegen.werkmap))
+        geschiedenis = lees_uit(
+            historie, [bestand], codes=tegen.codes, tabellen=tegen.dossier.tabellen, werkmap=werkmap
+        )
+        uitslag = controleer(
+            [bestand],
+            regels=list(alle_regels().values()),
+            codes=tegen.codes,
+            peildatum=tegen.peildatum,
+            dossier=tegen.dossier,
+            werkmap=werkmap,
+            historie=[geschiedenis],
+            voortgang=tegen.voortgang,
+        )
+        if vast := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
+            raise Historiefout(
+                f"{bestand.naam}: {', '.join(vast)} liep vast, dus is niet bekend welke regels goed zijn. "
+                "Er is niets toegevoegd; meld dit."
             )
-            _weiger_vastgelopen(bestand, uitslag)
-            regels = _goedgekeurd(uitslag)
-            batch = _batch(historie.volgende, bestand, facturen, uitslag, regels)
-            try:
-                with nullcontext() if alleen else beurt(map_):
-                    historie.voeg_toe(batch, regels)
-                break
-            except Ingehaald:
-                continue
-    verdicht(map_)
+        regels = _goedgekeurd(uitslag)
+        batch = _batch(historie.volgende, bestand, facturen, uitslag, regels)
+        with bij_schrijven():
+            historie.voeg_toe(batch, regels)
     return Bijgeschreven(batch, uitslag)
+
+
+def _facturen(bestand: Batchbestand) -> tuple[tuple[str, str], ...]:
+    """Each declarant with factuurnummer of the file; none for a file without."""
+    paren = bestand.regels.select("declarant", "factuurnummer").drop_nulls().unique().collect(engine="streaming")
+    return tuple(sorted(paren.iter_rows()))
+
+
+def _bekend(historie: Historie, bestand: Batchbestand, facturen: tuple[tuple[str, str], ...]) -> Batch | None:
+    """The batch of the store that this is again. Raises Historiefout when only the invoice is the same."""
+    for batch in historie.aanwezig:
+        if batch.sha256 == bestand.sha256:
+            return batch
+    for batch in historie.aanwezig:
+        if set(batch.facturen) & set(facturen):
+            raise Historiefout(
+                f"{bestand.naam}: dezelfde factuur staat met een andere inhoud in de historie (batch {batch.volgnr}). "
+                "Crediteer in een latere batch, of haal die batch terug met `declaratie historie verwijder`."
+            )
+    return None
+
+
+def _goedgekeurd(uitslag: Uitslag) -> pl.DataFrame:
+    """The batch lines without a rejection: exactly the columns of DECLARATIE."""
+    afgekeurd = uitslag.bevindingen.filter(pl.col("ernst") == "afkeur", pl.col("rij").is_not_null())["rij"]
+    goed = ~pl.col("rij").is_in(afgekeurd.unique().implode())
+    return uitslag.breed.filter(goed).select(*DECLARATIE).collect(engine="streaming")
+
+
+def _batch(
+    volgnr: int,
+    bestand: Batchbestand,
+    facturen: tuple[tuple[str, str], ...],
+    uitslag: Uitslag,
+    regels: pl.DataFrame,
+) -> Batch:
+    return Batch(
+        volgnr=volgnr,
+        # Cut and checked as any text of the user: a name may hold a bsn.
+        bestand=toon(Path(bestand.naam).name),
+        soort=bestand.soort,
+        sha256=bestand.sha256,
+        facturen=facturen,
+        moment=nu(),
+        peildatum=uitslag.peildatum.isoformat(),
+        versie=__version__,
+        edities=tuple(editie.naam for editie in uitslag.edities),
+        toegevoegd=regels.height,
+        afgekeurd=bestand.aantal - regels.height + bestand.onleesbaar,
+        **cijfers(regels),
+    )

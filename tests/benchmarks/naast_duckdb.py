@@ -23,7 +23,7 @@ from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import lees_dossier
 from wlz_declaratie.populatie import dossier_voor_regels, lijnen_van
 from wlz_declaratie.regels.basis import alle_regels
-from wlz_declaratie.toetsing import Invoer, toets
+from wlz_declaratie.toetsing import Invoer, motor, toets
 
 RONDEN = 3
 EEN_BSN = "999900006"
@@ -176,16 +176,17 @@ def eigen_kant(batch: Path, map_: Path, werkmap: Path) -> Callable[[], dict[str,
     def draai() -> dict[str, tuple[pl.DataFrame, float]]:
         uit: dict[str, tuple[pl.DataFrame, float]] = {}
         begin = time.perf_counter()
-        with tempfile.TemporaryDirectory(dir=werkmap) as deel, pl.Config(set_engine_affinity="streaming"):
+        with tempfile.TemporaryDirectory(dir=werkmap) as deel:
             gelezen = lees_batch(batch, Path(deel))
             invoer = Invoer(
                 lijnen_van([gelezen], ()), gelezen.aantal, tabellen, codes, date(2026, 4, 30), False, (gelezen,)
             )
             momenten: list[tuple[str, float]] = []
             regels = [alle_regels()[regel_id] for regel_id in REGELS]
-            toetsingen = toets(
-                invoer, regels, Path(deel), lambda naam, *_: momenten.append((naam, time.perf_counter()))
-            )
+            with motor(gelezen.aantal):
+                toetsingen = toets(
+                    invoer, regels, Path(deel), lambda naam, *_: momenten.append((naam, time.perf_counter()))
+                )
         einde = time.perf_counter()
         uit["voorbereiden"] = pl.DataFrame(), momenten[0][1] - begin
         grenzen = [moment for _, moment in momenten[1:]] + [einde]

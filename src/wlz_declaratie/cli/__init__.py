@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie import __version__
-from wlz_declaratie.cli import controleer, nederlands, regels, tabellen, uitleg, vergelijk, voorbeeld
+from wlz_declaratie.cli import controleer, historie, nederlands, regels, tabellen, uitleg, vergelijk, voorbeeld
 from wlz_declaratie.fouten import Gebruikersfout
 
 ONBRUIKBAAR = 2
@@ -27,6 +27,7 @@ app.command(name="controleer")(controleer.controleer)
 app.command(name="vergelijk")(vergelijk.vergelijk)
 app.command(name="regels")(regels.regels)
 app.command(name="uitleg")(uitleg.uitleg)
+app.add_typer(historie.app)
 app.add_typer(tabellen.app)
 app.command(name="maak-voorbeeld")(voorbeeld.maak_voorbeeld)
 

@@ -77,6 +77,7 @@ def controleer(
 
         formaten.controleer_doelen(doelen, [*bestanden, *([historie] if historie else [])])
     if aw320:
+        from wlz_declaratie.inlezen.aw320_indeling import VOORBEHOUD
         from wlz_declaratie.rapport import aw320 as retourbericht
 
         retourbericht.controleer_opdracht(aw320, bestanden, [*doelen, *(pad for pad in (historie, basislijn) if pad)])
@@ -101,7 +102,7 @@ def controleer(
         if not stil:
             _toon(uitslag, formaat, maximum, weergave)
     if aw320 and not stil:
-        typer.echo(f"{aw320}: retourbericht AW320 {retourbericht.VOORBEHOUD}.", err=True)
+        typer.echo(f"{aw320}: retourbericht AW320 {VOORBEHOUD}.", err=True)
     for status in uitslag.regels:
         if status.status == "fout":
             typer.echo(f"fout: {status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.", err=True)
@@ -125,7 +126,7 @@ def _toon(uitslag: Uitslag, formaat: Formaat, maximum: int, weergave: Weergave) 
 
 
 def exitcode(uitslag: Uitslag, faal_op: Drempel, volledig: bool) -> int:
-    """The exit code of the contract; a rule that crashed outweighs findings, and with a baseline only new ones count."""
+    """The exit code of the contract; a rule that crashed outweighs findings. With a baseline only new ones count."""
     statussen = {status.status for status in uitslag.regels}
     if "fout" in statussen or (volledig and "niet uitgevoerd" in statussen):
         return 2

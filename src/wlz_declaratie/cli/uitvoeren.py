@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -21,6 +22,9 @@ from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
 from wlz_declaratie.regels.basis import Regel, kies
 from wlz_declaratie.toetsing import Voortgang
+
+if TYPE_CHECKING:
+    from wlz_declaratie.bijschrijven import Bijgeschreven
 
 GEDULD = 1.0
 """Seconds before progress appears; a small batch is done by then."""
@@ -59,7 +63,14 @@ def _lees_en_controleer(opdracht: Opdracht, regels: Sequence[Regel], werkmap: Pa
     tabellen = lees_dossier(opdracht.dossier) if opdracht.dossier else Dossier({}, ())
     codes = lees_codes(tabellen.tabellen.get("prestaties"), tabellenmap(opdracht.tabellen))
     bestanden = [lees(pad, f"batch-{nummer}") for nummer, pad in enumerate(opdracht.bestanden)]
-    historie = [lees(opdracht.historie, "historie")] if opdracht.historie else None
+    historie = None
+    if opdracht.historie and opdracht.historie.is_dir():
+        from wlz_declaratie.historie.lezen import lees_voor
+
+        voortgang("historie lezen", 0, 0)
+        historie = [lees_voor(opdracht.historie, bestanden, codes=codes, tabellen=tabellen.tabellen, werkmap=werkmap)]
+    elif opdracht.historie:
+        historie = [lees(opdracht.historie, "historie")]
     return controleer(
         bestanden,
         regels=regels,
@@ -70,6 +81,24 @@ def _lees_en_controleer(opdracht: Opdracht, regels: Sequence[Regel], werkmap: Pa
         historie=historie,
         voortgang=voortgang,
     )
+
+
+def bijschrijving(map_: Path, opdracht: Opdracht) -> Bijgeschreven:
+    """Check the one file of ``opdracht`` against the store and add its accepted lines."""
+    from wlz_declaratie.bijschrijven import Toetssteen, voeg_toe
+
+    with tempfile.TemporaryDirectory(prefix="declaratie-", ignore_cleanup_errors=True) as tijdelijk:
+        werkmap = Path(tijdelijk)
+        with _voortgang(stil=False) as voortgang:
+            dossier = lees_dossier(opdracht.dossier) if opdracht.dossier else Dossier({}, ())
+            tegen = Toetssteen(
+                codes=lees_codes(dossier.tabellen.get("prestaties"), tabellenmap(opdracht.tabellen)),
+                dossier=dossier,
+                peildatum=opdracht.peildatum or date.today(),
+                werkmap=werkmap,
+                voortgang=voortgang,
+            )
+            return voeg_toe(map_, lees_batch(opdracht.bestanden[0], werkmap), tegen)
 
 
 @contextmanager

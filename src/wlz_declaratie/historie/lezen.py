@@ -13,8 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.codes import Codes
-from wlz_declaratie.historie.opslag import REGELS, Historie, open_historie
-from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
+from wlz_declaratie.historie.opslag import REGELS, Historie, Ingehaald, open_historie
+from wlz_declaratie.inlezen.basis import KLEIN, MELDING, Batchbestand, Invoerfout
 from wlz_declaratie.tabellen import DECLARATIE
 
 GEEN_BSN = "999999999"
@@ -38,15 +38,11 @@ def lees_voor(
     ``tabellen`` are those of the dossier. Raises Invoerfout when the folder holds no store.
     """
     for _ in range(POGINGEN):
-        historie = open_historie(map_)
         try:
-            return lees_uit(historie, bestanden, codes=codes, tabellen=tabellen, werkmap=werkmap)
-        except (OSError, pl.exceptions.PolarsError):
-            if all(pad.exists() for pad in historie.paden(pl.lit(True))):
-                break
-    raise Invoerfout(
-        str(map_), "de historie is niet te lezen", f"Kijk met `declaratie historie controleer-historie {map_}`."
-    )
+            return lees_uit(open_historie(map_), bestanden, codes=codes, tabellen=tabellen, werkmap=werkmap)
+        except Ingehaald:
+            continue
+    raise _onleesbaar(map_)
 
 
 def lees_uit(
@@ -57,29 +53,45 @@ def lees_uit(
     tabellen: Mapping[str, pl.DataFrame],
     werkmap: Path,
 ) -> Batchbestand:
-    """As ``lees_voor``, of the store as it was when opened."""
-    vraag = _vraag(bestanden, codes, tabellen.get("afspraken"))
-    alles = historie.regels()
-    gekozen = alles.filter(vraag.regels).collect(engine="streaming")
-    erbij = _van_andere_clienten(alles, gekozen, vraag)
-    sommen = _volumes(alles, vraag)
-    regels = (
-        pl.concat([gekozen, erbij, sommen])
-        .sort("volgnr", "regelnummer", maintain_order=True)
-        .with_row_index("nummer", offset=1)
-        .with_columns(regelnummer=pl.col("nummer").cast(pl.UInt32))
-        .select(*DECLARATIE)
-    )
+    """As ``lees_voor``, of the store as it was when opened. Raises Ingehaald when its files went since."""
+    try:
+        regels = _kies(historie.regels(), _vraag(bestanden, codes, tabellen.get("afspraken")))
+    except (OSError, pl.exceptions.PolarsError) as fout:
+        if open_historie(historie.map_).tabel.version() != historie.tabel.version():
+            raise Ingehaald from fout
+        raise _onleesbaar(historie.map_) from fout
+    aantal = regels.height
+    lijnen = regels.lazy()
+    if aantal > KLEIN:
+        regels.write_parquet(werkmap / "historie.parquet", compression="lz4")
+        lijnen = pl.scan_parquet(werkmap / "historie.parquet", glob=False)
     return Batchbestand(
         naam=str(historie.map_),
         soort="historie",
         sha256="",
-        regels=regels.lazy(),
-        aantal=regels.height,
+        regels=lijnen,
+        aantal=aantal,
         kolommen=frozenset(DECLARATIE),
         ongebruikt=(),
         meldingen=pl.DataFrame(schema=MELDING),
         onleesbaar=0,
+    )
+
+
+def _onleesbaar(map_: Path) -> Invoerfout:
+    return Invoerfout(
+        str(map_), "de historie is niet te lezen", "Kijk met `declaratie historie controleer-historie` wat er mis is."
+    )
+
+
+def _kies(alles: pl.LazyFrame, vraag: Vraag) -> pl.DataFrame:
+    """The lines asked for, with the columns of DECLARATIE, numbered in the order in which they were added."""
+    gekozen = alles.filter(vraag.regels).collect(engine="streaming")
+    return (
+        pl.concat([gekozen, _van_andere_clienten(alles, gekozen, vraag), _volumes(alles, vraag)])
+        .sort("volgnr", "regelnummer", maintain_order=True)
+        .with_columns(regelnummer=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
+        .select(*DECLARATIE)
     )
 
 
@@ -176,7 +188,7 @@ def _volumes(alles: pl.LazyFrame, vraag: Vraag) -> pl.DataFrame:
 
     It has no bsn and no reference, so that no rule but AFS-03 meets it.
     """
-    schema = {"volgnr": pl.Int64, **REGELS}
+    schema: dict[str, type[pl.DataType]] = {"volgnr": pl.Int64, **REGELS}
     if vraag.paren.is_empty():
         return pl.DataFrame(schema=schema)
     rest = alles.filter(
@@ -212,3 +224,8 @@ def _volumes(alles: pl.LazyFrame, vraag: Vraag) -> pl.DataFrame:
             for naam, soort in schema.items()
         )
     )  # fmt: skip
+
+
+def van_client(historie: Historie, bsn: str) -> pl.DataFrame:
+    """All lines of one client, with ``volgnr``."""
+    return historie.regels().filter(pl.col("bsn") == bsn).collect(engine="streaming")

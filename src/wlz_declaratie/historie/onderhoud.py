@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from deltalake.exceptions import DeltaError
 
-from wlz_declaratie.historie.opslag import REGISTER, SCHRIJVEN, Batch, Historie, bedrag, open_historie
+from wlz_declaratie.historie.opslag import (
+    REGISTER,
+    SCHRIJVEN,
+    TELLING,
+    Batch,
+    Historie,
+    Historiefout,
+    Verwijdering,
+    nu,
+    open_historie,
+)
 from wlz_declaratie.historie.slot import SLOTBESTAND, alleen_eigenaar, beurt
+from wlz_declaratie.inlezen.basis import toon
 
 VEEL = 16
 """From so many small files in one part on, they are made one."""
@@ -20,6 +32,9 @@ KLEIN_BESTAND = 64 * 2**20
 """Bytes; a bigger file is left as it is."""
 LEESTIJD = 24
 """Hours that files which compaction replaced stay on disk, for who still reads them."""
+
+GEEN_REGELS: Mapping[str, Any] = {"regels": 0, "cent": 0, "van": None, "tot": None}
+"""TELLING of a batch without lines."""
 
 log = logging.getLogger(__name__)
 
@@ -51,16 +66,44 @@ def _ruim_op(historie: Historie, uren: int) -> None:
     historie.tabel.vacuum(uren, dry_run=False, enforce_retention_duration=False, full=True)
 
 
+def verwijder(map_: Path, factuurnummer: str, declarant: str | None, reden: str) -> Batch:
+    """Take back the batch with this invoice; gives it as it was. Raises Historiefout when it is not one batch."""
+    if not reden.strip():
+        raise Historiefout("--reden: zeg waarom de batch weg moet.")
+    with beurt(_met_historie(map_)):
+        historie = open_historie(map_)
+        batches = [
+            batch
+            for batch in historie.aanwezig
+            if any(factuur == factuurnummer and declarant in (None, van) for van, factuur in batch.facturen)
+        ]
+        if not batches:
+            raise Historiefout(
+                f"{map_}: geen batch met factuurnummer {toon(factuurnummer)}. Zie `declaratie historie toon`."
+            )
+        if len(batches) > 1:
+            raise Historiefout(
+                f"{map_}: {len(batches)} batches hebben factuurnummer {toon(factuurnummer)}. Noem ook --declarant."
+            )
+        historie.verwijder(batches[0], Verwijdering(nu(), reden.strip()))
+        return batches[0]
+
+
+def _met_historie(map_: Path) -> Path:
+    """The folder, when it holds a store: to wait for a turn makes a file, which has no place elsewhere."""
+    return open_historie(map_).map_
+
+
 def bewaartermijn(map_: Path, voor: date) -> int:
     """Remove the lines that ended before ``voor``, from the store and from disk; gives their number.
 
     The register of batches stays: a batch that comes again is still known.
     """
-    with beurt(map_):
+    with beurt(_met_historie(map_)):
         historie = open_historie(map_)
         over = historie.regels().filter(pl.col("einddatum") >= voor)
-        per_batch = {rij["volgnr"]: rij for rij in telling(over).to_dicts()}
-        batches = [_over(batch, per_batch.get(batch.volgnr)) for batch in historie.batches]
+        per_batch = telling(over)
+        batches = [_over(batch, per_batch.get(batch.volgnr, GEEN_REGELS)) for batch in historie.batches]
         aantal = sum(batch.regels for batch in historie.batches) - sum(batch.regels for batch in batches)
         if aantal:
             historie.verwijder_voor(voor, batches)
@@ -70,25 +113,15 @@ def bewaartermijn(map_: Path, voor: date) -> int:
     return aantal
 
 
-def telling(regels: pl.LazyFrame) -> pl.DataFrame:
-    """By volgnr: regels, cent (net), van, tot."""
-    return (
-        regels.group_by("volgnr")
-        .agg(
-            regels=pl.len().cast(pl.Int64),
-            cent=bedrag().sum(),
-            van=pl.col("begindatum").min().cast(pl.String),
-            tot=pl.col("einddatum").max().cast(pl.String),
-        )
-        .collect(engine="streaming")
-    )
+def telling(regels: pl.LazyFrame) -> dict[int, dict[str, Any]]:
+    """TELLING by volgnr."""
+    rijen = regels.group_by("volgnr").agg(**TELLING).collect(engine="streaming").to_dicts()
+    return {rij.pop("volgnr"): rij for rij in rijen}
 
 
-def _over(batch: Batch, rest: dict[str, object] | None) -> Batch:
+def _over(batch: Batch, rest: Mapping[str, Any]) -> Batch:
     """The batch with what is left of it."""
-    cijfers = rest or {"volgnr": batch.volgnr, "regels": 0, "cent": 0, "van": None, "tot": None}
-    verlopen = batch.verlopen + batch.regels - int(str(cijfers["regels"]))
-    return replace(batch, **cijfers, verlopen=verlopen)  # type: ignore[arg-type]
+    return replace(batch, **rest, verlopen=batch.verlopen + batch.regels - rest["regels"])
 
 
 @dataclass(frozen=True)
@@ -144,7 +177,7 @@ def _bestandsfouten(historie: Historie) -> Iterator[str]:
 
 def _batchfouten(historie: Historie) -> Iterator[str]:
     """Batches of which the lines are not what the register says, and lines of no batch."""
-    geteld = {rij.pop("volgnr"): rij for rij in telling(historie.regels()).to_dicts()}
+    geteld = telling(historie.regels())
     nummers = [batch.volgnr for batch in historie.batches]
     if len(set(nummers)) != len(nummers):
         yield "een batch staat meer dan eens in het register"

@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,9 @@ REGISTER = "register"
 REEKS = 64
 """Batches whose lines share a ``deel``: compaction never rewrites more."""
 
-REGELS: dict[str, Any] = {**DECLARATIE, "regelnummer": pl.Int32}
+REGELS: dict[str, type[pl.DataType]] = {**DECLARATIE, "regelnummer": pl.Int32}
 """A line as stored; Delta has no unsigned numbers."""
-SCHEMA: dict[str, Any] = {"deel": pl.String, "volgnr": pl.Int64, **REGELS, "batch": pl.String}
+SCHEMA: dict[str, type[pl.DataType]] = {"deel": pl.String, "volgnr": pl.Int64, **REGELS, "batch": pl.String}
 INSTELLINGEN = {"delta.dataSkippingStatsColumns": "begindatum,einddatum"}
 SCHRIJVEN = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=10_000)
 """Small row groups, so that a reader skips most of them; ZSTD halves the disk at hardly any time."""
@@ -100,6 +100,11 @@ class Batch:
     def als_json(self) -> dict[str, Any]:
         """As the register keeps it and ``toon --formaat json`` gives it."""
         return asdict(self)
+
+
+def nu() -> str:
+    """This moment, UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _batch(tekst: str) -> Batch:
@@ -165,7 +170,7 @@ class Historie:
             volgnr=pl.lit(batch.volgnr, dtype=pl.Int64),
             deel=pl.lit(batch.deel),
         ).sort("bsn", "begindatum", "regelnummer")
-        rijen = pl.concat([_registerrijen([batch]), inhoud], how="diagonal").select(*SCHEMA).cast(SCHEMA)
+        rijen = pl.concat([_registerrijen([batch]), inhoud], how="diagonal").select(*SCHEMA).cast(pl.Schema(SCHEMA))
         self._leg_vast(rijen, "voeg-toe")
 
     def verwijder(self, batch: Batch, weg: Verwijdering) -> None:
@@ -184,8 +189,8 @@ class Historie:
 
     def _leg_vast(self, rijen: pl.DataFrame, wat: str, in_plaats_van: str | None = None) -> None:
         """One transaction: add ``rijen``, in place of what the predicate ``in_plaats_van`` selects."""
-        nu = open_historie(self.map_)
-        if nu.stand != self.stand:
+        laatste = open_historie(self.map_)
+        if laatste.stand != self.stand:
             raise Ingehaald
         vastleggen = CommitProperties(
             custom_metadata={"declaratie": wat},
@@ -195,11 +200,11 @@ class Historie:
         with _nette_schrijffout(self.map_), alleen_eigenaar():
             if in_plaats_van is None:
                 write_deltalake(
-                    nu.tabel, rijen, mode="append", writer_properties=SCHRIJVEN, commit_properties=vastleggen
+                    laatste.tabel, rijen, mode="append", writer_properties=SCHRIJVEN, commit_properties=vastleggen
                 )
             else:
                 write_deltalake(
-                    nu.tabel, rijen, mode="overwrite", predicate=in_plaats_van,
+                    laatste.tabel, rijen, mode="overwrite", predicate=in_plaats_van,
                     writer_properties=SCHRIJVEN, commit_properties=vastleggen,
                 )  # fmt: skip
 
@@ -221,6 +226,22 @@ def _registerrijen(batches: Sequence[Batch]) -> pl.DataFrame:
         .with_columns(pl.lit(None, dtype=soort).alias(naam) for naam, soort in REGELS.items())
         .select(*SCHEMA)
     )
+
+
+TELLING = {
+    "regels": pl.len().cast(pl.Int64),
+    "cent": (
+        pl.col("declaratiebedrag").fill_null(0) * pl.when(pl.col("debet_credit") == "C").then(-1).otherwise(1)
+    ).sum(),
+    "van": pl.col("begindatum").min().cast(pl.String),
+    "tot": pl.col("einddatum").max().cast(pl.String),
+}
+"""What the register says of the lines of a batch, from those lines; cent is net."""
+
+
+def cijfers(regels: pl.DataFrame) -> dict[str, Any]:
+    """TELLING of the lines of one batch."""
+    return regels.select(**TELLING).row(0, named=True)
 
 
 @contextmanager

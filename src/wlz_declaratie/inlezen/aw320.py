@@ -147,7 +147,7 @@ def _velden(regels: pl.DataFrame, naam: str) -> pl.DataFrame:
         retourcodes=codes.select(gevuld.list.drop_nulls().list.unique(maintain_order=True)).to_series(),
         berekend_cent=pl.when(is_prestatie).then(_cent(regel, "04", "berekend_bedrag", "berekend_debet_credit")),
         toegekend_cent=pl.when(is_prestatie).then(_cent(regel, "04", "toegekend_bedrag", "toegekend_debet_credit")),
-    ).cast(RETOUR)
+    ).cast(pl.Schema(RETOUR))
 
 
 def _cent(kolom: str, record: str, bedrag: str, teken: str) -> pl.Expr:

@@ -23,7 +23,6 @@ from wlz_declaratie.inlezen.aw319_bestand import Records, lees_blokken, zoek_kop
 from wlz_declaratie.inlezen.aw320_indeling import (
     CODES,
     NIETS_OP_TE_MERKEN,
-    VOORBEHOUD,
     berichtcode,
     recordlengte,
     rubrieken,

@@ -146,8 +146,8 @@ def _basislijn(uitslag: Uitslag, basislijn: Basislijn, maximum: int, toon_bsn: b
         aantal = opmaak.meervoud(basislijn.niet_getoetst, "eerdere bevinding is", "eerdere bevindingen zijn")
         yield Text(f"  {aantal} niet opnieuw getoetst: die regels liepen nu niet.", style="dim")
     verdwenen = basislijn.verdwenen.with_columns(opmaak.bsn(toon_bsn))
-    for rij in verdwenen.head(maximum).drop("regelnummer").iter_rows(named=True):
-        yield _bevinding({**rij, "regelnummer": None, "stand": f"verdwenen {rij['regel_id']}"}, False)
+    for rij in verdwenen.head(maximum).iter_rows(named=True):
+        yield _bevinding(rij, False, waar=f"verdwenen: {rij['regel_id']}")
     if verdwenen.height > maximum:
         yield Text(
             f"  … en nog {opmaak.getal(verdwenen.height - maximum)} verdwenen; zie ze met --max of --uit.", style="dim"
@@ -210,14 +210,17 @@ def _regelkop(status: Regelstatus, kleur: str) -> Text:
     return Text.assemble("\n", (status.regel.id, f"bold {kleur}"), f" {status.regel.titel} ", (f"({bronnen})", "dim"))
 
 
-def _bevinding(rij: dict[str, object], meer_bestanden: bool) -> RenderableType:
+def _waar(rij: dict[str, object]) -> str:
     if rij["regelnummer"] is not None:
-        waar = f"regel {rij['regelnummer']}"
-    elif rij["uitvoerder"]:
-        waar = f"uitvoerder {rij['uitvoerder']}"
-    else:
-        waar = "bericht" if rij["bestand"] else "batch"
-    delen = [waar]
+        return f"regel {rij['regelnummer']}"
+    if rij["uitvoerder"]:
+        return f"uitvoerder {rij['uitvoerder']}"
+    return "bericht" if rij["bestand"] else "batch"
+
+
+def _bevinding(rij: dict[str, object], meer_bestanden: bool, waar: str | None = None) -> RenderableType:
+    """One finding; ``waar`` instead of its place, for one that is gone."""
+    delen = [waar or _waar(rij)]
     if meer_bestanden and rij["bestand"]:
         delen.insert(0, str(rij["bestand"]))
     if rij.get("stand"):

@@ -277,7 +277,7 @@ def _samenvatting(boek: Werkboek, uitslag: Uitslag) -> None:
     tekst, getal, euro = (boek.vormen[soort] for soort in ("tekst", "getal", "euro"))
     rij = 0
 
-    def regel(naam: str, *waarden: str | tuple[int, Any]) -> None:
+    def regel(naam: str, *waarden: str | tuple[float, Any]) -> None:
         nonlocal rij
         blad.write_string(rij, 0, naam, tekst)
         for nummer, waarde in enumerate(waarden, start=1):

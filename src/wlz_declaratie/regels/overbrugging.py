@@ -37,38 +37,30 @@ def _episodes(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
         "rij", "batch", "volgorde", *PLAATS, "besluitnummer", "begin", "eind", "dagen"
     )
     begin = pl.when(pl.col("reeks").ne_missing(pl.col("reeks").shift())).then("begin").forward_fill()
-    voor_overgang = pl.col("episode_begin") < dag(p.dagwaarde("overgang_episode_voor"))
-    return (
+    voor, tot_en_met = (dag(p.dagwaarde(f"overgang_{naam}")) for naam in ("episode_voor", "tot_en_met"))
+    episodes = (
         reeksen(lijnen, BESLUIT, p.vast("grootste_gat"))
         .with_columns(episode_begin=begin)
-        .pipe(_met_indicatie_van_voor, pop, p)
-        .sort("groep", "begin", "eind", "volgorde")
-        .with_columns(
-            overgang=voor_overgang
-            & (pl.col("eind") <= dag(p.dagwaarde("overgang_tot_en_met")))
-            & pl.col("indicatie_van_voor")
-        )
+        .with_columns(overgang=(pl.col("episode_begin") < voor) & (pl.col("eind") <= tot_en_met))
         .rename({"reeks": "episode"})
+        .collect()
     )
+    if "indicaties" not in pop.dossier or not episodes["overgang"].any():
+        return episodes.lazy()
+    verlopen = _zonder_indicatie_van_voor(episodes.lazy().filter("overgang"), pop.dossier["indicaties"], voor)
+    return episodes.lazy().with_columns(pl.col("overgang") & ~pl.col("rij").is_in(verlopen.implode()))
 
 
-def _met_indicatie_van_voor(lijnen: pl.LazyFrame, pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
-    """Add ``indicatie_van_voor``: a (SG)LVG indication begun before the transitional scheme still runs on einddatum.
+def _zonder_indicatie_van_voor(lijnen: pl.LazyFrame, indicaties: pl.LazyFrame, voor: int) -> pl.Series:
+    """Rows on whose einddatum no (SG)LVG indication begun before day ``voor`` runs any more.
 
-    The scheme ends with that indication (B0 §3.7). Of a client without any such indication in ``indicaties`` nothing
-    is known: the column is true then, as it is without the table.
+    The transitional scheme ends with that indication (B0 §3.7). Of a client without any such indication in the table
+    nothing is known; such lines are left out.
     """
-    if "indicaties" not in pop.dossier:
-        return lijnen.with_columns(indicatie_van_voor=pl.lit(True))
-    indicaties = pop.dossier["indicaties"].filter(pl.col("profiel").is_in(LVG_PROFIELEN))
-    van_voor = indicaties.filter(pl.col("begin") < dag(p.dagwaarde("overgang_episode_voor")))
-    laatste_dag = lijnen.select("rij", "bsn", begin="eind", eind="eind")
-    lopend = gedekte_dagen(laatste_dag, van_voor.select("bsn", "begin", "eind"), ["bsn"], "lopend")
-    onbekend = lijnen.select("rij", "bsn").join(indicaties.select("bsn"), on="bsn", how="anti")
-    goed = pl.concat([lopend.filter(pl.col("lopend") > 0).select("rij"), onbekend.select("rij")])
-    return lijnen.join(goed.with_columns(indicatie_van_voor=pl.lit(True)), on="rij", how="left").with_columns(
-        pl.col("indicatie_van_voor").fill_null(False)
-    )
+    van_lvg = indicaties.filter(pl.col("profiel").is_in(LVG_PROFIELEN)).select("bsn", "begin", "eind")
+    laatste_dag = lijnen.select("rij", "bsn", begin="eind", eind="eind").join(van_lvg, on="bsn", how="semi")
+    lopend = gedekte_dagen(laatste_dag, van_lvg.filter(pl.col("begin") < voor), ["bsn"], "lopend")
+    return lopend.filter(pl.col("lopend") == 0).select("rij").collect()["rij"]
 
 
 def _met_eerdere_episodes(lijnen: pl.LazyFrame, telt_vanaf: int) -> pl.LazyFrame:

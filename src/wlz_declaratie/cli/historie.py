@@ -1,0 +1,136 @@
+"""``declaratie historie``: the store of accepted lines."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum
+from wlz_declaratie.fouten import Gebruikersfout
+
+app = typer.Typer(
+    name="historie",
+    help="Bewaar goedgekeurde regels, zodat latere batches ertegen worden getoetst.",
+    no_args_is_help=True,
+)
+
+Map = Annotated[Path, typer.Argument(metavar="MAP", help="De map van de historie.")]
+
+
+@app.command(name="voeg-toe")
+def voeg_toe(
+    map_: Map,
+    bestanden: Annotated[list[Path], typer.Argument(metavar="BESTAND", help="Batches: AW319, CSV, Parquet of XLSX.")],
+    dossier: Annotated[
+        Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
+    ] = None,
+    tabellen: Tabellenmap = None,
+    peildatum: Annotated[
+        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. [standaard: vandaag]")
+    ] = None,
+) -> None:
+    """Controleer batches en voeg de goedgekeurde regels toe, per batch in één keer.
+
+    De eerste keer wordt de map gemaakt.
+    Een batch die er al in staat, verandert niets.
+
+    Exitcode 0: elke batch staat erin.
+    2: een batch is geweigerd; wat daarvóór kwam, staat erin.
+    """
+    dag = als_datum(peildatum)
+
+    from wlz_declaratie.cli.uitvoeren import Opdracht, bijschrijving
+    from wlz_declaratie.rapport import historie as rapport
+
+    for bestand in bestanden:
+        resultaat = bijschrijving(map_, Opdracht([bestand], dossier, None, dag, tabellen=tabellen))
+        typer.echo(rapport.bijgeschreven(bestand, resultaat))
+
+
+@app.command()
+def toon(
+    map_: Map,
+    bsn: Annotated[str | None, typer.Option(metavar="BSN", help="De regels van één cliënt, als tijdlijn.")] = None,
+    formaat: Annotated[Formaat, typer.Option(help="Als tabel of als JSON.")] = Formaat.terminal,
+) -> None:
+    """Toon de batches met regels, bedrag en periode, of één cliënt door de tijd."""
+    import json
+
+    from rich.console import Console
+
+    from wlz_declaratie.historie.lezen import van_client
+    from wlz_declaratie.historie.opslag import open_historie
+    from wlz_declaratie.rapport import historie as rapport
+
+    if bsn is not None and not (bsn.isdigit() and len(bsn) == 9):
+        raise Gebruikersfout("--bsn: een bsn heeft negen cijfers. Controleer het nummer.")
+    historie = open_historie(map_)
+    regels = None if bsn is None else van_client(historie, bsn)
+    if formaat is Formaat.json:
+        inhoud = rapport.als_json(historie) if regels is None else rapport.client_als_json(regels)
+        typer.echo(json.dumps(inhoud, ensure_ascii=False, indent=1))
+        return
+    scherm = Console(highlight=False)
+    for deel in rapport.overzicht(historie) if regels is None else rapport.tijdlijn(regels):
+        scherm.print(deel)
+
+
+@app.command()
+def verwijder(
+    map_: Map,
+    factuurnummer: Annotated[str, typer.Option(metavar="NUMMER", help="De factuur van de batch.")],
+    reden: Annotated[str, typer.Option(metavar="TEKST", help="Waarom; dit blijft in de historie staan.")],
+    declarant: Annotated[
+        str | None, typer.Option(metavar="AGB", help="Nodig als meer declaranten dit factuurnummer hebben.")
+    ] = None,
+) -> None:
+    """Haal een batch terug: haar regels tellen niet meer mee, de reden blijft."""
+    from wlz_declaratie.historie.onderhoud import verwijder as haal_weg
+    from wlz_declaratie.rapport import opmaak
+
+    batch = haal_weg(map_, factuurnummer, declarant, reden)
+    regels = opmaak.meervoud(batch.regels, "regel", "regels")
+    typer.echo(f"Batch {batch.volgnr} is verwijderd: {regels}, {opmaak.euro(batch.cent)}.")
+
+
+@app.command(name="controleer-historie")
+def controleer_historie(map_: Map) -> None:
+    """Controleer of alles er is wat volgens het log in de historie staat.
+
+    Exitcode 0: de historie klopt.
+    2: er ontbreekt iets of er is iets beschadigd.
+    """
+    from rich.console import Console
+
+    from wlz_declaratie.historie.onderhoud import controleer
+    from wlz_declaratie.rapport import historie as rapport
+
+    gevonden = controleer(map_)
+    scherm = Console(highlight=False)
+    for deel in rapport.verslag(gevonden):
+        scherm.print(deel)
+    if gevonden.fouten:
+        raise Gebruikersfout(f"{map_}: de historie klopt niet met haar log. Zet een reservekopie terug.")
+
+
+@app.command()
+def bewaartermijn(
+    map_: Map,
+    voor: Annotated[str, typer.Option(metavar="JJJJ-MM-DD", help="Regels die vóór deze dag eindigden, gaan weg.")],
+) -> None:
+    """Verwijder regels die niet langer bewaard mogen worden, ook van schijf.
+
+    De batches blijven in het overzicht, zonder die regels.
+    """
+    dag = als_datum(voor)
+    if dag is None or dag > date.today():
+        raise typer.BadParameter(f"{dag} ligt in de toekomst", param_hint="--voor")
+
+    from wlz_declaratie.historie.onderhoud import bewaartermijn as verwijder_oude
+    from wlz_declaratie.rapport import opmaak
+
+    aantal = verwijder_oude(map_, dag)
+    typer.echo(f"{opmaak.meervoud(aantal, 'regel', 'regels')} van vóór {opmaak.datum(dag)} verwijderd, ook van schijf.")
