@@ -148,7 +148,7 @@ def _gevonden(
 
 
 regels_en_historie = st.tuples(st.lists(regel, min_size=2, max_size=25), st.integers(0, 10))
-instellingen = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+instellingen = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @instellingen

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import stat
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -200,7 +201,9 @@ def test_een_stuk_bericht_geeft_een_heel_antwoord(tmp_path: Path, soort: str) ->
     prestaties = [record for record in retour if record[:2] == b"04"]
     assert len(prestaties) == telling["regels"] + (soort in ("afgebroken", "kort prestatierecord"))
     gemeld = {b["retourcode"] for b in uitslag["bevindingen"] if b["ernst"] == "afkeur"}
-    gegeven = {code for record in retour[:-1] for code in codes(record if record[:2] in KENMERKEN else b"02" + record[2:])}
+    gegeven = {
+        code for record in retour[:-1] for code in codes(record if record[:2] in KENMERKEN else b"02" + record[2:])
+    }
     assert gegeven - {"0200"} == gemeld, "geen melding blijft onbeantwoord"
 
 
@@ -247,6 +250,9 @@ def test_json_en_aw320_van_een_loop_zijn_het_eens(tmp_path: Path, blok: int, mon
     assert retour.totaal_ingediend_cent == telling["bedrag_cent"]
     assert retour.totaal_toegekend_cent == telling["goedgekeurd_cent"] == prestaties["toegekend_cent"].sum()
     assert afgewezen["toegekend_cent"].sum() == 0
+    verzekerden = retour.records.filter(kenmerk="02")["retourregel"].to_list()
+    boven = [max(regel for regel in verzekerden if regel < prestatie) for prestatie in prestaties["retourregel"]]
+    assert prestaties["ouder"].to_list() == boven
     per_regel: dict[int, set[str]] = {}
     for bevinding in uitslag["bevindingen"]:
         if bevinding["ernst"] == "afkeur" and bevinding["referentienummer"]:
@@ -273,6 +279,17 @@ def test_alleen_voor_de_eigenaar_en_heel_of_niet(tmp_path: Path) -> None:
             aw320.schrijf(uitslag, doel)
     assert doel.read_bytes() == was
     assert {pad.name for pad in tmp_path.iterdir()} == {"batch.asc", "retour.asc", "geldig.asc"}
+
+
+def test_niet_als_een_regel_vastliep(tmp_path: Path) -> None:
+    antwoord(tmp_path, bericht(tmp_path, {}))
+    doel = tmp_path / "nieuw.asc"
+    with uitvoering(Opdracht([tmp_path / "batch.asc"], peildatum=PEILDATUM), stil=True) as uitslag:
+        eerste, *rest = uitslag.regels
+        vastgelopen = replace(uitslag, regels=(replace(eerste, status="fout"), *rest))
+        with pytest.raises(Uitvoerfout, match=f"{eerste.regel.id} liep vast"):
+            aw320.schrijf(vastgelopen, doel)
+    assert not doel.exists()
 
 
 def test_een_telling_die_niet_past_wordt_geweigerd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

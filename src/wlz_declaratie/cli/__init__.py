@@ -66,9 +66,7 @@ def main() -> None:
         _meld(str(fout))
         code = ONBRUIKBAAR
     except typer.TyperException as fout:
-        if type(fout).__name__ == "NoArgsIsHelpError":
-            typer.echo(getattr(fout, "ctx").get_help())  # noqa: B009
-        else:
+        if type(fout).__name__ != "NoArgsIsHelpError":  # the library has printed the help
             _meld(f"{nederlands.fouttekst(fout)}. Zie `declaratie --help`.")
         code = ONBRUIKBAAR
     except (KeyboardInterrupt, typer.Abort):

@@ -33,7 +33,7 @@ def controleer(
     ] = None,
     tabellen: Tabellenmap = None,
     peildatum: Annotated[
-        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. [standaard: vandaag]")
+        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
     ] = None,
     selecteer: Annotated[
         str | None, typer.Option(metavar="ID,...", help="Alleen deze regels of families (MUT, OVB-01).")
@@ -97,10 +97,10 @@ def controleer(
             uitslag = vergelijk(uitslag, eerder)
         if doelen:
             formaten.schrijf(uitslag, doelen, weergave)
-        if aw320:
-            retourbericht.schrijf(uitslag, aw320)
         if not stil:
             _toon(uitslag, formaat, maximum, weergave)
+        if aw320:
+            retourbericht.schrijf(uitslag, aw320)
     if aw320 and not stil:
         typer.echo(f"{aw320}: retourbericht AW320 {VOORBEHOUD}.", err=True)
     for status in uitslag.regels:

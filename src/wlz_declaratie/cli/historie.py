@@ -29,7 +29,7 @@ def voeg_toe(
     ] = None,
     tabellen: Tabellenmap = None,
     peildatum: Annotated[
-        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. [standaard: vandaag]")
+        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
     ] = None,
 ) -> None:
     """Controleer batches en voeg de goedgekeurde regels toe, per batch in één keer.

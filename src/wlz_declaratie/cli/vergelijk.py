@@ -21,7 +21,7 @@ def vergelijk(
     ] = None,
     tabellen: Tabellenmap = None,
     peildatum: Annotated[
-        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. [standaard: vandaag]")
+        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
     ] = None,
     maximum: Annotated[
         int, typer.Option("--max", min=0, metavar="N", help="Getoonde regels; totalen zijn volledig.")

@@ -14,14 +14,19 @@ import polars as pl
 
 from wlz_declaratie.codes import Codes
 from wlz_declaratie.historie.opslag import REGELS, Historie, Ingehaald, open_historie
-from wlz_declaratie.inlezen.basis import KLEIN, MELDING, Batchbestand, Invoerfout
+from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
 from wlz_declaratie.tabellen import DECLARATIE
 
 GEEN_BSN = "999999999"
 """The bsn that says that a person has none: many people, so not a client."""
 POGINGEN = 5
 """A reader who is overtaken by ``bewaartermijn`` opens the store again."""
+IN_GEHEUGEN = 1_500_000
+"""Lines; more go to the werkmap."""
 LIJN = ["bsn", "referentienummer"]
+SCHEMA_LIJN: dict[str, type[pl.DataType]] = {"volgnr": pl.Int64, **REGELS}
+PLAATS = ["volgnr", "regelnummer"]
+"""What identifies a line in the store."""
 VOLUME = ["uitvoerder", "prestatiecode", "jaar"]
 
 
@@ -62,7 +67,7 @@ def lees_uit(
         raise _onleesbaar(historie.map_) from fout
     aantal = regels.height
     lijnen = regels.lazy()
-    if aantal > KLEIN:
+    if aantal > IN_GEHEUGEN:
         regels.write_parquet(werkmap / "historie.parquet", compression="lz4")
         lijnen = pl.scan_parquet(werkmap / "historie.parquet", glob=False)
     return Batchbestand(
@@ -87,11 +92,20 @@ def _onleesbaar(map_: Path) -> Invoerfout:
 def _kies(alles: pl.LazyFrame, vraag: Vraag) -> pl.DataFrame:
     """The lines asked for, with the columns of DECLARATIE, numbered in the order in which they were added."""
     gekozen = alles.filter(vraag.regels).collect(engine="streaming")
+    anderen = gekozen.lazy().filter(~vraag.clienten).select(*PLAATS, "bsn", mutatie=vraag.mutatie).collect()
+    erbij = gekozen.clear()
+    if not anderen.is_empty() or not vraag.paren.is_empty():
+        credits = alles.filter(pl.col("debet_credit") == "C").collect(engine="streaming")
+        erbij = pl.concat([credits.filter(_in("bsn", anderen["bsn"])), _pakketten(alles, anderen, vraag)])
+        erbij = erbij.join(anderen, on=PLAATS, how="anti")
+        sommen = _volumes(alles, pl.concat([gekozen, erbij]), credits, vraag.paren)
+        erbij = pl.concat([erbij, sommen])
     return (
-        pl.concat([gekozen, _van_andere_clienten(alles, gekozen, vraag), _volumes(alles, vraag)])
-        .sort("volgnr", "regelnummer", maintain_order=True)
-        .with_columns(regelnummer=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
-        .select(*DECLARATIE)
+        pl.concat([gekozen, erbij])
+        .lazy()
+        .sort(PLAATS)
+        .select(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias("regelnummer"), *list(DECLARATIE)[1:])
+        .collect()
     )
 
 
@@ -172,57 +186,53 @@ def _paren(batch: pl.DataFrame, afspraken: pl.DataFrame | None) -> pl.DataFrame:
     return paren.join(met_volume, on=["uitvoerder", "prestatiecode"], how="semi")
 
 
-def _van_andere_clienten(alles: pl.LazyFrame, gekozen: pl.DataFrame, vraag: Vraag) -> pl.DataFrame:
-    """What tells how lines of other clients count: their credits, and packages beside several mutatie lines."""
-    anderen = gekozen.filter(~vraag.clienten)
-    if anderen.is_empty():
-        return anderen
-    credits = (pl.col("debet_credit") == "C") & _in("bsn", anderen["bsn"])
-    vaker = anderen.filter(vraag.mutatie).group_by("bsn").len().filter(pl.col("len") > 1)["bsn"]
-    pakket = vraag.pakket & _in("bsn", vaker)
-    return alles.filter(~vraag.regels, credits | pakket).collect(engine="streaming")
+def _pakketten(alles: pl.LazyFrame, anderen: pl.DataFrame, vraag: Vraag) -> pl.DataFrame:
+    """Packages of other clients that have several mutatie lines."""
+    vaker = anderen.filter("mutatie").group_by("bsn").len().filter(pl.col("len") > 1)["bsn"]
+    if vaker.is_empty():
+        return pl.DataFrame(schema=SCHEMA_LIJN)
+    return alles.filter(vraag.pakket, _in("bsn", vaker)).collect(engine="streaming")
 
 
-def _volumes(alles: pl.LazyFrame, vraag: Vraag) -> pl.DataFrame:
-    """One line with the sum of aantal for each of ``vraag.paren``: the lines that were not chosen, taken together.
+def _volumes(
+    alles: pl.LazyFrame, gekozen: pl.DataFrame, credits: pl.DataFrame, paren: pl.DataFrame
+) -> pl.DataFrame:
+    """One line for each of ``paren`` with the sum of aantal of the lines that were not chosen.
 
     It has no bsn and no reference, so that no rule but AFS-03 meets it.
     """
-    schema: dict[str, type[pl.DataType]] = {"volgnr": pl.Int64, **REGELS}
-    if vraag.paren.is_empty():
-        return pl.DataFrame(schema=schema)
-    rest = alles.filter(
-        ~vraag.regels,
-        *(_in(kolom, vraag.paren[kolom]) for kolom in ("uitvoerder", "prestatiecode")),
-        pl.col("begindatum").dt.year().is_in(vraag.paren["jaar"].unique().implode()),
-        pl.col("debet_credit") == "D",
-        pl.col("einddatum") >= pl.col("begindatum"),
-        pl.col("bsn") != GEEN_BSN,
-    ).with_columns(jaar=pl.col("begindatum").dt.year())
-    credits = alles.filter(pl.col("debet_credit") == "C").select("bsn", referentienummer="referentienummer_voorgaand")
-    sommen = (
-        rest.select(*VOLUME, *LIJN, "aantal")
-        .join(vraag.paren.lazy(), on=VOLUME, how="semi")
-        .join(credits, on=LIJN, how="anti")
-        .group_by(VOLUME)
-        .agg(pl.col("aantal").clip(0).sum())
+    if paren.is_empty():
+        return gekozen.clear()
+    teruggenomen = credits.lazy().select("bsn", referentienummer="referentienummer_voorgaand")
+
+    def sommen(lijnen: pl.LazyFrame) -> pl.LazyFrame:
+        return (
+            lijnen.filter(
+                *(_in(kolom, paren[kolom]) for kolom in ("uitvoerder", "prestatiecode")),
+                pl.col("debet_credit") == "D",
+                pl.col("einddatum") >= pl.col("begindatum"),
+                pl.col("bsn") != GEEN_BSN,
+            )
+            .select("uitvoerder", "prestatiecode", *LIJN, "aantal", jaar=pl.col("begindatum").dt.year())
+            .join(paren.lazy(), on=VOLUME, how="semi")
+            .join(teruggenomen, on=LIJN, how="anti")
+            .group_by(VOLUME)
+            .agg(pl.col("aantal").clip(0).sum())
+        )
+
+    rest = (
+        sommen(alles)
+        .join(sommen(gekozen.lazy()), on=VOLUME, how="left", suffix="_gekozen")
+        .with_columns(pl.col("aantal") - pl.col("aantal_gekozen").fill_null(0))
+        .filter(pl.col("aantal") > 0)
         .collect(engine="streaming")
     )
-    eerste_dag = pl.date(pl.col("jaar"), 1, 1)
-    return sommen.select(
-        *(
-            {
-                "volgnr": pl.lit(0, dtype=pl.Int64),
-                "regelnummer": pl.lit(0, dtype=pl.Int32),
-                "uitvoerder": pl.col("uitvoerder"),
-                "prestatiecode": pl.col("prestatiecode"),
-                "aantal": pl.col("aantal"),
-                "begindatum": eerste_dag,
-                "einddatum": eerste_dag,
-                "debet_credit": pl.lit("D"),
-            }.get(naam, pl.lit(None, dtype=soort)).alias(naam)
-            for naam, soort in schema.items()
-        )
+    eerste_dag = pl.date("jaar", 1, 1)
+    return rest.select(
+        "uitvoerder", "prestatiecode", "aantal",
+        volgnr=pl.lit(0, dtype=pl.Int64), debet_credit=pl.lit("D"), begindatum=eerste_dag, einddatum=eerste_dag,
+    ).match_to_schema(
+        SCHEMA_LIJN, missing_columns="insert"
     )  # fmt: skip
 
 

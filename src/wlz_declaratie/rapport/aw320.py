@@ -56,11 +56,16 @@ def schrijf(uitslag: Uitslag, doel: Path) -> None:
     """Write the return message for the one AW319 message of ``uitslag`` to ``doel``, whole or not at all.
 
     Raises Gebruikersfout when the input is no AW319 message or changed since it was read, and Uitvoerfout when a
-    count or total does not fit its field.
+    count or total does not fit its field, or when a rule crashed: its lines would come out as granted.
     """
     bericht = uitslag.bestanden[0]
     if bericht.soort != "aw319":
         raise _geen_bericht(Path(bericht.naam))
+    if vastgelopen := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
+        raise Uitvoerfout(
+            f"{doel}: niet geschreven, want {', '.join(vastgelopen)} liep vast en wat niet is getoetst, is niet toegekend. "
+            "Laat de regel weg met --negeer."
+        )
     with vervangend(doel) as tijdelijk, tijdelijk.open("r+b") as naar:
         _Retour(uitslag, Path(bericht.naam)).schrijf(naar)
 

@@ -26,6 +26,7 @@ def controleer_doelen(doelen: Collection[Path], invoer: Iterable[Path]) -> None:
     beschermd = {pad.resolve() for pad in invoer}
     gezien: set[Path] = set()
     for doel in doelen:
+        controleer_doel(doel)
         if doel.suffix.lower() not in FORMATEN:
             raise Uitvoerfout(
                 f"{doel}: naar '{doel.suffix}' kan deze versie niet schrijven. Kies {', '.join(FORMATEN)}."
@@ -36,7 +37,6 @@ def controleer_doelen(doelen: Collection[Path], invoer: Iterable[Path]) -> None:
         if plek in gezien:
             raise Uitvoerfout(f"{doel}: dit doel is twee keer genoemd. Noem elk bestand één keer.")
         gezien.add(plek)
-        controleer_doel(doel)
 
 
 def schrijf(uitslag: Uitslag, doelen: Iterable[Path], weergave: Weergave) -> None:

@@ -34,15 +34,15 @@ class Uitvoerfout(Gebruikersfout):
 
 def controleer_doel(doel: Path) -> None:
     """Refuse a target that cannot become a file before any work is done; tries it, for rights alone do not tell."""
-    if doel.is_dir():
-        raise Uitvoerfout(f"{doel}: dit is een map. Noem een bestand om in te schrijven.")
-    if not doel.parent.is_dir():
-        raise Uitvoerfout(f"{doel}: de map {doel.parent} bestaat niet. Maak de map of kies een andere.")
     try:
+        if doel.is_dir():
+            raise Uitvoerfout(f"{doel}: dit is een map. Noem een bestand om in te schrijven.")
+        if not doel.parent.is_dir():
+            raise Uitvoerfout(f"{doel}: de map {doel.parent} bestaat niet. Maak de map of kies een andere.")
         _tijdelijk(doel).unlink()
     except OSError as fout:
         raise Uitvoerfout(
-            f"{doel}: in de map {doel.parent} kan niet worden geschreven ({_reden(fout)}). Kies een andere map."
+            f"{doel}: in de map {doel.parent} kan niet worden geschreven ({_reden(fout)}). Kies een andere."
         ) from fout
 
 

@@ -1,0 +1,95 @@
+"""``declaratie nacht``: every batch in a folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from wlz_declaratie.cli.controleer import Drempel
+from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum
+
+TELLEND = {Drempel.afkeur: ("afkeur",), Drempel.signaal: ("afkeur", "signaal"), Drempel.nooit: ()}
+"""Severities that give exit code 1."""
+
+
+def nacht(
+    inbox: Annotated[Path, typer.Argument(metavar="INBOX", help="Map waarin de batches binnenkomen.")],
+    historie: Annotated[Path, typer.Option(metavar="MAP", help="De historie; de eerste keer wordt zij gemaakt.")],
+    uit: Annotated[Path, typer.Option(metavar="MAP", help="Waar de uitslagen en overzicht.json komen.")],
+    archief: Annotated[
+        Path | None, typer.Option(metavar="MAP", help="Waar verwerkte bestanden heen gaan. (standaard: INBOX/archief)")
+    ] = None,
+    dossier: Annotated[
+        Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
+    ] = None,
+    tabellen: Tabellenmap = None,
+    peildatum: Annotated[
+        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
+    ] = None,
+    faal_op: Annotated[Drempel, typer.Option(help="Vanaf welke ernst de exitcode 1 is.")] = Drempel.afkeur,
+    droog: Annotated[bool, typer.Option("--droog", help="Toon wat er zou gebeuren en doe niets.")] = False,
+    formaat: Annotated[Formaat, typer.Option(help="json op stdout is schoon: verder niets.")] = Formaat.terminal,
+) -> None:
+    """Controleer alle batches in een map, de oudste periode eerst, en zet ze in de historie.
+
+    Een afgebroken nacht gaat verder waar zij was.
+    Logregels (JSON) gaan naar stderr.
+
+    Exitcode 0: geen bevindingen vanaf --faal-op.
+    1: die zijn er wel.
+    2: een bestand was niet bruikbaar, of de nacht moest stoppen.
+    """
+    dag = als_datum(peildatum)
+
+    from wlz_declaratie.nacht.draaien import Nacht, draai, vooruitblik
+    from wlz_declaratie.nacht.logboek import naar
+
+    opdracht = Nacht(inbox, historie, uit, archief, dossier, tabellen, dag, TELLEND[faal_op])
+    if droog:
+        _toon(vooruitblik(opdracht), formaat)
+        return
+    with naar(sys.stderr):
+        overzicht = draai(opdracht)
+    _toon(overzicht, formaat)
+    raise typer.Exit(overzicht["exitcode"])
+
+
+def _toon(overzicht: dict[str, Any], formaat: Formaat) -> None:
+    import json
+
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from wlz_declaratie.rapport import opmaak
+
+    if formaat is Formaat.json:
+        typer.echo(json.dumps(overzicht, ensure_ascii=False, indent=1))
+        return
+    scherm = Console(highlight=False)
+    tabel = Table(box=SIMPLE_HEAD, pad_edge=False)
+    tabel.add_column("Bestand", overflow="fold")
+    for kolom in ("Stand", "Regels", "Afgekeurd", "Afgekeurd bedrag"):
+        tabel.add_column(kolom, justify="left" if kolom == "Stand" else "right", no_wrap=True)
+    for batch in overzicht["batches"]:
+        telling = batch["samenvatting"]
+        aantallen = [opmaak.getal(telling[naam]) for naam in ("regels", "afgekeurd")] if telling else []
+        bedrag = [opmaak.euro(telling["afgekeurd_cent"])] if telling else []
+        tabel.add_row(Text(batch["bestand"]), batch["stand"], *aantallen, *bedrag)
+    scherm.print(tabel if overzicht["batches"] else "Er is niets te doen.")
+    for batch in overzicht["batches"]:
+        if batch["reden"]:
+            scherm.print(Text(f"{batch['bestand']}: {batch['reden']}"), soft_wrap=True)
+    if "samenvatting" in overzicht:
+        telling = overzicht["samenvatting"]
+        verwerkt = opmaak.meervoud(overzicht["bestanden"]["verwerkt"], "batch", "batches")
+        scherm.print(
+            f"{verwerkt} verwerkt: {opmaak.meervoud(telling['regels'], 'regel', 'regels')}, "
+            f"{opmaak.getal(telling['afgekeurd'])} afgekeurd ({opmaak.euro(telling['afgekeurd_cent'])}).",
+            soft_wrap=True,
+        )
+

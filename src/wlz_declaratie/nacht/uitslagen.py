@@ -1,0 +1,64 @@
+"""The result files of one batch, each written whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from wlz_declaratie.controle import Uitslag
+from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.nacht.namen import naast
+from wlz_declaratie.rapport import aw320, formaten
+from wlz_declaratie.rapport.weergave import Weergave
+
+SOORTEN = (".uitslag.json", ".uitslag.xlsx")
+AW320 = ".aw320.asc"
+
+
+class Onbeantwoordbaar(Exception):
+    """The batch cannot be answered with an AW320; the text is the reason. It has no results now."""
+
+
+def schrijf(uitslag: Uitslag, bron: Path, map_: Path) -> tuple[str, ...]:
+    """Write JSON, XLSX and, for an AW319, the AW320 on the one batch of ``uitslag``; gives their names.
+
+    ``bron`` is the batch where it lies. Raises Uitvoerfout when the disk refuses, Onbeantwoordbaar.
+    """
+    (bestand,) = uitslag.bestanden
+    stam = _stam(bestand.naam, bestand.sha256, map_)
+    namen = [f"{stam}{soort}" for soort in SOORTEN]
+    # The JSON goes first: it holds the name for this batch, see _stam.
+    formaten.schrijf(uitslag, [map_ / naam for naam in namen], Weergave())
+    if bestand.soort == "aw319":
+        namen.append(f"{stam}{AW320}")
+        try:
+            aw320.schrijf(replace(uitslag, bestanden=(replace(bestand, naam=str(bron)),)), map_ / namen[-1])
+        except Gebruikersfout as fout:
+            # Without a cause it is not the disk that refuses, but a figure that does not fit the message.
+            if fout.__cause__ is not None:
+                raise
+            for naam in namen:
+                (map_ / naam).unlink(missing_ok=True)
+            raise Onbeantwoordbaar(str(fout)) from None
+    return tuple(namen)
+
+
+def _stam(naam: str, sha256: str, map_: Path) -> str:
+    """How the result files of this batch begin: as the batch, unless the results of another one do.
+
+    The same batch gets the same names each time, and no result of another batch is ever replaced.
+    """
+    stam = Path(naam).stem
+    eerder = map_ / f"{stam}{SOORTEN[0]}"
+    return stam if not eerder.exists() or _gaat_over(eerder, sha256) else naast(stam, sha256)
+
+
+def _gaat_over(pad: Path, sha256: str) -> bool:
+    """Whether the head of this result, above the findings, names a file with this content."""
+    with pad.open(encoding="utf-8", errors="replace") as bestand:
+        for regel in bestand:
+            if sha256 in regel:
+                return True
+            if '"bevindingen"' in regel:
+                break
+    return False

@@ -1,0 +1,324 @@
+"""``--uit``, ``--basislijn`` and ``--statistiek`` as a user runs them: all formats of one run, and what can go wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import stat
+import subprocess
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import polars as pl
+import pytest
+
+from proces import DECLARATIE, GEEN_TABELLEN, assert_nette_fout, draai, schrijf
+from wlz_declaratie.schemas import pad
+from wlz_declaratie.tabellen import BEVINDINGEN
+from wlz_declaratie.tabellen_modellen import modellen
+
+WORTEL = Path(__file__).parents[2]
+GOLDEN = WORTEL / "tests" / "golden"
+FOUT = ("sample_data/fout/batch.csv", "--dossier", "sample_data/fout/dossier", "--peildatum", "2026-07-01")
+GOED = "A1;999900006;2026-03-01;2026-03-10;Z041;10;06290101;100,00;1000,00;1000,00"
+AFKEUR = "A2;999900018;2026-03-01;2026-03-14;Z916;14;06290101;100,00;1400,00;1400,00"
+SIGNAAL = "A3;999900031;2026-03-01;2026-03-05;Z916;5;06290101;100,00;500,00;500,00"
+FORMATEN = ("json", "csv", "parquet", "xlsx", "html")
+
+
+def voorbeeld(*woorden: str | Path) -> subprocess.CompletedProcess[str]:
+    return draai("controleer", *FOUT, *woorden, map_=WORTEL)
+
+
+def naar(map_: Path, *soorten: str) -> list[str | Path]:
+    return [woord for soort in soorten for woord in ("--uit", map_ / f"uitslag.{soort}")]
+
+
+@pytest.fixture(scope="module")
+def uitvoer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The faulty sample in all formats, of one run."""
+    map_ = tmp_path_factory.mktemp("uitvoer")
+    klaar = voorbeeld("--stil", "--statistiek", *naar(map_, *FORMATEN))
+    assert (klaar.returncode, klaar.stdout, klaar.stderr) == (1, "", "")
+    return map_
+
+
+def als_json(map_: Path) -> dict[str, Any]:
+    inhoud: dict[str, Any] = json.loads((map_ / "uitslag.json").read_text("utf-8"))
+    return inhoud
+
+
+def test_alle_bestanden_alleen_voor_de_eigenaar_en_niets_ernaast(uitvoer: Path) -> None:
+    assert {p.name for p in uitvoer.iterdir()} == {f"uitslag.{soort}" for soort in FORMATEN}
+    assert {stat.S_IMODE(p.stat().st_mode) for p in uitvoer.iterdir()} == {0o600}
+
+
+def test_json_csv_parquet_en_xlsx_zijn_het_eens(uitvoer: Path) -> None:
+    uitslag = als_json(uitvoer)
+    jsonschema.validate(uitslag, json.loads(pad("uitslag.schema.json").read_text("utf-8")))
+    bevindingen = uitslag["bevindingen"]
+    assert bevindingen
+    parquet = pl.read_parquet(uitvoer / "uitslag.parquet")
+    csv = pl.read_csv(uitvoer / "uitslag.csv", separator=";", schema=parquet.schema)
+    assert csv.equals(parquet)
+    assert [
+        {**rij, **{dag: rij[dag] and rij[dag].isoformat() for dag in ("begindatum", "einddatum")},
+         "gegevens": json.loads(rij["gegevens"])}
+        for rij in parquet.to_dicts()
+    ] == bevindingen  # fmt: skip
+    blad = pl.read_excel(uitvoer / "uitslag.xlsx", sheet_name="Bevindingen")
+    assert blad["Declaratiebedrag"].dtype == pl.Float64
+    assert blad["Begindatum"].dtype == pl.Date
+    assert (blad["Declaratiebedrag"] * 100).round().cast(pl.Int64).to_list() == parquet[
+        "declaratiebedrag_cent"
+    ].to_list()
+    for kop, kolom in (
+        ("Regel", "regel_id"), ("Ernst", "ernst"), ("Code", "retourcode"), ("Bsn", "bsn"), ("Melding", "melding"),
+        ("Begindatum", "begindatum"), ("Uitvoerder", "uitvoerder"), ("Gegevens", "gegevens"),
+    ):  # fmt: skip
+        assert blad[kop].to_list() == parquet[kolom].to_list(), kop
+    assert blad["Wat te doen"].null_count() == 0
+
+
+def test_totalen_kloppen_in_elk_formaat(uitvoer: Path) -> None:
+    uitslag = als_json(uitvoer)
+    telling, per = uitslag["samenvatting"], uitslag["statistiek"]
+    for groep in (per["per_uitvoerder"], per["per_maand"]):
+        for sleutel in ("regels", "bedrag_cent", "afgekeurd", "afgekeurd_cent", "met_signaal"):
+            assert sum(rij[sleutel] for rij in groep) == telling[sleutel], sleutel
+        assert sum(rij["bevindingen"] for rij in groep) == len(uitslag["bevindingen"])
+    assert {(r["regel_id"], r["afkeur"], r["signaal"]) for r in per["per_regel"]} == {
+        (r["id"], r["afkeur"], r["signaal"]) for r in uitslag["regels"] if r["afkeur"] or r["signaal"]
+    }
+    parquet = pl.read_parquet(uitvoer / "uitslag.parquet")
+    assert sum(r["afkeur_cent"] + r["signaal_cent"] for r in per["per_regel"]) == parquet["declaratiebedrag_cent"].sum()
+    regels = pl.read_excel(uitvoer / "uitslag.xlsx", sheet_name="Regels")
+    assert regels.select("Regel", "Status", "Afkeur", "Signaal").rows() == [
+        (r["id"], r["status"], r["afkeur"], r["signaal"]) for r in uitslag["regels"]
+    ]
+    assert regels["Bronnen"].null_count() == 0
+    cellen = pl.read_excel(uitvoer / "uitslag.xlsx", sheet_name="Samenvatting", has_header=False).to_dicts()
+    per_naam = {rij["column_0"]: (rij["column_1"], rij["column_2"]) for rij in cellen}
+    assert tuple(map(float, per_naam["Afgekeurd"])) == (telling["afgekeurd"], telling["afgekeurd_cent"] / 100)
+    html = (uitvoer / "uitslag.html").read_text("utf-8")
+    assert f"{telling['afgekeurd']} regels zouden worden afgekeurd" in html
+
+
+def test_csv_en_parquet_volgens_het_gepubliceerde_contract(uitvoer: Path) -> None:
+    parquet = pl.read_parquet(uitvoer / "uitslag.parquet")
+    assert parquet.schema == pl.Schema({k: t for k, t in BEVINDINGEN.items() if k != "stand"})
+    modellen()["bevindingen"].validate(parquet.with_columns(stand=pl.lit("nieuw")), lazy=True)
+
+
+@pytest.mark.parametrize("soort", FORMATEN)
+def test_bsn_gemaskeerd_tenzij_gevraagd(tmp_path: Path, soort: str) -> None:
+    bestand = schrijf(tmp_path, AFKEUR)
+
+    def staat_erin(doel: Path) -> bool:
+        if soort == "parquet":
+            return pl.read_parquet(doel)["bsn"].to_list() == ["999900018"]
+        if soort == "xlsx":
+            return pl.read_excel(doel, sheet_name="Bevindingen")["Bsn"].cast(pl.String).to_list() == ["999900018"]
+        return "999900018" in doel.read_text("utf-8")
+
+    doel = tmp_path / f"u.{soort}"
+    kies = ("controleer", bestand, "--selecteer", "MUT-01", "--stil", "--uit", doel)
+    draai(*kies)
+    assert not staat_erin(doel)
+    draai(*kies, "--toon-bsn")
+    assert staat_erin(doel)
+
+
+class _Bladzijde(HTMLParser):
+    """What a test needs to know of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.labels: list[str] = []
+        self.kenmerken: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.labels.append(tag)
+        self.kenmerken.append((tag, dict(attrs)))
+
+
+def bladzijde(pad_: Path) -> _Bladzijde:
+    lezer = _Bladzijde()
+    lezer.feed(pad_.read_text("utf-8"))
+    return lezer
+
+
+def test_html_staat_op_zichzelf_en_is_toegankelijk(uitvoer: Path) -> None:
+    lezer = bladzijde(uitvoer / "uitslag.html")
+    assert not {"script", "link", "img", "iframe"} & set(lezer.labels)
+    assert all(waarde.startswith("#") for _, k in lezer.kenmerken if (waarde := k.get("href")))
+    tekst = (uitvoer / "uitslag.html").read_text("utf-8")
+    assert not re.search(r"https?://|@import|url\((?!#)", tekst)
+    assert ("html", {"lang": "nl"}) in lezer.kenmerken
+    assert lezer.labels.count("h1") == 1
+    assert lezer.labels.count("table") == lezer.labels.count("caption")
+    ids = [k["id"] for _, k in lezer.kenmerken if "id" in k]
+    assert len(ids) == len(set(ids))
+    verwezen = {
+        str(k[naam]).lstrip("#") for _, k in lezer.kenmerken for naam in ("href", "aria-labelledby") if naam in k
+    }
+    assert verwezen <= set(ids)
+    assert all(k.get("aria-label") or k.get("aria-hidden") for label, k in lezer.kenmerken if label == "svg")
+    assert all("scope" in k for label, k in lezer.kenmerken if label == "th")
+
+
+def test_html_tekent_de_dagen_van_elke_cumulatieve_bevinding(uitvoer: Path) -> None:
+    tekst = (uitvoer / "uitslag.html").read_text("utf-8")
+    cumulatief = [
+        b for b in als_json(uitvoer)["bevindingen"]
+        if b["regel_id"] in ("MUT-01", "OVB-01", "TOE-03", "VRB-06") and b["retourcode"] == "0584"
+    ]  # fmt: skip
+    assert {b["regel_id"] for b in cumulatief} == {"MUT-01", "OVB-01", "TOE-03", "VRB-06"}
+    assert tekst.count("<strong>Tijdlijn bij regel") == len(cumulatief)
+    for b in cumulatief:
+        assert f"Tijdlijn bij regel {b['regelnummer']} ({b['referentienummer']})" in tekst
+
+
+def test_bestaand_doel_wordt_vervangen(tmp_path: Path) -> None:
+    doel = tmp_path / "u.csv"
+    doel.write_text("oud")
+    doel.chmod(0o644)
+    assert draai("controleer", schrijf(tmp_path, AFKEUR), "--stil", "--uit", doel).returncode == 1
+    assert doel.read_text("utf-8").startswith("regel_id;ernst;")
+    assert stat.S_IMODE(doel.stat().st_mode) == 0o600
+
+
+def test_alle_doelen_worden_vooraf_bekeken(tmp_path: Path) -> None:
+    bestand = schrijf(tmp_path, AFKEUR)
+    goed = tmp_path / "goed.json"
+    for fout, zegt in (
+        (tmp_path / "u.docx", ".docx"),
+        (tmp_path / "weg" / "u.csv", "weg"),
+        (tmp_path, "map"),
+        (Path("/proc/u.html"), "/proc"),
+        (goed, "twee keer"),
+        (bestand, "invoer"),
+    ):
+        assert_nette_fout(draai("controleer", bestand, "--uit", goed, "--uit", fout), zegt)
+    assert {p.name for p in tmp_path.iterdir()} == {"batch.csv"}
+    assert bestand.read_text("utf-8").startswith("referentienummer;")
+
+
+@pytest.mark.parametrize("soort", FORMATEN)
+def test_bestand_dat_te_groot_wordt_laat_alles_zoals_het_was(tmp_path: Path, soort: str) -> None:
+    doel = tmp_path / f"u.{soort}"
+    doel.write_text("oud")
+
+    def grens() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    klaar = subprocess.run(
+        [DECLARATIE, "controleer", *FOUT, "--uit", doel],
+        capture_output=True, encoding="utf-8", cwd=WORTEL, check=False, timeout=120, preexec_fn=grens,  # noqa: PLW1509
+        env={**os.environ, "DECLARATIE_TABELLEN": str(GEEN_TABELLEN), "PYTHONDONTWRITEBYTECODE": "1"},
+    )  # fmt: skip
+    assert_nette_fout(klaar, f"u.{soort}", "groter dan hier mag")
+    assert doel.read_text() == "oud"
+    assert {p.name for p in tmp_path.iterdir()} == {doel.name}
+
+
+def met_basislijn(map_: Path, toen: list[str], nu: list[str], *woorden: str) -> subprocess.CompletedProcess[str]:
+    vorige = map_ / "vorige.json"
+    draai("controleer", schrijf(map_, *toen), "--selecteer", "MUT-01,MUT-02", "--stil", "--uit", vorige)
+    bestand = schrijf(map_, *nu, naam="opnieuw.csv")
+    return draai(
+        "controleer",
+        bestand,
+        "--basislijn",
+        vorige,
+        *(woorden or ("--selecteer", "MUT-01,MUT-02")),
+        "--formaat",
+        "json",
+    )
+
+
+def test_basislijn_kent_een_bevinding_ook_op_een_andere_regel(tmp_path: Path) -> None:
+    klaar = met_basislijn(tmp_path, [AFKEUR, SIGNAAL], [GOED, GOED.replace("A1", "A9"), SIGNAAL, AFKEUR])
+    assert klaar.returncode == 0, klaar.stderr
+    uitslag = json.loads(klaar.stdout)
+    jsonschema.validate(uitslag, json.loads(pad("uitslag.schema.json").read_text("utf-8")))
+    assert {b["stand"] for b in uitslag["bevindingen"]} == {"bekend"}
+    assert uitslag["basislijn"]["nieuw"] == uitslag["basislijn"]["verdwenen"] == {"afkeur": 0, "signaal": 0}
+
+
+def test_basislijn_nieuw_en_verdwenen(tmp_path: Path) -> None:
+    anders = AFKEUR.replace("2026-03-14;Z916;14", "2026-03-15;Z916;15")
+    klaar = met_basislijn(tmp_path, [AFKEUR, SIGNAAL], [anders])
+    assert klaar.returncode == 1
+    uitslag = json.loads(klaar.stdout)
+    assert [(b["regel_id"], b["stand"]) for b in uitslag["bevindingen"]][0] == ("MUT-01", "nieuw")
+    weg = uitslag["basislijn"]["verdwenen_bevindingen"]
+    assert ("MUT-01", "A2", 14) in {
+        (b["regel_id"], b["referentienummer"], b["gegevens"].get("mutatiedagen")) for b in weg
+    }
+    assert {b["bsn"] for b in weg} == {"******018", "******031"}
+
+
+def test_basislijn_noemt_een_regel_die_niet_liep_niet_verdwenen(tmp_path: Path) -> None:
+    klaar = met_basislijn(tmp_path, [AFKEUR], [AFKEUR], "--selecteer", "MUT-01")
+    assert json.loads(klaar.stdout)["basislijn"]["verdwenen_bevindingen"] == []
+    assert json.loads(klaar.stdout)["basislijn"]["niet_getoetst"] == 1
+
+
+def test_basislijn_en_bestanden(tmp_path: Path) -> None:
+    vorige = tmp_path / "vorige.json"
+    bestand = schrijf(tmp_path, AFKEUR)
+    draai("controleer", schrijf(tmp_path, AFKEUR, SIGNAAL), "--stil", "--uit", vorige)
+    klaar = draai("controleer", schrijf(tmp_path, AFKEUR), "--basislijn", vorige, "--stil", *naar(tmp_path, *FORMATEN))
+    assert klaar.returncode == 0
+    parquet = pl.read_parquet(tmp_path / "uitslag.parquet")
+    assert parquet.schema == pl.Schema(BEVINDINGEN)
+    assert set(parquet["stand"]) == {"bekend"}
+    modellen()["bevindingen"].validate(parquet, lazy=True)
+    boek = pl.read_excel(tmp_path / "uitslag.xlsx", sheet_id=0)
+    assert set(boek["Bevindingen"]["Stand"]) == {"bekend"}
+    assert "A3" in boek["Verdwenen"]["Referentienummer"].to_list()
+    assert "Verdwenen bevindingen" in (tmp_path / "uitslag.html").read_text("utf-8")
+    assert bestand.exists()
+
+
+@pytest.mark.parametrize(
+    "inhoud",
+    ["", "{}", "[]", "geen json", '{"schema": "declaratie-uitslag/1"}', '{"schema": "declaratie-uitslag/1", "peildatum": '
+     '"2026-01-01", "bevindingen": [{"bsn": "999900018"}]}'],
+    ids=["leeg", "object", "lijst", "tekst", "kop", "halve bevinding"],
+)  # fmt: skip
+def test_basislijn_die_geen_uitslag_is(tmp_path: Path, inhoud: str) -> None:
+    vorige = tmp_path / "vorige.json"
+    vorige.write_text(inhoud)
+    klaar = draai("controleer", schrijf(tmp_path, AFKEUR), "--basislijn", vorige)
+    assert_nette_fout(klaar, "vorige.json", "--uit NAAM.json")
+    assert "999900018" not in klaar.stderr
+
+
+def test_basislijn_die_er_niet_is(tmp_path: Path) -> None:
+    assert_nette_fout(draai("controleer", schrijf(tmp_path, AFKEUR), "--basislijn", tmp_path / "weg.json"), "weg.json")
+
+
+def vergelijk_golden(naam: str, tekst: str) -> None:
+    """The whole terminal text; set GOLDEN=1 to write it anew, and read what changed."""
+    bestand = GOLDEN / naam
+    netjes = "\n".join(regel.rstrip() for regel in tekst.splitlines()) + "\n"
+    if os.environ.get("GOLDEN"):
+        bestand.write_text(netjes, encoding="utf-8")
+    assert netjes == bestand.read_text("utf-8")
+
+
+def test_terminal_met_statistiek_en_basislijn(tmp_path: Path) -> None:
+    kies = ("--selecteer", "MUT-01,MUT-02", "--peildatum", date(2026, 7, 1).isoformat())
+    schrijf(tmp_path, AFKEUR, SIGNAAL, naam="toen.csv")
+    schrijf(tmp_path, GOED, SIGNAAL, AFKEUR.replace("A2", "A7"), naam="nu.csv")
+    draai("controleer", "toen.csv", *kies, "--stil", "--uit", "toen.json", map_=tmp_path)
+    klaar = draai("controleer", "nu.csv", *kies, "--statistiek", "--basislijn", "toen.json", map_=tmp_path)
+    assert klaar.returncode == 1
+    vergelijk_golden("statistiek_basislijn.txt", klaar.stdout)

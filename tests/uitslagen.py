@@ -1,0 +1,29 @@
+"""A result to report on: the faulty sample, checked in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
+from wlz_declaratie.controle import Uitslag
+
+FOUT = Path(__file__).parents[1] / "sample_data" / "fout"
+
+
+@contextmanager
+def uitslag_van(
+    tabellen: Path, *bestanden: Path, dossier: Path | None = FOUT / "dossier", historie: Path | None = None
+) -> Iterator[Uitslag]:
+    """The result of some files, by default the faulty sample; ``tabellen`` is a folder without editions."""
+    opdracht = Opdracht(
+        bestanden or [FOUT / "batch.csv"],
+        dossier=dossier,
+        historie=historie,
+        peildatum=date(2026, 7, 1),
+        tabellen=tabellen,
+    )
+    with uitvoering(opdracht, stil=True) as uitslag:
+        yield uitslag

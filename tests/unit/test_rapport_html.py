@@ -1,0 +1,66 @@
+"""The HTML page: everything escaped, totals true when the detail is capped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from uitslagen import uitslag_van
+from wlz_declaratie.controle import Uitslag
+from wlz_declaratie.rapport import html
+from wlz_declaratie.rapport.weergave import Weergave
+
+EVIL = '"><script>alert(1)</script><img src=x onerror=y>'
+
+
+def pagina(uitslag: Uitslag, map_: Path) -> str:
+    html.schrijf(uitslag, map_ / "u.html", Weergave(statistiek=True))
+    return (map_ / "u.html").read_text("utf-8")
+
+
+def test_alles_uit_het_bestand_is_ontdaan_van_opmaak(tmp_path: Path) -> None:
+    with uitslag_van(tmp_path) as uitslag:
+        tekst = [
+            k for k, t in uitslag.bevindingen.schema.items() if t == pl.String and k not in ("regel_id", "gegevens")
+        ]
+        kwaad = uitslag.bevindingen.with_columns(pl.lit(EVIL).alias(kolom) for kolom in tekst if kolom != "retourcode")
+        bestanden = tuple(replace(bestand, naam=EVIL) for bestand in uitslag.bestanden)
+        breed = uitslag.breed.with_columns(uitvoerder=pl.lit(EVIL), prestatiecode=pl.lit(EVIL))
+        kwade = replace(
+            uitslag, bevindingen=kwaad.with_columns(bsn=uitslag.bevindingen["bsn"]), bestanden=bestanden, breed=breed,
+            opmerkingen=(EVIL,),
+        )  # fmt: skip
+        uit = pagina(kwade, tmp_path)
+    assert "<script" not in uit
+    assert "<img" not in uit
+    assert uit.count("&lt;script&gt;") > 100
+
+
+def test_veel_bevindingen_kappen_alleen_het_detail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "PER_REGEL", 1)
+    with uitslag_van(tmp_path) as uitslag:
+        alles, soorten = uitslag.bevindingen.height, uitslag.bevindingen["regel_id"].n_unique()
+        uit = pagina(uitslag, tmp_path)
+        afgekeurd = uitslag.samenvatting.afgekeurd
+    assert f"Getoond: {soorten} van {alles} bevindingen" in uit
+    assert f"{alles} bevindingen. " in uit
+    assert f"{afgekeurd} regels zouden worden afgekeurd" in uit
+    assert "MUT-01: 2 bevindingen, getoond 1" in uit
+
+
+def test_geen_bevindingen(tmp_path: Path) -> None:
+    with uitslag_van(tmp_path) as uitslag:
+        uit = pagina(replace(uitslag, bevindingen=uitslag.bevindingen.clear()), tmp_path)
+    assert '<strong class="goed">Geen bevindingen.</strong>' in uit
+    assert "<figure>" not in uit
+
+
+def test_bestandsnaam_bij_meer_dan_een_bestand(tmp_path: Path) -> None:
+    map_ = Path(__file__).parents[2] / "sample_data" / "fout"
+    with uitslag_van(tmp_path, map_ / "batch.csv", map_ / "batch.asc") as uitslag:
+        uit = pagina(uitslag, tmp_path)
+    assert "batch.asc, regel " in uit
+    assert "batch.csv, regel " in uit
