@@ -1,7 +1,7 @@
-"""``declaratie`` as a process that does not wait between two looks, and that can be told where to die.
+"""``declaratie`` as a process that hardly waits between two looks, and that can be told where to die.
 
-Usage: nacht_proces.py WOORD...; with DOOD_BIJ=n it kills itself (SIGKILL) at the n-th act on the file system, and with
-TELLING=file it writes there how many there were.
+By the environment: with DOOD_BIJ=n it kills itself (SIGKILL) at its n-th act on the file system, with DOOD_NA=s so many
+seconds after it; with DADEN=file it writes there which acts there were, one a line. Nothing in it needs a terminal.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,35 +17,43 @@ from wlz_declaratie import cli
 from wlz_declaratie.cli import nacht
 from wlz_declaratie.nacht import inbox
 
-GEBEURTENISSEN = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree", "os.truncate", "fcntl.flock"}
+DADEN = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "fcntl.flock"}
 SCHRIJVEND = os.O_WRONLY | os.O_RDWR
 
 
 class Teller:
     """Counts what changes the file system, and dies at its turn."""
 
-    def __init__(self, dood_bij: int) -> None:
-        self.dood_bij = dood_bij
-        self.stand = 0
+    def __init__(self, dood_bij: int, dood_na: float) -> None:
+        self.dood_bij, self.dood_na = dood_bij, dood_na
+        self.daden: list[str] = []
 
     def __call__(self, gebeurtenis: str, args: tuple[Any, ...]) -> None:
+        if args and ("nacht-werk" in str(args[0]) or str(args[0]).startswith("tmp")):
+            return  # what is temporary does not matter
         schrijft = gebeurtenis == "open" and isinstance(args[2], int) and bool(args[2] & SCHRIJVEND)
-        if schrijft or gebeurtenis in GEBEURTENISSEN:
-            self.stand += 1
-            if self.stand == self.dood_bij:
-                os.kill(os.getpid(), signal.SIGKILL)
+        if schrijft or gebeurtenis in DADEN:
+            self.daden.append(f"{gebeurtenis} {args[0]}")
+            if len(self.daden) == self.dood_bij:
+                self._sterf()
+
+    def _sterf(self) -> None:
+        if self.dood_na:
+            threading.Timer(self.dood_na, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main() -> None:
     inbox.TUSSENPOOS = 0.01
-    teller = Teller(int(os.environ.get("DOOD_BIJ", "0")))
+    teller = Teller(int(os.environ.get("DOOD_BIJ", "0")), float(os.environ.get("DOOD_NA", "0")))
     sys.addaudithook(teller)
     cli.app.command(name="nacht")(nacht.nacht)
     try:
         cli.main()
     finally:
-        if naar := os.environ.get("TELLING"):
-            Path(naar).write_text(str(teller.stand))
+        if naar := os.environ.get("DADEN"):
+            Path(naar).write_text("\n".join(teller.daden))
 
 
 if __name__ == "__main__":

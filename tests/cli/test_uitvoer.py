@@ -1,4 +1,4 @@
-"""``--uit``, ``--basislijn`` and ``--statistiek`` as a user runs them: all formats of one run, and what can go wrong."""
+"""``--uit``, ``--basislijn`` and ``--statistiek`` as a user runs them: all formats, and what can go wrong."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def test_bestand_dat_te_groot_wordt_laat_alles_zoals_het_was(tmp_path: Path, soo
 
     klaar = subprocess.run(
         [DECLARATIE, "controleer", *FOUT, "--uit", doel],
-        capture_output=True, encoding="utf-8", cwd=WORTEL, check=False, timeout=120, preexec_fn=grens,  # noqa: PLW1509
+        capture_output=True, encoding="utf-8", cwd=WORTEL, check=False, timeout=120, preexec_fn=grens,
         env={**os.environ, "DECLARATIE_TABELLEN": str(GEEN_TABELLEN), "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
     assert_nette_fout(klaar, f"u.{soort}", "groter dan hier mag")
@@ -256,7 +256,7 @@ def test_basislijn_nieuw_en_verdwenen(tmp_path: Path) -> None:
     klaar = met_basislijn(tmp_path, [AFKEUR, SIGNAAL], [anders])
     assert klaar.returncode == 1
     uitslag = json.loads(klaar.stdout)
-    assert [(b["regel_id"], b["stand"]) for b in uitslag["bevindingen"]][0] == ("MUT-01", "nieuw")
+    assert ("MUT-01", "nieuw") in {(b["regel_id"], b["stand"]) for b in uitslag["bevindingen"]}
     weg = uitslag["basislijn"]["verdwenen_bevindingen"]
     assert ("MUT-01", "A2", 14) in {
         (b["regel_id"], b["referentienummer"], b["gegevens"].get("mutatiedagen")) for b in weg
@@ -289,8 +289,10 @@ def test_basislijn_en_bestanden(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "inhoud",
-    ["", "{}", "[]", "geen json", '{"schema": "declaratie-uitslag/1"}', '{"schema": "declaratie-uitslag/1", "peildatum": '
-     '"2026-01-01", "bevindingen": [{"bsn": "999900018"}]}'],
+    [
+        "", "{}", "[]", "geen json", '{"schema": "declaratie-uitslag/1"}',
+        '{"schema": "declaratie-uitslag/1", "peildatum": "2026-01-01", "bevindingen": [{"bsn": "999900018"}]}',
+    ],
     ids=["leeg", "object", "lijst", "tekst", "kop", "halve bevinding"],
 )  # fmt: skip
 def test_basislijn_die_geen_uitslag_is(tmp_path: Path, inhoud: str) -> None:

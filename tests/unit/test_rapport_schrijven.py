@@ -12,27 +12,33 @@ import pytest
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doel, vervangend
 
 
+def schrijf_half(doel: Path, fout: BaseException) -> None:
+    with vervangend(doel) as tijdelijk:
+        tijdelijk.write_text("half")
+        raise fout
+
+
 def test_volle_schijf_laat_staan_wat_er_stond(tmp_path: Path) -> None:
     doel = tmp_path / "u.json"
     doel.write_text("oud")
-    with pytest.raises(Uitvoerfout, match="de schijf is vol"), vervangend(doel) as tijdelijk:
-        tijdelijk.write_text("half")
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    vol = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with pytest.raises(Uitvoerfout, match="de schijf is vol"):
+        schrijf_half(doel, vol)
     assert doel.read_text() == "oud"
     assert list(tmp_path.iterdir()) == [doel]
 
 
 def test_volle_schijf_volgens_polars(tmp_path: Path) -> None:
-    with pytest.raises(Uitvoerfout, match="de schijf is vol"), vervangend(tmp_path / "u.parquet"):
-        raise pl.exceptions.ComputeError(f"parquet: underlying IO error: x (os error {errno.ENOSPC})")
+    vol = pl.exceptions.ComputeError(f"parquet: underlying IO error: x (os error {errno.ENOSPC})")
+    with pytest.raises(Uitvoerfout, match="de schijf is vol"):
+        schrijf_half(tmp_path / "u.parquet", vol)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_een_fout_van_onszelf_blijft_die_fout(tmp_path: Path) -> None:
-    with pytest.raises(pl.exceptions.ComputeError), vervangend(tmp_path / "u.parquet"):
-        raise pl.exceptions.ComputeError("iets anders")
-    with pytest.raises(KeyboardInterrupt), vervangend(tmp_path / "u.json"):
-        raise KeyboardInterrupt
+    for fout in (pl.exceptions.ComputeError("iets anders"), KeyboardInterrupt()):
+        with pytest.raises(type(fout)):
+            schrijf_half(tmp_path / "u.parquet", fout)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -12,7 +12,10 @@ from proces import schrijf
 from uitslagen import uitslag_van
 from wlz_declaratie.rapport import statistiek
 
-KOP = "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder;declaratiebedrag;debet_credit;referentienummer_voorgaand"
+KOP = (
+    "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder;declaratiebedrag;debet_credit;"
+    "referentienummer_voorgaand"
+)
 
 
 def test_een_regel_met_twee_bevindingen_telt_een_keer_en_credit_telt_negatief(tmp_path: Path) -> None:

@@ -76,7 +76,10 @@ def test_dubbele_dagen_tellen_een_keer(tmp_path: Path) -> None:
 
 
 def test_gecrediteerde_regel_wordt_niet_getekend(tmp_path: Path) -> None:
-    kop = "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder;debet_credit;referentienummer_voorgaand"
+    kop = (
+        "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder;debet_credit;"
+        "referentienummer_voorgaand"
+    )
     batch = schrijf(
         tmp_path,
         "A1;999900018;2026-03-01;2026-03-10;Z916;10;06290101;D;",

@@ -97,10 +97,10 @@ def controleer(
             uitslag = vergelijk(uitslag, eerder)
         if doelen:
             formaten.schrijf(uitslag, doelen, weergave)
-        if not stil:
-            _toon(uitslag, formaat, maximum, weergave)
         if aw320:
             retourbericht.schrijf(uitslag, aw320)
+        if not stil:
+            _toon(uitslag, formaat, maximum, weergave)
     if aw320 and not stil:
         typer.echo(f"{aw320}: retourbericht AW320 {VOORBEHOUD}.", err=True)
     for status in uitslag.regels:

@@ -191,7 +191,7 @@ def _pakketten(alles: pl.LazyFrame, anderen: pl.DataFrame, vraag: Vraag) -> pl.D
     vaker = anderen.filter("mutatie").group_by("bsn").len().filter(pl.col("len") > 1)["bsn"]
     if vaker.is_empty():
         return pl.DataFrame(schema=SCHEMA_LIJN)
-    return alles.filter(vraag.pakket, _in("bsn", vaker)).collect(engine="streaming")
+    return alles.filter(vraag.pakket, pl.col("debet_credit") == "D", _in("bsn", vaker)).collect(engine="streaming")
 
 
 def _volumes(

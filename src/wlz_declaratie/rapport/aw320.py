@@ -63,8 +63,8 @@ def schrijf(uitslag: Uitslag, doel: Path) -> None:
         raise _geen_bericht(Path(bericht.naam))
     if vastgelopen := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
         raise Uitvoerfout(
-            f"{doel}: niet geschreven, want {', '.join(vastgelopen)} liep vast en wat niet is getoetst, is niet toegekend. "
-            "Laat de regel weg met --negeer."
+            f"{doel}: niet geschreven, want {', '.join(vastgelopen)} liep vast en zou ongetoetste regels toekennen. "
+            f"Herhaal de controle met --negeer {','.join(vastgelopen)}."
         )
     with vervangend(doel) as tijdelijk, tijdelijk.open("r+b") as naar:
         _Retour(uitslag, Path(bericht.naam)).schrijf(naar)

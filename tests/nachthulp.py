@@ -1,0 +1,92 @@
+"""An inbox for tests of the night, and all that a night leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from aw319_hulp import lijnen
+from proces import GEEN_TABELLEN
+from wlz_declaratie.historie.opslag import open_historie
+from wlz_declaratie.inlezen.aw319_schrijf import schrijf_aw319
+
+PROCES = Path(__file__).with_name("nacht_proces.py")
+PEILDATUM = "2020-01-01"
+KOP = "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder;declarant;factuurnummer;begindatum_periode"
+
+
+def regel(referentie: str, maand: str = "2019-01", bsn: str = "999900006", code: str = "Z041") -> str:
+    """A line of one day, on the first of the month, of the invoice of that month."""
+    dag = f"{maand}-01"
+    return f"{referentie};{bsn};{dag};{dag};{code};1;06290001;06290001;F-{maand};{dag}"
+
+
+def csv(map_: Path, naam: str, *regels: str, kop: str = KOP) -> Path:
+    map_.mkdir(parents=True, exist_ok=True)
+    pad = map_ / naam
+    pad.write_text("\n".join([kop, *regels]) + "\n", encoding="utf-8")
+    return pad
+
+
+def asc(map_: Path, naam: str, *anders: dict[str, Any]) -> Path:
+    map_.mkdir(parents=True, exist_ok=True)
+    schrijf_aw319(lijnen(*anders), map_ / naam)
+    return map_ / naam
+
+
+def vul(inbox: Path) -> None:
+    """Three batches of which the order by name is not that of the periods, and a file that is none."""
+    csv(inbox, "a.csv", regel("R1", "2019-03"), regel("R3", "2019-03", "999900018"))
+    csv(inbox, "b.csv", regel("R1", "2019-01"), regel("R2", "2019-01", "999900018"))
+    asc(inbox, "a.asc", {"factuurnummer": "F-2019-02"}, {"bsn": "999900018", "factuurnummer": "F-2019-02"})
+    csv(inbox, "kapot.csv", "1;2", kop="dit;is niets")
+
+
+def woorden(map_: Path) -> list[str]:
+    """``nacht`` on the folders in, historie and uit of ``map_``."""
+    mappen = ("nacht", map_ / "in", "--historie", map_ / "historie", "--uit", map_ / "uit")
+    return [*map(str, mappen), "--peildatum", PEILDATUM]
+
+
+def start(*wat: str | Path, **omgeving: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, PROCES, *map(str, wat)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "COLUMNS": "100", "DECLARATIE_TABELLEN": str(GEEN_TABELLEN), **omgeving},
+    )
+
+
+def draai(*wat: str | Path, **omgeving: str) -> subprocess.CompletedProcess[str]:
+    """The command line as a process: see nacht_proces.py for what ``omgeving`` can say."""
+    with start(*wat, **omgeving) as proces:
+        uit, fout = proces.communicate(timeout=120)
+    return subprocess.CompletedProcess(proces.args, proces.returncode, uit, fout)
+
+
+def stand(map_: Path) -> dict[str, Any]:
+    """All that lies in ``map_`` but moments: files by content, the overview and the store by what they say."""
+    bestanden = {
+        str(pad.relative_to(map_)): sha256(pad.read_bytes()).hexdigest()
+        for pad in map_.rglob("*")
+        if pad.is_file() and map_ / "historie" not in pad.parents and pad.name != "overzicht.json"
+    }
+    overzichten = [json.loads(pad.read_text("utf-8")) for pad in map_.glob("uit/overzicht.json")]
+    for overzicht in overzichten:
+        overzicht.pop("momenten")
+    return {"bestanden": bestanden, "overzicht": overzichten, "historie": historie(map_ / "historie")}
+
+
+def historie(map_: Path) -> list[Any]:
+    """Register and lines of a store, without moments."""
+    open_ = open_historie(map_)
+    register = [batch.als_json() for batch in open_.batches]
+    for batch in register:
+        batch.pop("moment")
+    return [*register, *sorted(open_.regels().collect().rows(), key=str)]
