@@ -1,12 +1,14 @@
 """``declaratie`` as a process that hardly waits between two looks, and that can be told where to die.
 
 By the environment: with DOOD_BIJ=n it kills itself (SIGKILL) at its n-th act on the file system, with DOOD_NA=s so many
-seconds after it; with DADEN=file it writes there which acts there were, one a line. Nothing in it needs a terminal.
+seconds after it; with DADEN=file it writes there which acts there were, one a line. With SCHIJF=n no file can become
+bigger than n bytes: a disk that is full, as far as the program can tell.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import threading
@@ -46,6 +48,8 @@ class Teller:
 
 def main() -> None:
     inbox.TUSSENPOOS = 0.01
+    if schijf := os.environ.get("SCHIJF"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(schijf), resource.RLIM_INFINITY))
     teller = Teller(int(os.environ.get("DOOD_BIJ", "0")), float(os.environ.get("DOOD_NA", "0")))
     sys.addaudithook(teller)
     cli.app.command(name="nacht")(nacht.nacht)

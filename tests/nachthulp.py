@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,17 @@ from wlz_declaratie.inlezen.aw319_schrijf import schrijf_aw319
 PROCES = Path(__file__).with_name("nacht_proces.py")
 PEILDATUM = "2020-01-01"
 KOP = "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder;declarant;factuurnummer;begindatum_periode"
+
+FEBRUARI = {
+    "factuurnummer": "F-2019-02",
+    "begindatum": date(2019, 2, 2),
+    "einddatum": date(2019, 2, 2),
+    "aantal": 1,
+    "zzpcode": "753",
+    "begindatum_periode": date(2019, 2, 1),
+    "einddatum_periode": date(2019, 2, 28),
+}
+"""An AW319 line of one day in February."""
 
 
 def regel(referentie: str, maand: str = "2019-01", bsn: str = "999900006", code: str = "Z041") -> str:
@@ -43,7 +55,7 @@ def vul(inbox: Path) -> None:
     """Three batches of which the order by name is not that of the periods, and a file that is none."""
     csv(inbox, "a.csv", regel("R1", "2019-03"), regel("R3", "2019-03", "999900018"))
     csv(inbox, "b.csv", regel("R1", "2019-01"), regel("R2", "2019-01", "999900018"))
-    asc(inbox, "a.asc", {"factuurnummer": "F-2019-02"}, {"bsn": "999900018", "factuurnummer": "F-2019-02"})
+    asc(inbox, "a.asc", FEBRUARI, {**FEBRUARI, "bsn": "999900018"})
     csv(inbox, "kapot.csv", "1;2", kop="dit;is niets")
 
 

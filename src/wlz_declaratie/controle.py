@@ -15,26 +15,15 @@ from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.populatie import dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
 from wlz_declaratie.regels.basis import BEVINDING, ERNST, Regel
+from wlz_declaratie.tabellen import BEVINDINGEN
 from wlz_declaratie.toetsing import Invoer, Status, Toetsing, Voortgang, motor, toets
 
 SCHEMA = "declaratie-uitslag/1"
 """The name of the published result."""
 REGELKOLOMMEN = ("referentienummer", "bsn", "prestatiecode", "begindatum", "einddatum")
 UITSLAG: dict[str, pl.DataType | type[pl.DataType]] = {
-    "regel_id": pl.String,
+    **{kolom: soort for kolom, soort in BEVINDINGEN.items() if kolom != "stand"},
     "ernst": ERNST,
-    "retourcode": pl.String,
-    "bestand": pl.String,
-    "regelnummer": pl.UInt32,
-    "referentienummer": pl.String,
-    "bsn": pl.String,
-    "prestatiecode": pl.String,
-    "begindatum": pl.Date,
-    "einddatum": pl.Date,
-    "uitvoerder": pl.String,
-    "declaratiebedrag_cent": pl.Int64,
-    "melding": pl.String,
-    "gegevens": pl.String,
 }
 """A finding with the fields of its line, as CONTRACT publishes it; gegevens is a JSON object."""
 

@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import itertools
 import json
-import resource
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from nachthulp import PEILDATUM, csv, draai, historie, regel, stand, start, vul, woorden
+from nachthulp import PEILDATUM, asc, csv, draai, historie, regel, stand, vul, woorden
+from wlz_declaratie.nacht.slot import alleen
 
 NA = (0.001, 0.003, 0.006, 0.012)
 """Seconds after taking a turn at the store, so that the kill falls in the transaction or close to it."""
 
 
-def punten(daden: list[str]) -> Iterator[tuple[int, float]]:
-    """Where to die: every act, early and late ones by turns, with moments after each lock between them; without end."""
+def punten(daden: list[str]) -> list[tuple[int, float]]:
+    """Where to die: every act, early and late ones by turns, with moments after each lock between them."""
     stap = 7
     acts = [(bij, 0.0) for begin in range(stap) for bij in range(begin + 1, len(daden) + 1, stap)]
     sloten = [bij for bij, daad in enumerate(daden, start=1) if daad.startswith("fcntl.flock")]
     momenten = [(bij, na) for na in NA for bij in sloten[::-1]]
-    while True:
-        for act, moment in zip(acts, itertools.cycle(momenten), strict=False):
-            yield act
-            yield moment
+    return [punt for paar in zip(acts, itertools.cycle(momenten), strict=False) for punt in paar]
 
 
 def sterf_en_herstart(
-    werk: Path, vul_: Callable[[Path], None], opdracht: Callable[[Path], list[str]], doden: int, neem: Callable[[Path], Any]
+    werk: Path,
+    vul_: Callable[[Path], None],
+    opdracht: Callable[[Path], list[str]],
+    doden: int,
+    neem: Callable[[Path], Any],
 ) -> None:
     """Kill ``opdracht`` so many times, starting it again in the same folder until it ends; compare each end."""
     rustig = werk / "rustig"
@@ -40,6 +41,7 @@ def sterf_en_herstart(
     vul_(rustig)
     assert draai(*opdracht(rustig), DADEN=str(werk / "daden")).returncode in (0, 1, 2)
     verwacht, plekken = neem(rustig), punten((werk / "daden").read_text().splitlines())
+    beurten = itertools.count()
 
     def helft(naam: str) -> int:
         geteld, nummers = 0, itertools.count()
@@ -48,7 +50,7 @@ def sterf_en_herstart(
             map_.mkdir()
             vul_(map_)
             while True:
-                bij, na = next(plekken) if geteld < doden / 2 else (0, 0.0)
+                bij, na = plekken[next(beurten) % len(plekken)] if geteld < doden / 2 else (0, 0.0)
                 klaar = draai(*opdracht(map_), DOOD_BIJ=str(bij), DOOD_NA=str(na))
                 if klaar.returncode != -signal.SIGKILL:
                     break
@@ -70,6 +72,101 @@ def test_voeg_toe_gedood_en_weer_gestart(tmp_path: Path) -> None:
         paden = (map_ / "in" / naam for naam in ("b.csv", "a.asc", "a.csv"))
         return ["historie", "voeg-toe", str(map_ / "historie"), *map(str, paden), "--peildatum", PEILDATUM]
 
-    sterf_en_herstart(
-        tmp_path, lambda map_: vul(map_ / "in"), opdracht, 20, lambda map_: historie(map_ / "historie")
-    )
+    sterf_en_herstart(tmp_path, lambda map_: vul(map_ / "in"), opdracht, 20, lambda map_: historie(map_ / "historie"))
+
+
+def test_een_volle_schijf_stopt_de_nacht_en_zij_gaat_later_verder(tmp_path: Path) -> None:
+    rustig, vol = tmp_path / "rustig", tmp_path / "vol"
+    for map_ in (rustig, vol):
+        vul(map_ / "in")
+    draai(*woorden(rustig))
+    verwacht = stand(rustig)
+    gestopt = 0
+    for bytes_ in (100, 1_000, 3_000, 6_000, 9_000, 12_000, 15_000, 18_000):
+        klaar = draai(*woorden(vol), SCHIJF=str(bytes_))
+        if klaar.stderr.splitlines()[-1].startswith("fout: "):
+            gestopt += 1
+            assert klaar.returncode == 2
+            assert klaar.stderr.count("fout: ") == 1
+            assert "het bestand wordt groter dan hier mag" in klaar.stderr or "schijf is vol" in klaar.stderr
+            assert json.loads(klaar.stderr.splitlines()[-2])["gebeurtenis"] == "nacht gestopt"
+            # The bad one comes last: what the disk refused is nobody's fault.
+            assert {pad.name for pad in (vol / "in" / "afgekeurd").iterdir()} <= {"kapot.csv", "kapot.csv.reden.txt"}
+            register = [deel for deel in historie(vol / "historie") if isinstance(deel, dict)]
+            assert register == verwacht["historie"][: len(register)]
+    assert gestopt >= 4
+    draai(*woorden(vol))
+    assert stand(vol) == verwacht
+
+
+@pytest.mark.parametrize("bezet", ["in", "historie", "uit"])
+def test_een_tweede_nacht_tegelijk_stopt_meteen(tmp_path: Path, bezet: str) -> None:
+    vul(tmp_path / "in")
+    for naam in ("historie", "uit"):
+        (tmp_path / naam).mkdir()
+    with alleen([tmp_path / bezet]):
+        klaar = draai(*woorden(tmp_path))
+    assert (klaar.returncode, klaar.stdout) == (2, "")
+    assert klaar.stderr.startswith(f"fout: {tmp_path / bezet}: hier draait al een nacht")
+    assert klaar.stderr.count("\n") == 1
+    assert not (tmp_path / "uit" / "overzicht.json").exists()
+    assert (tmp_path / "in" / "a.csv").exists()
+    # The file of the lock is still there; that stops nobody.
+    assert draai(*woorden(tmp_path)).returncode == 2
+    assert not (tmp_path / "in" / "a.csv").exists()
+
+
+def test_droog_verandert_niets(tmp_path: Path) -> None:
+    vul(tmp_path / "in")
+    eerst = sorted((pad, pad.stat().st_mtime_ns) for pad in tmp_path.rglob("*"))
+    klaar = draai(*woorden(tmp_path), "--droog", "--formaat", "json")
+    assert (klaar.returncode, klaar.stderr) == (0, "")
+    assert [(b["bestand"], b["stand"]) for b in json.loads(klaar.stdout)["batches"]] == [
+        ("b.csv", "te doen"),
+        ("a.asc", "te doen"),
+        ("a.csv", "te doen"),
+        ("kapot.csv", "te doen"),
+    ]
+    assert sorted((pad, pad.stat().st_mtime_ns) for pad in tmp_path.rglob("*")) == eerst
+    assert "te doen" in draai(*woorden(tmp_path), "--droog").stdout
+
+
+def test_exitcodes(tmp_path: Path) -> None:
+    csv(tmp_path / "in", "goed.csv", regel("R1"))
+    assert draai(*woorden(tmp_path)).returncode == 0
+    csv(tmp_path / "in", "fout.csv", regel("R1", "2019-02"))
+    assert draai(*woorden(tmp_path)).returncode == 1
+    csv(tmp_path / "in", "fout.csv", regel("R1", "2019-03"))
+    assert draai(*woorden(tmp_path), "--faal-op", "nooit").returncode == 0
+    csv(tmp_path / "in", "goed.csv", regel("R9", "2019-04"))
+    csv(tmp_path / "in", "kapot.csv", "1", kop="x")
+    klaar = draai(*woorden(tmp_path))
+    assert klaar.returncode == 2
+    assert "2 batches" not in klaar.stdout
+    assert "1 batch verwerkt: 1 regel, 0 afgekeurd (€ 0,00)." in klaar.stdout
+    assert draai("nacht", tmp_path / "weg", "--historie", tmp_path / "h", "--uit", tmp_path / "u").returncode == 2
+    assert draai(*woorden(tmp_path), "--uit", tmp_path / "in").returncode == 2
+
+
+def test_logregels_zijn_json_en_nergens_staat_een_bsn(tmp_path: Path) -> None:
+    bsn = "999900006"
+    csv(tmp_path / "in", f"batch {bsn}.csv", regel("R1", bsn=bsn), regel("R1", bsn=bsn))
+    asc(tmp_path / "in", f"x{bsn}.asc", {"bsn": bsn})
+    csv(tmp_path / "in", f"{bsn}.kapot.csv", bsn, kop=bsn)
+    (tmp_path / "in" / f"{bsn}.part").write_text(bsn)
+    klaar = draai(*woorden(tmp_path), "--formaat", "json")
+    assert klaar.returncode == 2
+    log: list[dict[str, Any]] = [json.loads(regel_) for regel_ in klaar.stderr.splitlines()]
+    assert [regel_["gebeurtenis"] for regel_ in log] == [
+        "nacht begonnen", "bestand klaar", "bestand klaar", "bestand afgekeurd", "bestand wacht", "nacht klaar",
+    ]  # fmt: skip
+    assert all({"moment", "niveau"} <= set(regel_) for regel_ in log)
+    overzicht = json.loads(klaar.stdout)
+    assert overzicht == json.loads((tmp_path / "uit" / "overzicht.json").read_text("utf-8"))
+    assert overzicht["bestanden"] == {"verwerkt": 2, "al_bekend": 0, "afgekeurd": 1, "wacht": 1}
+    assert bsn not in klaar.stdout + klaar.stderr
+    for pad in [*(tmp_path / "uit").iterdir(), *(tmp_path / "in" / "afgekeurd").glob("*.reden.txt")]:
+        assert bsn not in pad.name
+        if not pad.name.endswith(".aw320.asc"):  # returns the records as they were sent
+            assert bsn.encode() not in pad.read_bytes()
+    assert len([*(tmp_path / "uit").glob("*.aw320.asc")]) == 1

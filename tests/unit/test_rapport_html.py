@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from uitslagen import uitslag_van
 from wlz_declaratie.controle import Uitslag
 from wlz_declaratie.rapport import html
+from wlz_declaratie.rapport.html_stijl import STIJL
 from wlz_declaratie.rapport.weergave import Weergave
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=y>'
@@ -64,3 +66,26 @@ def test_bestandsnaam_bij_meer_dan_een_bestand(tmp_path: Path) -> None:
         uit = pagina(uitslag, tmp_path)
     assert "batch.asc, regel " in uit
     assert "batch.csv, regel " in uit
+
+
+def helderheid(kleur: str) -> float:
+    """Relative luminance of WCAG 2."""
+    delen = [int(kleur[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (deel / 12.92 if deel <= 0.04045 else ((deel + 0.055) / 1.055) ** 2.4 for deel in delen)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(een: str, ander: str) -> float:
+    hoog, laag = sorted((helderheid(een), helderheid(ander)), reverse=True)
+    return (hoog + 0.05) / (laag + 0.05)
+
+
+def test_kleuren_hebben_genoeg_contrast_licht_en_donker() -> None:
+    thema = [dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", blok)) for blok in STIJL.split(":root {")[1:3]]
+    assert thema[0] != thema[1]
+    for kleuren in thema:
+        for achter in ("vlak", "kaart"):
+            for tekst in ("tekst", "zacht", "link", "afkeur", "signaal", "goed"):
+                assert contrast(kleuren[tekst], kleuren[achter]) >= 4.5, (tekst, achter)
+            for vlak in ("telt", "teveel", "rust"):
+                assert contrast(kleuren[vlak], kleuren[achter]) >= 3, (vlak, achter)

@@ -75,7 +75,8 @@ def controleer(
     if doelen:
         from wlz_declaratie.rapport import formaten
 
-        formaten.controleer_doelen(doelen, [*bestanden, *([historie] if historie else [])])
+        dossierbestanden = dossier.glob("*") if dossier else ()
+        formaten.controleer_doelen(doelen, [*bestanden, *([historie] if historie else []), *dossierbestanden])
     if aw320:
         from wlz_declaratie.inlezen.aw320_indeling import VOORBEHOUD
         from wlz_declaratie.rapport import aw320 as retourbericht

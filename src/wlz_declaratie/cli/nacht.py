@@ -92,4 +92,3 @@ def _toon(overzicht: dict[str, Any], formaat: Formaat) -> None:
             f"{opmaak.getal(telling['afgekeurd'])} afgekeurd ({opmaak.euro(telling['afgekeurd_cent'])}).",
             soft_wrap=True,
         )
-

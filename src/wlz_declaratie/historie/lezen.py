@@ -194,9 +194,7 @@ def _pakketten(alles: pl.LazyFrame, anderen: pl.DataFrame, vraag: Vraag) -> pl.D
     return alles.filter(vraag.pakket, pl.col("debet_credit") == "D", _in("bsn", vaker)).collect(engine="streaming")
 
 
-def _volumes(
-    alles: pl.LazyFrame, gekozen: pl.DataFrame, credits: pl.DataFrame, paren: pl.DataFrame
-) -> pl.DataFrame:
+def _volumes(alles: pl.LazyFrame, gekozen: pl.DataFrame, credits: pl.DataFrame, paren: pl.DataFrame) -> pl.DataFrame:
     """One line for each of ``paren`` with the sum of aantal of the lines that were not chosen.
 
     It has no bsn and no reference, so that no rule but AFS-03 meets it.

@@ -23,7 +23,7 @@ from wlz_declaratie.historie.opslag import (
     nu,
     open_historie,
 )
-from wlz_declaratie.historie.slot import SLOTBESTAND, alleen_eigenaar, beurt
+from wlz_declaratie.historie.slot import SLOTBESTAND, alleen_eigenaar, beurt, zonder_gepraat
 from wlz_declaratie.inlezen.basis import toon
 
 VEEL = 16
@@ -45,7 +45,7 @@ def verdicht(map_: Path) -> None:
     It never fails: the store is as good without.
     """
     try:
-        with beurt(map_), alleen_eigenaar():
+        with beurt(map_), alleen_eigenaar(), zonder_gepraat():
             historie = open_historie(map_)
             klein = historie.bestanden.filter(pl.col("size_bytes") < KLEIN_BESTAND)
             vol = klein.group_by("deel").len().filter(pl.col("len") >= VEEL)["deel"].sort().to_list()

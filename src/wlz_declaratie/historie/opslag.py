@@ -23,7 +23,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction, WriterPropertie
 from deltalake.exceptions import DeltaError
 
 from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.historie.slot import alleen_eigenaar, beurt
+from wlz_declaratie.historie.slot import alleen_eigenaar, beurt, zonder_gepraat
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.tabellen import DECLARATIE
 
@@ -197,7 +197,7 @@ class Historie:
             app_transactions=[Transaction(TELLER, self.stand + 1)],
             max_commit_retries=0,
         )
-        with _nette_schrijffout(self.map_), alleen_eigenaar():
+        with _nette_schrijffout(self.map_), alleen_eigenaar(), zonder_gepraat():
             if in_plaats_van is None:
                 write_deltalake(
                     laatste.tabel, rijen, mode="append", writer_properties=SCHRIJVEN, commit_properties=vastleggen
@@ -308,7 +308,7 @@ def _maak(map_: Path) -> None:
         raise Historiefout(f"{map_}: deze map is niet leeg en geen historie. Kies een lege of nieuwe map.")
     with _nette_schrijffout(map_):
         map_.chmod(0o700)
-        with alleen_eigenaar(), beurt(map_):
+        with alleen_eigenaar(), zonder_gepraat(), beurt(map_):
             DeltaTable.create(
                 _adres(map_),
                 schema=pl.Schema(SCHEMA),

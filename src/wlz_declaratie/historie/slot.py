@@ -59,3 +59,21 @@ def alleen_eigenaar() -> Iterator[None]:
         yield
     finally:
         os.umask(oud)
+
+
+@contextmanager
+def zonder_gepraat() -> Iterator[None]:
+    """The library says nothing on stderr: on a full disk one of its threads panics there, beside the error it gives."""
+    try:
+        kopie = os.dup(2)
+    except OSError:  # there is no stderr
+        yield
+        return
+    try:
+        sys.stderr.flush()
+        with Path(os.devnull).open("wb") as nergens:
+            os.dup2(nergens.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kopie, 2)
+        os.close(kopie)

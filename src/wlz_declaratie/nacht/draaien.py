@@ -46,7 +46,6 @@ NOG_BEZIG = "wordt nog geschreven"
 TE_DOEN = "te doen"
 ONBRUIKBAAR = 2
 """Exit code of a night with a file that could not be used."""
-VERDER = "Verhelp dit en start haar opnieuw; zij gaat verder waar zij was."
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,7 @@ def draai(nacht: Nacht) -> dict[str, Any]:
                     half.unlink()
             return _Run(nacht, werkmap).draai()
     except OSError as fout:
-        reden = REDENEN.get(fout.errno or 0, fout.strerror or type(fout).__name__)
-        raise Gebruikersfout(f"de nacht is gestopt: {reden}. {VERDER}") from fout
+        raise _gestopt(fout) from fout
 
 
 def vooruitblik(nacht: Nacht) -> dict[str, Any]:
@@ -119,6 +117,14 @@ class _Run:
         self._dagboek = Dagboek(nacht.uit, nacht.peildatum)
 
     def draai(self) -> dict[str, Any]:
+        try:
+            return self._draai()
+        except (Gebruikersfout, OSError) as fout:
+            reden = str(_gestopt(fout) if isinstance(fout, OSError) else fout)
+            meld("nacht gestopt", logging.ERROR, reden=reden)
+            raise
+
+    def _draai(self) -> dict[str, Any]:
         af, onaf = bekijk(self._nacht.inbox)
         begin = "nacht hervat" if self._dagboek.hervat else "nacht begonnen"
         meld(begin, peildatum=self._dagboek.peildatum.isoformat(), bestanden=len(af))
@@ -259,6 +265,14 @@ def _overzicht(regels: list[Regel], dagboek: Dagboek) -> dict[str, Any]:
             "klaar": datetime.now(UTC).isoformat(timespec="seconds"),
         },
     }
+
+
+def _gestopt(fout: OSError) -> Gebruikersfout:
+    """What stops the night, without the path: it may hold a bsn."""
+    reden = REDENEN.get(fout.errno or 0, fout.strerror or type(fout).__name__)
+    return Gebruikersfout(
+        f"de nacht is gestopt: {reden}. Verhelp dit en start haar opnieuw; zij gaat verder waar zij was."
+    )
 
 
 def _verplaats(pad: Path, doel: Path, naam: str) -> None:

@@ -91,24 +91,19 @@ def tijdlijn(regels: pl.DataFrame) -> Iterator[RenderableType]:
         yield Text("Van deze cliënt staat niets in de historie.")
         return
     eerste, laatste = regels.select(pl.min("begindatum"), pl.max("einddatum")).row(0)
-    tabel = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for kolom, rechts in (
-        ("Periode", False), ("Prestatie", False), ("Aantal", True), ("Uitvoerder", False), ("Bedrag", True),
-        ("Batch", True), (f"{opmaak.datum(eerste)} … {opmaak.datum(laatste)}", False),
-    ):  # fmt: skip
-        tabel.add_column(kolom, justify="right" if rechts else "left", overflow="fold")
+    yield Text(f"Van {opmaak.datum(eerste)} tot en met {opmaak.datum(laatste)}; ░ is een creditregel", style="bold")
     for rij in regels.sort("begindatum", "einddatum", "volgnr", "regelnummer").iter_rows(named=True):
-        credit = rij["debet_credit"] == "C"
-        tabel.add_row(
-            opmaak.periode(rij["begindatum"], rij["einddatum"]),
-            f"{rij['prestatiecode']}{' credit' if credit else ''}",
-            str(rij["aantal"]),
-            rij["uitvoerder"],
-            opmaak.euro(-rij["declaratiebedrag"] if credit and rij["declaratiebedrag"] else rij["declaratiebedrag"]),
-            str(rij["volgnr"]),
-            _balk(rij["begindatum"], rij["einddatum"], eerste, laatste, "░" if credit else "█"),
-        )
-    yield tabel
+        credit, cent = rij["debet_credit"] == "C", rij["declaratiebedrag"]
+        balk = _balk(rij["begindatum"], rij["einddatum"], eerste, laatste, "░" if credit else "█")
+        wat = [
+            rij["prestatiecode"] + (" credit" if credit else ""),
+            f"aantal {rij['aantal']}",
+            f"uitvoerder {rij['uitvoerder']}",
+            opmaak.euro(-cent if credit and cent else cent),
+            f"batch {rij['volgnr']}",
+        ]
+        yield Text(f"{balk}  {opmaak.periode(rij['begindatum'], rij['einddatum'])}")
+        yield Text(f"{'':{BREEDTE}}  {' · '.join(wat)}", style="dim", overflow="fold")
 
 
 def _balk(van: date, tot: date, eerste: date, laatste: date, teken: str) -> str:

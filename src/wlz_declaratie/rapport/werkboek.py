@@ -119,18 +119,21 @@ class Werkboek:
             }
         )
         boven = {"valign": "top"}
+        rechts = {**boven, "align": "right", "indent": 1}  # clear of the text in the next column
         self.kop = self._boek.add_format(
             {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"}
         )
         self.titel = self._boek.add_format({"bold": True, "font_size": 14})
         self.tussenkop = self._boek.add_format({"bold": True, "font_size": 12, "bottom": 1})
-        self.getalkop = self._boek.add_format({"bold": True, "font_size": 12, "bottom": 1, "align": "right"})
+        self.getalkop = self._boek.add_format(
+            {"bold": True, "font_size": 12, "bottom": 1, "align": "right", "indent": 1}
+        )
         self.vormen = {
             "tekst": self._boek.add_format(boven),
             "ingesprongen": self._boek.add_format({**boven, "indent": 1}),
             "omloop": self._boek.add_format({**boven, "text_wrap": True}),
-            "getal": self._boek.add_format({**boven, "num_format": "#,##0"}),
-            "euro": self._boek.add_format({**boven, "num_format": '"€" #,##0.00;[Red]"€" -#,##0.00'}),
+            "getal": self._boek.add_format({**rechts, "num_format": "#,##0"}),
+            "euro": self._boek.add_format({**rechts, "num_format": '"€" #,##0.00;[Red]"€" -#,##0.00'}),
             "datum": self._boek.add_format({**boven, "num_format": "dd-mm-yyyy", "align": "left"}),
         }
 
