@@ -90,22 +90,23 @@ def _onleesbaar(map_: Path) -> Invoerfout:
 
 
 def _kies(alles: pl.LazyFrame, vraag: Vraag) -> pl.DataFrame:
-    """The lines asked for, with the columns of DECLARATIE, numbered in the order in which they were added."""
+    """The lines asked for, with the columns of DECLARATIE; regelnummer follows the order in which they were added."""
     gekozen = alles.filter(vraag.regels).collect(engine="streaming")
     anderen = gekozen.lazy().filter(~vraag.clienten).select(*PLAATS, "bsn", mutatie=vraag.mutatie).collect()
     erbij = gekozen.clear()
     if not anderen.is_empty() or not vraag.paren.is_empty():
-        credits = alles.filter(pl.col("debet_credit") == "C").collect(engine="streaming")
-        erbij = pl.concat([credits.filter(_in("bsn", anderen["bsn"])), _pakketten(alles, anderen, vraag)])
-        erbij = erbij.join(anderen, on=PLAATS, how="anti")
-        sommen = _volumes(alles, pl.concat([gekozen, erbij]), credits, vraag.paren)
-        erbij = pl.concat([erbij, sommen])
+        credit = pl.col("debet_credit") == "C"
+        vaker = anderen.filter("mutatie").group_by("bsn").len().filter(pl.col("len") > 1)["bsn"]
+        gelezen = alles.filter(credit | (vraag.pakket & _in("bsn", vaker))).collect(engine="streaming")
+        erbij = gelezen.filter(_in("bsn", anderen["bsn"])).join(anderen, on=PLAATS, how="anti")
+        credits = gelezen.lazy().filter(credit).select("bsn", referentienummer="referentienummer_voorgaand")
+        erbij = pl.concat([erbij, _volumes(alles, [gekozen, erbij], credits, vraag.paren)])
+    # To number wide lines is much cheaper than to sort them.
+    volgorde = pl.col("volgnr") * 2**32 + pl.col("regelnummer")
     return (
         pl.concat([gekozen, erbij])
-        .lazy()
-        .sort(PLAATS)
-        .select(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias("regelnummer"), *list(DECLARATIE)[1:])
-        .collect()
+        .with_columns(regelnummer=volgorde.rank("ordinal").cast(pl.UInt32))
+        .select(*DECLARATIE)
     )
 
 
@@ -186,22 +187,16 @@ def _paren(batch: pl.DataFrame, afspraken: pl.DataFrame | None) -> pl.DataFrame:
     return paren.join(met_volume, on=["uitvoerder", "prestatiecode"], how="semi")
 
 
-def _pakketten(alles: pl.LazyFrame, anderen: pl.DataFrame, vraag: Vraag) -> pl.DataFrame:
-    """Packages of other clients that have several mutatie lines."""
-    vaker = anderen.filter("mutatie").group_by("bsn").len().filter(pl.col("len") > 1)["bsn"]
-    if vaker.is_empty():
-        return pl.DataFrame(schema=SCHEMA_LIJN)
-    return alles.filter(vraag.pakket, pl.col("debet_credit") == "D", _in("bsn", vaker)).collect(engine="streaming")
-
-
-def _volumes(alles: pl.LazyFrame, gekozen: pl.DataFrame, credits: pl.DataFrame, paren: pl.DataFrame) -> pl.DataFrame:
+def _volumes(
+    alles: pl.LazyFrame, gekozen: Sequence[pl.DataFrame], credits: pl.LazyFrame, paren: pl.DataFrame
+) -> pl.DataFrame:
     """One line for each of ``paren`` with the sum of aantal of the lines that were not chosen.
 
-    It has no bsn and no reference, so that no rule but AFS-03 meets it.
+    ``credits`` names the lines that were taken back. A line of sums has no bsn and no reference, so that no rule but
+    AFS-03 meets it.
     """
     if paren.is_empty():
-        return gekozen.clear()
-    teruggenomen = credits.lazy().select("bsn", referentienummer="referentienummer_voorgaand")
+        return gekozen[0].clear()
 
     def sommen(lijnen: pl.LazyFrame) -> pl.LazyFrame:
         return (
@@ -213,14 +208,14 @@ def _volumes(alles: pl.LazyFrame, gekozen: pl.DataFrame, credits: pl.DataFrame, 
             )
             .select("uitvoerder", "prestatiecode", *LIJN, "aantal", jaar=pl.col("begindatum").dt.year())
             .join(paren.lazy(), on=VOLUME, how="semi")
-            .join(teruggenomen, on=LIJN, how="anti")
+            .join(credits, on=LIJN, how="anti")
             .group_by(VOLUME)
             .agg(pl.col("aantal").clip(0).sum())
         )
 
     rest = (
         sommen(alles)
-        .join(sommen(gekozen.lazy()), on=VOLUME, how="left", suffix="_gekozen")
+        .join(sommen(pl.concat(gekozen).lazy()), on=VOLUME, how="left", suffix="_gekozen")
         .with_columns(pl.col("aantal") - pl.col("aantal_gekozen").fill_null(0))
         .filter(pl.col("aantal") > 0)
         .collect(engine="streaming")
