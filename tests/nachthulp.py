@@ -13,12 +13,16 @@ from typing import Any
 
 from aw319_hulp import lijnen
 from proces import GEEN_TABELLEN
+from wlz_declaratie.historie.onderhoud import controleer
 from wlz_declaratie.historie.opslag import open_historie
 from wlz_declaratie.inlezen.aw319_schrijf import schrijf_aw319
 
 PROCES = Path(__file__).with_name("nacht_proces.py")
 PEILDATUM = "2020-01-01"
-KOP = "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder;declarant;factuurnummer;begindatum_periode"
+KOP = (
+    "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder"
+    ";declarant;factuurnummer;begindatum_periode"
+)
 
 FEBRUARI = {
     "factuurnummer": "F-2019-02",
@@ -96,7 +100,8 @@ def stand(map_: Path) -> dict[str, Any]:
 
 
 def historie(map_: Path) -> list[Any]:
-    """Register and lines of a store, without moments."""
+    """Register and lines of a store that is sound, without moments."""
+    assert controleer(map_).fouten == ()
     open_ = open_historie(map_)
     register = [batch.als_json() for batch in open_.batches]
     for batch in register:

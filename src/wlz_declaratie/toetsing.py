@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,7 @@ import polars as pl
 
 from wlz_declaratie.codes import Codes
 from wlz_declaratie.inlezen.basis import Batchbestand
-from wlz_declaratie.populatie import Populatie, eigen_nummers, slanke_regels
+from wlz_declaratie.populatie import Populatie, eigen_nummers, slanke_regels, sleutel
 from wlz_declaratie.regels.basis import BEVINDING, Deels, Niet, Regel, Uitkomst
 
 Status = Literal["uitgevoerd", "deels uitgevoerd", "niet uitgevoerd", "fout"]
@@ -63,6 +63,17 @@ class Invoer:
         """What rules read, of the prepared lines ``slank`` and the whole ones ``lijnen``."""
         return Populatie(slank, lijnen, self.dossier, self.codes, self.peildatum, self.met_historie, self.bestanden)
 
+    def van_clienten(self, lijnen: pl.LazyFrame) -> Invoer:
+        """The same with only the dossier rows of the clients of ``lijnen``."""
+        clienten = lijnen.select(sleutel("bsn", 9)).unique().collect().lazy()
+        dossier = {
+            naam: tabel.join(clienten, on="bsn", how="semi").collect().lazy()
+            if "bsn" in tabel.collect_schema().names()
+            else tabel
+            for naam, tabel in self.dossier.items()
+        }
+        return replace(self, dossier=dossier)
+
 
 def motor(omvang: int) -> pl.Config:
     """The engine of Polars for a frame of so many lines.
@@ -90,17 +101,18 @@ def toets(invoer: Invoer, regels: Collection[Regel], werkmap: Path, voortgang: V
 def _populaties(invoer: Invoer, werkmap: Path) -> Iterator[tuple[Populatie, Collection[str]]]:
     """Populations with the reach of the rules that may run on each."""
     nummers = eigen_nummers(invoer.lijnen)
-    gegeven = invoer.dossier, invoer.codes, invoer.aantal_batch, nummers
+    gegeven = invoer.codes, invoer.aantal_batch, nummers
     if invoer.omvang <= DEEL:
-        slank = slanke_regels(invoer.lijnen, *gegeven)
+        slank = slanke_regels(invoer.lijnen, invoer.dossier, *gegeven)
         yield invoer.populatie(slank.lazy(), invoer.lijnen), ("regel", "client", "batch")
         return
     eerste = 0
     slanke_delen = []
     for nummer, deel in enumerate(_delen(invoer, werkmap)):
-        slank = slanke_regels(deel, *gegeven, eerste)
+        van_deel = invoer.van_clienten(deel)
+        slank = slanke_regels(deel, van_deel.dossier, *gegeven, eerste)
         eerste += slank.height
-        yield invoer.populatie(slank.lazy(), deel), ("regel", "client")
+        yield van_deel.populatie(slank.lazy(), deel), ("regel", "client")
         slanke_delen.append(werkmap / f"slank-{nummer}.parquet")
         slank.write_parquet(slanke_delen[-1], compression="lz4")
         del slank

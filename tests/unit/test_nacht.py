@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 
 from nachthulp import PEILDATUM, asc, csv, historie, regel, stand, vul
+from wlz_declaratie.bijschrijven import Toetssteen, voeg_toe
+from wlz_declaratie.codes import lees_codes
 from wlz_declaratie.controle import Uitslag
 from wlz_declaratie.fouten import Gebruikersfout
 from wlz_declaratie.historie import opslag
+from wlz_declaratie.inlezen import lees_batch
+from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.nacht import boeken, draaien, inbox
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, VERWERKT, Dagboek, Regel
 from wlz_declaratie.nacht.draaien import Nacht, draai, vooruitblik
@@ -31,6 +35,10 @@ def _geen_geduld(monkeypatch: pytest.MonkeyPatch) -> None:
 def nacht(map_: Path, **anders: Any) -> Nacht:
     vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit"}
     return Nacht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
+
+
+def tegen(map_: Path) -> Toetssteen:
+    return Toetssteen(lees_codes(None, map_), Dossier({}, ()), date.fromisoformat(PEILDATUM), map_)
 
 
 def standen(overzicht: dict[str, Any]) -> dict[str, str]:
@@ -111,9 +119,8 @@ def test_wat_nog_geschreven_wordt_wacht(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_een_nacht_tegelijk(tmp_path: Path) -> None:
-    with alleen([tmp_path]):
-        with pytest.raises(Gebruikersfout, match="hier draait al een nacht"), alleen([tmp_path]):
-            pass
+    with alleen([tmp_path]), pytest.raises(Gebruikersfout, match="hier draait al een nacht"), alleen([tmp_path]):
+        pass
     with alleen([tmp_path, tmp_path]):
         pass
 
@@ -307,6 +314,43 @@ def test_een_schijf_die_weigert_stopt_de_nacht_en_de_volgende_gaat_verder(
     assert not (vol / "uit" / "overzicht.json").exists()
     draai(nacht(vol))
     assert stand(vol) == stand(rustig)
+
+
+def test_een_ander_schrijft_intussen_in_de_historie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each check is overtaken once: by another batch, which makes it check again, or by the batch itself."""
+    a = csv(tmp_path / "in", "a.csv", regel("R1", "2019-02"))
+    b = csv(tmp_path / "in", "b.csv", regel("R2", "2019-03"))
+    ander = csv(tmp_path / "ander", "x.csv", regel("R1", "2019-01"))
+    echt, komt_tussen = boeken.controleer, {a.name: ander, b.name: b}
+    inhoud = b.read_bytes()
+
+    def controleer(bestanden: Any, **kwargs: Any) -> Uitslag:
+        u = echt(bestanden, **kwargs)
+        if pad := komt_tussen.pop(bestanden[0].naam, None):
+            voeg_toe(tmp_path / "historie", lees_batch(pad, tmp_path), tegen(tmp_path))
+        return u
+
+    monkeypatch.setattr(boeken, "controleer", controleer)
+    overzicht = draai(nacht(tmp_path))
+    assert standen(overzicht) == {"a.csv": VERWERKT, "b.csv": "al bekend"}
+    assert [b["regel_id"] for b in uitslag(tmp_path, "a")["bevindingen"]] == ["VLD-09"]
+    assert [deel["bestand"] for deel in historie(tmp_path / "historie") if isinstance(deel, dict)] == [
+        "'x.csv'", "'a.csv'", "'b.csv'",
+    ]  # fmt: skip
+    assert (tmp_path / "in" / "archief" / "b.csv").read_bytes() == inhoud
+
+
+def test_een_bestand_dat_iemand_weghaalt_is_er_niet_meer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a = csv(tmp_path / "in", "a.csv", regel("R1", "2019-02"))
+    csv(tmp_path / "in", "b.csv", regel("R2", "2019-03"))
+    echt = draaien.lees_batch
+
+    def lees(pad: Path, werkmap: Path) -> Any:
+        a.unlink(missing_ok=True)
+        return echt(pad, werkmap)
+
+    monkeypatch.setattr(draaien, "lees_batch", lees)
+    assert standen(draai(nacht(tmp_path))) == {"b.csv": VERWERKT}
 
 
 def test_een_archief_naar_keuze_en_fouten_in_de_mappen(tmp_path: Path) -> None:

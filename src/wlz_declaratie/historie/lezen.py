@@ -38,7 +38,7 @@ def lees_voor(
     tabellen: Mapping[str, pl.DataFrame],
     werkmap: Path,
 ) -> Batchbestand:
-    """The lines of the store that a check of these batches needs, in the order in which they were added.
+    """The lines of the store that a check of these batches needs; regelnummer is the order in which they were added.
 
     ``tabellen`` are those of the dossier. Raises Invoerfout when the folder holds no store.
     """

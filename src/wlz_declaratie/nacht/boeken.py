@@ -30,15 +30,15 @@ def bekende(map_: Path) -> dict[str, int]:
     return {batch.sha256: batch.volgnr for batch in open_historie(map_).aanwezig}
 
 
-def boek(map_: Path, bestand: Batchbestand, tegen: Toetssteen, gecontroleerd: Callable[[Uitslag], None]) -> None:
+def boek(map_: Path, bestand: Batchbestand, tegen: Toetssteen, gecontroleerd: Callable[[Uitslag], None]) -> bool:
     """Check ``bestand`` against the store, call ``gecontroleerd``, add the accepted lines in one transaction.
 
-    Raises Geweigerd for what is wrong with this batch; Historiefout when the store cannot be written, then it is as it
-    was.
+    False when someone else added this very batch meanwhile: then nothing changed. Raises Geweigerd for what is wrong
+    with this batch; Historiefout when the store cannot be written, then it is as it was.
     """
     for _ in range(POGINGEN):
         try:
-            _boek(map_, bestand, tegen, gecontroleerd)
+            nieuw = _boek(map_, bestand, tegen, gecontroleerd)
         except Ingehaald:
             continue
         except Historiefout as fout:
@@ -47,14 +47,15 @@ def boek(map_: Path, bestand: Batchbestand, tegen: Toetssteen, gecontroleerd: Ca
                 raise Geweigerd(str(fout)) from None
             raise
         verdicht(map_)
-        return
+        return nieuw
     raise Historiefout(f"{map_}: een ander programma blijft in de historie schrijven. Start de nacht later opnieuw.")
 
 
-def _boek(map_: Path, bestand: Batchbestand, tegen: Toetssteen, gecontroleerd: Callable[[Uitslag], None]) -> None:
+def _boek(map_: Path, bestand: Batchbestand, tegen: Toetssteen, gecontroleerd: Callable[[Uitslag], None]) -> bool:
     historie = open_historie(map_)
     facturen = _facturen(bestand)
-    _bekend(historie, bestand, facturen)  # refuses an invoice that is in with other content
+    if _bekend(historie, bestand, facturen):
+        return False
     werkmap = Path(tempfile.mkdtemp(dir=tegen.werkmap))
     geschiedenis = lees_uit(historie, [bestand], codes=tegen.codes, tabellen=tegen.dossier.tabellen, werkmap=werkmap)
     uitslag = controleer(
@@ -74,3 +75,4 @@ def _boek(map_: Path, bestand: Batchbestand, tegen: Toetssteen, gecontroleerd: C
     regels = _goedgekeurd(uitslag)
     with beurt(map_):
         historie.voeg_toe(_batch(historie.volgende, bestand, facturen, uitslag, regels), regels)
+    return True

@@ -141,7 +141,7 @@ class _Run:
         try:
             som = sha256(bestand.pad)
         except OSError:
-            return _onleesbaar(bestand)
+            return _als_het_er_ligt(bestand, _onleesbaar(bestand))
         regel = _regel(bestand, som, dag, VERWERKT)
         bekend = bekende(self._nacht.historie)
         try:
@@ -152,7 +152,7 @@ class _Run:
             else:
                 self._verwerk(bestand, regel)
         except Blijft as reden:
-            return replace(regel, stand=WACHT, reden=str(reden))
+            return _als_het_er_ligt(bestand, replace(regel, stand=WACHT, reden=str(reden)))
         except _Afgekeurd as reden:
             self._keur_af(bestand, som, replace(regel, stand=AFGEKEURD, exitcode=ONBRUIKBAAR, reden=str(reden)))
             return None
@@ -175,8 +175,10 @@ class _Run:
                 raise
             bekende_fout = isinstance(fout, (Gebruikersfout, Geweigerd, Onbeantwoordbaar))
             reden = str(fout) if bekende_fout else f"onverwachte fout ({type(fout).__name__}). Meld dit."
-            # The only value of the user in a reason is the path.
-            raise _Afgekeurd(reden.replace(str(bestand.pad), regel.bestand)) from None
+            # The only value of the user in a reason is the path, or the name.
+            for naam in (str(bestand.pad), bestand.pad.name):
+                reden = reden.replace(naam, regel.bestand)
+            raise _Afgekeurd(reden) from None
 
     def _boek(self, bestand: Bestand, regel: Regel, werkmap: Path) -> None:
         batch = replace(lees_batch(bestand.pad, werkmap), naam=regel.bestand)
@@ -195,7 +197,8 @@ class _Run:
             )
 
         tegen = Toetssteen(self._codes, self._dossier, self._dagboek.peildatum, werkmap)
-        boek(self._nacht.historie, batch, tegen, gecontroleerd)
+        if not boek(self._nacht.historie, batch, tegen, gecontroleerd):
+            self._dagboek.noteer(_al_bekend(regel, bekende(self._nacht.historie)[batch.sha256]))
 
     def _keur_af(self, bestand: Bestand, som: str, regel: Regel) -> None:
         """Put the file aside, its reason first: a restart between the two rejects it again."""
@@ -246,7 +249,15 @@ def _wordt_geschreven(bestand: Bestand) -> Regel:
 
 def _onleesbaar(bestand: Bestand) -> Regel:
     """A file that we may not read is not bad: on Windows another program may hold it."""
-    return Regel(_schoon(bestand.pad, None), None, WACHT, ONBRUIKBAAR, "geen leesrechten, of nog in gebruik")
+    return Regel(_schoon(bestand.pad, None), None, WACHT, ONBRUIKBAAR, "niet te lezen: geen rechten, of nog in gebruik")
+
+
+def _als_het_er_ligt(bestand: Bestand, regel: Regel) -> Regel | None:
+    """The line, unless someone took the file out of the inbox: there is nothing left to tell of it."""
+    if bestand.pad.exists():
+        return regel
+    meld("bestand verdwenen", logging.WARNING, bestand=regel.bestand)
+    return None
 
 
 def _overzicht(regels: list[Regel], dagboek: Dagboek) -> dict[str, Any]:
