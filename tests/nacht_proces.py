@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from wlz_declaratie import cli
-from wlz_declaratie.cli import nacht
 from wlz_declaratie.nacht import inbox
 
 DADEN = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "fcntl.flock"}
@@ -52,7 +51,6 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(schijf), resource.RLIM_INFINITY))
     teller = Teller(int(os.environ.get("DOOD_BIJ", "0")), float(os.environ.get("DOOD_NA", "0")))
     sys.addaudithook(teller)
-    cli.app.command(name="nacht")(nacht.nacht)
     try:
         cli.main()
     finally:

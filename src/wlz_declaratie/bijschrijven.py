@@ -53,18 +53,24 @@ class Toetssteen:
     voortgang: Voortgang = lambda naam, nummer, aantal: None
 
 
-def voeg_toe(map_: Path, bestand: Batchbestand, tegen: Toetssteen) -> Bijgeschreven:
+def voeg_toe(
+    map_: Path,
+    bestand: Batchbestand,
+    tegen: Toetssteen,
+    gecontroleerd: Callable[[Uitslag], None] = lambda uitslag: None,
+) -> Bijgeschreven:
     """Check ``bestand`` with all rules, the store as history, and add its accepted lines.
 
-    The same content again changes nothing. Raises Historiefout when one of its invoices is in with other content, when
-    a rule crashed, or when the disk refuses; then the store is as it was.
+    ``gecontroleerd`` is called with the result before anything is added; a second time when another writer came
+    between and the batch had to be checked again. The same content again changes nothing. Raises Historiefout when one
+    of its invoices is in with other content, when a rule crashed, or when the disk refuses; then the store is as it was.
     """
     open_of_maak(map_)
     try:
-        resultaat = _schrijf_bij(map_, bestand, tegen, nullcontext, lambda: beurt(map_))
+        resultaat = _schrijf_bij(map_, bestand, tegen, gecontroleerd, nullcontext, lambda: beurt(map_))
     except Ingehaald:
         # The first check ran beside other writers and one came between. Now nobody can.
-        resultaat = _schrijf_bij(map_, bestand, tegen, lambda: beurt(map_), nullcontext)
+        resultaat = _schrijf_bij(map_, bestand, tegen, gecontroleerd, lambda: beurt(map_), nullcontext)
     if resultaat.uitslag:
         verdicht(map_)
     return resultaat
@@ -74,7 +80,12 @@ Beurt = Callable[[], AbstractContextManager[None]]
 
 
 def _schrijf_bij(
-    map_: Path, bestand: Batchbestand, tegen: Toetssteen, bij_controle: Beurt, bij_schrijven: Beurt
+    map_: Path,
+    bestand: Batchbestand,
+    tegen: Toetssteen,
+    gecontroleerd: Callable[[Uitslag], None],
+    bij_controle: Beurt,
+    bij_schrijven: Beurt,
 ) -> Bijgeschreven:
     with bij_controle():
         historie = open_historie(map_)
@@ -100,6 +111,7 @@ def _schrijf_bij(
                 f"{bestand.naam}: {', '.join(vast)} liep vast, dus is niet bekend welke regels goed zijn. "
                 "Er is niets toegevoegd; meld dit."
             )
+        gecontroleerd(uitslag)
         regels = _goedgekeurd(uitslag)
         batch = _batch(historie.volgende, bestand, facturen, uitslag, regels)
         with bij_schrijven():

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from nachthulp import PEILDATUM, asc, csv, historie, regel, stand, vul
+from wlz_declaratie import bijschrijven
 from wlz_declaratie.bijschrijven import Toetssteen, voeg_toe
 from wlz_declaratie.codes import lees_codes
 from wlz_declaratie.controle import Uitslag
@@ -18,7 +19,7 @@ from wlz_declaratie.fouten import Gebruikersfout
 from wlz_declaratie.historie import opslag
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier
-from wlz_declaratie.nacht import boeken, draaien, inbox
+from wlz_declaratie.nacht import draaien, inbox
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, VERWERKT, Dagboek, Regel
 from wlz_declaratie.nacht.draaien import Nacht, draai, vooruitblik
 from wlz_declaratie.nacht.logboek import Regelopmaak, meld
@@ -240,14 +241,14 @@ def test_een_factuur_met_een_andere_inhoud_wordt_afgekeurd(tmp_path: Path) -> No
 def test_een_regel_die_vastloopt_houdt_de_batch_uit_de_historie(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    echt = boeken.controleer
+    echt = bijschrijven.controleer
 
     def half(*args: Any, **kwargs: Any) -> Uitslag:
         u = echt(*args, **kwargs)
         return replace(u, regels=(replace(u.regels[0], status="fout", reden="stuk"), *u.regels[1:]))
 
     csv(tmp_path / "in", "a.csv", regel("R1"))
-    monkeypatch.setattr(boeken, "controleer", half)
+    monkeypatch.setattr(bijschrijven, "controleer", half)
     overzicht = draai(nacht(tmp_path))
     assert (standen(overzicht), overzicht["exitcode"]) == ({"a.csv": AFGEKEURD}, 2)
     assert "liep vast" in overzicht["batches"][0]["reden"]
@@ -271,7 +272,7 @@ def test_een_onverwachte_fout_houdt_de_andere_niet_op(tmp_path: Path, monkeypatc
 
 
 def test_een_bestand_dat_tijdens_de_controle_verandert_wacht(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    echt = boeken.controleer
+    echt = bijschrijven.controleer
     pad = asc(tmp_path / "in", "a.asc", {})
 
     def controleer(*args: Any, **kwargs: Any) -> Uitslag:
@@ -279,7 +280,7 @@ def test_een_bestand_dat_tijdens_de_controle_verandert_wacht(tmp_path: Path, mon
         pad.write_bytes(pad.read_bytes() + b" ")
         return u
 
-    monkeypatch.setattr(boeken, "controleer", controleer)
+    monkeypatch.setattr(bijschrijven, "controleer", controleer)
     overzicht = draai(nacht(tmp_path))
     assert (standen(overzicht), overzicht["exitcode"]) == ({"a.asc": "wacht"}, 0)
     assert pad.exists()
@@ -321,7 +322,7 @@ def test_een_ander_schrijft_intussen_in_de_historie(tmp_path: Path, monkeypatch:
     a = csv(tmp_path / "in", "a.csv", regel("R1", "2019-02"))
     b = csv(tmp_path / "in", "b.csv", regel("R2", "2019-03"))
     ander = csv(tmp_path / "ander", "x.csv", regel("R1", "2019-01"))
-    echt, komt_tussen = boeken.controleer, {a.name: ander, b.name: b}
+    echt, komt_tussen = bijschrijven.controleer, {a.name: ander, b.name: b}
     inhoud = b.read_bytes()
 
     def controleer(bestanden: Any, **kwargs: Any) -> Uitslag:
@@ -330,7 +331,7 @@ def test_een_ander_schrijft_intussen_in_de_historie(tmp_path: Path, monkeypatch:
             voeg_toe(tmp_path / "historie", lees_batch(pad, tmp_path), tegen(tmp_path))
         return u
 
-    monkeypatch.setattr(boeken, "controleer", controleer)
+    monkeypatch.setattr(bijschrijven, "controleer", controleer)
     overzicht = draai(nacht(tmp_path))
     assert standen(overzicht) == {"a.csv": VERWERKT, "b.csv": "al bekend"}
     assert [b["regel_id"] for b in uitslag(tmp_path, "a")["bevindingen"]] == ["VLD-09"]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie import __version__
-from wlz_declaratie.cli import controleer, historie, nederlands, regels, tabellen, uitleg, vergelijk, voorbeeld
+from wlz_declaratie.cli import controleer, historie, nacht, nederlands, regels, tabellen, uitleg, vergelijk, voorbeeld
 from wlz_declaratie.fouten import Gebruikersfout
 
 ONBRUIKBAAR = 2
@@ -28,6 +28,7 @@ app.command(name="vergelijk")(vergelijk.vergelijk)
 app.command(name="regels")(regels.regels)
 app.command(name="uitleg")(uitleg.uitleg)
 app.add_typer(historie.app)
+app.command(name="nacht")(nacht.nacht)
 app.add_typer(tabellen.app)
 app.command(name="maak-voorbeeld")(voorbeeld.maak_voorbeeld)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -195,6 +196,8 @@ class Werkboek:
         try:
             self._boek.close()
         except FileCreateError as fout:
+            # The frames hold the half archive, whose clean-up would complain on stderr.
+            traceback.clear_frames(fout.args[0].__traceback__)
             raise fout.args[0] from None
 
 
