@@ -63,7 +63,7 @@ def voeg_toe(
 
     ``gecontroleerd`` is called with the result before anything is added; a second time when another writer came
     between and the batch had to be checked again. The same content again changes nothing. Raises Historiefout when one
-    of its invoices is in with other content, when a rule crashed, or when the disk refuses; then the store is as it was.
+    of its invoices is in with other content, when a rule crashed, or when the disk refuses; the store stays as it was.
     """
     open_of_maak(map_)
     try:
