@@ -240,12 +240,11 @@ def _bevinding(rij: dict[str, object], meer_bestanden: bool, waar: str | None = 
 
 
 def _slot(uitslag: Uitslag) -> Text:
-    telling = uitslag.samenvatting
     if uitslag.bevindingen.is_empty():
         return Text("\nGeen bevindingen.", style="bold green")
-    if telling.afgekeurd or telling.onleesbaar:
+    if uitslag.bevindingen["ernst"].is_in(["afkeur"]).any():
         return Text(
-            "\nHerstel de afgekeurde regels vóór indiening; `declaratie uitleg REGEL` zegt per regel wat te doen.",
+            "\nHerstel wat is afgekeurd vóór indiening; `declaratie uitleg REGEL` zegt per regel wat te doen.",
             style="bold",
         )
     return Text("\nAlleen signalen: beoordeel ze, er is niets afgekeurd.", style="bold")
