@@ -89,9 +89,10 @@ def main() -> None:
             uit = map_ / f"duckdb-{druk}.json"
             subprocess.run([python, MAP / "naast_duckdb.py", map_, druk, uit], check=True)
             print(f"\n{naam}, dezelfde Parquet, dezelfde bevindingen (mediaan van {RONDEN})")
+            print(f"{'':38}{'declaratie':>12}{'DuckDB':>8}")
             for regel, waarden in json.loads(uit.read_text()).items():
                 print(
-                    f"{regel:38}{waarden['declaratie']:8.2f}{waarden['duckdb']:8.2f}  {waarden['bevindingen']} bevindingen"
+                    f"{regel:38}{waarden['declaratie']:12.2f}{waarden['duckdb']:8.2f}  {waarden['bevindingen']} bevindingen"
                 )
 
 
