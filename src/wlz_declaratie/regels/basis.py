@@ -199,6 +199,6 @@ def veld_tekst(kolom: str) -> pl.Expr:
 
 def deels_zonder(lijnen: pl.LazyFrame, wat: str) -> Iterator[Deels]:
     """Say how many lines could not be tested for want of ``wat``; nothing when there are none."""
-    aantal = lijnen.select(pl.len()).collect(engine="streaming").item()
+    aantal = lijnen.select(pl.len()).collect().item()
     if aantal:
         yield Deels(f"zonder {wat}", aantal)

@@ -78,7 +78,7 @@ def vld_09(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 
     # Short keys first; only the few that occur twice are compared in full.
     kort = pl.struct(VERWIJZING).hash()
-    korte = lijnen.filter(~leeg).select(kort=kort).collect(engine="streaming")["kort"].sort()
+    korte = lijnen.filter(~leeg).select(kort=kort).collect()["kort"].sort()
     vaker = korte.filter(korte == korte.shift()).unique()
     kandidaten = lijnen.filter(~leeg, kort.is_in(vaker.implode())).sort("batch", "rij")
     per_nummer = (
@@ -116,7 +116,7 @@ def _credits(pop: Populatie) -> pl.LazyFrame:
         .filter(pl.col("debet_credit") == "C")
         .with_columns(referentienummer="referentienummer_voorgaand")
         .select("rij", "batch", "begin", "regelnummer", *GELIJK)
-        .collect(engine="streaming")
+        .collect()
         .lazy()
     )
     eerste = (
@@ -163,7 +163,7 @@ def vld_10(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         pop.breed.filter(pl.col("debet_credit") == "D")
         .select(GELIJK)
         .join(credits, on=DEBETREGEL, how="semi")
-        .collect(engine="streaming")
+        .collect()
         .lazy()
     )
     getoetst = getoetst.filter(~zonder_verwijzing)
@@ -208,8 +208,8 @@ def _verdacht(lijnen: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(groep=(pl.col("sleutel") != pl.col("sleutel").shift()).fill_null(True).cast(pl.Int64).cum_sum())
     )
     verdacht = op_volgorde.filter("batch", vorig_eind() >= pl.col("begin")).select("sleutel").unique()
-    sleutels = verdacht.collect(engine="streaming")["sleutel"]
-    return lijnen.filter(groep.is_in(sleutels.implode())).collect(engine="streaming").lazy()
+    sleutels = verdacht.collect()["sleutel"]
+    return lijnen.filter(groep.is_in(sleutels.implode())).collect().lazy()
 
 
 @regel("VLD-16", "Zelfde prestatie op dezelfde dagen al gedeclareerd", bereik="client", retourcodes=("8216",))

@@ -34,7 +34,7 @@ def _getoetst(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
 
 def _telling(lijnen: pl.LazyFrame) -> tuple[int, int]:
     """How many lines lie in an edition, and how many do not."""
-    binnen, alle = lijnen.select(pl.col("in_editie").sum(), alle=pl.len()).collect(engine="streaming").row(0)
+    binnen, alle = lijnen.select(pl.col("in_editie").sum(), alle=pl.len()).collect().row(0)
     return binnen, alle - binnen
 
 

@@ -25,7 +25,7 @@ def _met_code(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
     Found here, not lazily: they are few, and several tests read them.
     """
     van_regel = (pl.col("soort") == "toeslag") & pl.col("prestatiecode").is_in(p.vast("codes"))
-    return pop.lijnen.filter(van_regel).select(VELDEN).collect(engine="streaming").lazy()
+    return pop.lijnen.filter(van_regel).select(VELDEN).collect().lazy()
 
 
 def _met_pakketdagen(lijnen: pl.LazyFrame, pakket: pl.LazyFrame) -> pl.LazyFrame:

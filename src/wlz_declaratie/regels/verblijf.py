@@ -56,15 +56,15 @@ def _die_overlappen(pop: Populatie) -> pl.LazyFrame:
     """
     op_begin = pakketlijnen(pop).select("rij", van=op_as("bsn", "begin"), tot=op_as("bsn", "eind")).sort("van")
     raakt_eerdere = (pl.col("van") <= pl.col("tot").cum_max().shift()).fill_null(False)
-    rijen = op_begin.filter(raakt_eerdere | raakt_eerdere.shift(-1)).collect(engine="streaming")["rij"]
+    rijen = op_begin.filter(raakt_eerdere | raakt_eerdere.shift(-1)).collect()["rij"]
     lijnen = pop.lijnen.filter(pl.col("rij").is_in(rijen.implode())).select(*LIJN, "dagen")
     lijnen = met_groep(lijnen, PAAR).rename({"groep": "paar"})
     if "toewijzingen" not in pop.dossier:
-        return lijnen.with_columns(van="begin", tot="eind").collect(engine="streaming").lazy()
-    lijnen = lijnen.collect(engine="streaming").lazy()
+        return lijnen.with_columns(van="begin", tot="eind").collect().lazy()
+    lijnen = lijnen.collect().lazy()
     tellend = buiten(lijnen.select("rij", "bsn", "begin", "eind"), _deeltijdverblijf(pop), "bsn")
     per_lijn = tellend.group_by("rij").agg(van=pl.min("begin"), tot=pl.max("eind"))
-    return lijnen.join(per_lijn, on="rij", how="inner").collect(engine="streaming").lazy()
+    return lijnen.join(per_lijn, on="rij", how="inner").collect().lazy()
 
 
 def _uit_historie(lijnen: pl.LazyFrame, historie: pl.LazyFrame, sleutel: str, tot: pl.Expr, naam: str) -> pl.LazyFrame:
@@ -159,7 +159,7 @@ def vrb_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
             gedeeld_van=pl.max_horizontal("begin", "ander_begin"),
             gedeeld_tot=pl.min_horizontal("eind", "ander_eind"),
         )
-        .collect(engine="streaming")
+        .collect()
         .lazy()
     )
     gegevens = {
@@ -217,7 +217,7 @@ def _midden_van_verblijf(pop: Populatie, getoetst: pl.LazyFrame) -> pl.LazyFrame
     )
     if "toewijzingen" in pop.dossier:
         midden = buiten(midden, _deeltijdverblijf(pop), "bsn")
-    return midden.collect(engine="streaming").lazy()
+    return midden.collect().lazy()
 
 
 @regel(
@@ -354,7 +354,7 @@ def vrb_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: ga na of de cliënt nog aan de voorwaarden voldoet, en leg de verklaring van de arts vast.
     """
     vv10 = pakketlijnen(pop).filter(pl.col("prestatiecode").is_in(p.vast("codes")))
-    vv10 = vv10.select(*LIJN, "dagen").collect(engine="streaming").lazy()
+    vv10 = vv10.select(*LIJN, "dagen").collect().lazy()
     grens = p.waarde("max_dagen")
     yield bevinding(
         cumulatieve_dagen(vv10, ["bsn"]).filter("batch", p.geldig(), pl.col("cumulatief") > grens),
@@ -466,7 +466,7 @@ def vrb_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         yield Deels(f"toewijzingen deeltijdverblijf zonder etmalen: {zonder}")
     deeltijd = deeltijd.drop_nulls("etmalen").select("bsn", "begin", "eind", "etmalen").with_row_index("toewijzing")
     pakket = pakketlijnen(pop).select(LIJN).join(deeltijd, on="bsn", how="semi")
-    pakket = pakket.collect(engine="streaming").lazy()
+    pakket = pakket.collect().lazy()
     # In whole hundredths of an etmaal, so that the fraction is exact.
     noemer = 100 * DAGEN_PER_WEEK
     teller = (pl.col("etmalen") * 100).round().cast(pl.Int64) * pl.col("maanddagen")
