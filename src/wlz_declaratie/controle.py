@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -146,10 +146,16 @@ def controleer(
         regels=_statussen(uitkomsten, tabel),
         bevindingen=tabel,
         edities=codes.edities,
-        opmerkingen=dossier.opmerkingen,
+        opmerkingen=(*_opmerkingen((*bestanden, *(historie or ()))), *dossier.opmerkingen),
         breed=breed,
         clientlijnen=clientlijnen,
     )
+
+
+def _opmerkingen(bestanden: Sequence[Batchbestand]) -> Iterator[str]:
+    """What the readers noticed, each with its file."""
+    for bestand in bestanden:
+        yield from (f"{bestand.naam}: {opmerking}" for opmerking in bestand.opmerkingen)
 
 
 def _tabel(

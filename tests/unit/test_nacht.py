@@ -23,7 +23,7 @@ from wlz_declaratie.nacht import draaien, inbox
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, VERWERKT, Dagboek, Regel
 from wlz_declaratie.nacht.draaien import Nacht, draai, vooruitblik
 from wlz_declaratie.nacht.logboek import Regelopmaak, meld
-from wlz_declaratie.nacht.namen import kort, zonder_bsn
+from wlz_declaratie.nacht.namen import kort
 from wlz_declaratie.nacht.slot import alleen
 from wlz_declaratie.rapport import formaten
 
@@ -52,22 +52,6 @@ def uitslag(map_: Path, naam: str) -> dict[str, Any]:
 
 
 # names
-
-
-@pytest.mark.parametrize(
-    ("naam", "schoon"),
-    [
-        ("999900006.csv", "x-ab12.csv"),
-        ("a_999900006_b.csv", "a_x-ab12_b.csv"),
-        ("20190205999900006.csv", "x-ab12.csv"),
-        ("999900007.csv", "999900007.csv"),  # fails the eleven-test
-        ("000000000.csv", "000000000.csv"),
-        ("06290001_20190205.asc", "06290001_20190205.asc"),
-        ("niet\udce9.csv", "niet?.csv"),
-    ],
-)
-def test_een_naam_zonder_bsn(naam: str, schoon: str) -> None:
-    assert zonder_bsn(naam, "ab12") == schoon
 
 
 def test_een_lange_naam_laat_ruimte() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from wlz_declaratie.inlezen.basis import Batchbestand, Invoerfout, controleer_bestand
+from wlz_declaratie.tonen import zonder_bsn
 
 TABULAIR = (".csv", ".parquet", ".xlsx")
 AW319 = (".asc", ".txt", ".edi")
@@ -19,7 +21,7 @@ def lees_batch(pad: Path, werkmap: Path) -> Batchbestand:
     ``werkmap`` is a private folder that outlives the result and that the caller removes: big batches are kept
     there. Raises Invoerfout.
     """
-    naam = str(pad)
+    naam = zonder_bsn(str(pad))
     soort = pad.suffix.lower()
     controleer_bestand(pad, naam)
     if soort in TABULAIR:
@@ -38,7 +40,7 @@ def lees_batch(pad: Path, werkmap: Path) -> Batchbestand:
 
     # On a LazyFrame this compares names, order and types only: a promise of the readers to all that follows.
     DECLARATIES.validate(batch.regels)
-    return batch
+    return replace(batch, pad=pad)
 
 
 def _begint_als_aw319(pad: Path) -> bool:

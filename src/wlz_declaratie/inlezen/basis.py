@@ -38,7 +38,8 @@ class Batchbestand:
 
     ``regels`` holds exactly the columns of ``tabellen.DECLARATIE``, by ascending regelnummer; ``aantal`` is
     its height. ``onleesbaar`` counts the input lines that could not become a line, each named in
-    ``meldingen``.
+    ``meldingen``. ``naam`` is how the file is shown, ``pad`` where it lies. ``opmerkingen`` say what was read in
+    another way than it stands there, or not at all.
     """
 
     naam: str
@@ -50,6 +51,8 @@ class Batchbestand:
     ongebruikt: tuple[str, ...]
     meldingen: pl.DataFrame
     onleesbaar: int
+    pad: Path | None = None
+    opmerkingen: tuple[str, ...] = ()
 
 
 def controleer_bestand(pad: Path, naam: str) -> int:

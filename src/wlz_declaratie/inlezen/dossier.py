@@ -54,6 +54,7 @@ def lees_dossier(map_: Path) -> Dossier:
     for tabel, pad in bestanden.items():
         tabellen[tabel], ruw = _lees_tabel(tabel, pad)
         aanwezig[tabel] = frozenset(ruw.kolommen)
+        opmerkingen += [f"{pad.name}: {opmerking}" for opmerking in ruw.opmerkingen]
         if ruw.ongebruikt:
             opmerkingen.append(f"{pad.name}: niet gelezen kolommen: {', '.join(ruw.ongebruikt)}")
     if berichten:

@@ -33,7 +33,8 @@ class RuweTabel:
     """A table before parsing.
 
     ``regels`` holds regelnummer (UInt32, ascending) and the known columns that the file has, text stripped
-    and empty text null; lines without any field are left out. ``hooguit`` is an upper bound of its height.
+    and empty text null; lines without any field are left out. ``hooguit`` is an upper bound of its height;
+    ``opmerkingen`` say what was read in another way than it stands there, or not at all.
     """
 
     formaat: Formaat
@@ -42,6 +43,7 @@ class RuweTabel:
     ongebruikt: tuple[str, ...]
     onleesbaar: pl.DataFrame
     hooguit: int
+    opmerkingen: tuple[str, ...] = ()
 
 
 def lees_ruw(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTabel:

@@ -56,6 +56,7 @@ def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
         ongebruikt=ruw.ongebruikt,
         meldingen=meldingen,
         onleesbaar=ruw.onleesbaar.height,
+        opmerkingen=ruw.opmerkingen,
     )
 
 

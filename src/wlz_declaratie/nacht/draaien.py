@@ -30,10 +30,11 @@ from wlz_declaratie.nacht.boeken import Geweigerd, bekende, boek
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, AL_BEKEND, STANDEN, VERWERKT, WACHT, Dagboek, Regel
 from wlz_declaratie.nacht.inbox import Bestand, bekijk, maak_map, op_volgorde, plek
 from wlz_declaratie.nacht.logboek import meld
-from wlz_declaratie.nacht.namen import kort, zonder_bsn
+from wlz_declaratie.nacht.namen import kort
 from wlz_declaratie.nacht.slot import alleen
 from wlz_declaratie.nacht.uitslagen import Onbeantwoordbaar, schrijf
 from wlz_declaratie.rapport.schrijven import REDENEN, SYSTEEMFOUT, Uitvoerfout, vervangend
+from wlz_declaratie.tonen import zonder_bsn
 
 SCHEMA = "declaratie-nacht/1"
 OVERZICHT = "overzicht.json"
@@ -192,7 +193,7 @@ class _Run:
                     exitcode=int(uitslag.bevindingen["ernst"].is_in(list(self._nacht.tellend)).any()),
                     peildatum=uitslag.peildatum.isoformat(),
                     samenvatting=asdict(uitslag.samenvatting),
-                    uitslag=schrijf(uitslag, bestand.pad, self._nacht.uit),
+                    uitslag=schrijf(uitslag, self._nacht.uit),
                 )
             )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from wlz_declaratie.controle import Uitslag
@@ -19,10 +18,10 @@ class Onbeantwoordbaar(Exception):
     """The batch cannot be answered with an AW320; the text is the reason. It has no results now."""
 
 
-def schrijf(uitslag: Uitslag, bron: Path, map_: Path) -> tuple[str, ...]:
+def schrijf(uitslag: Uitslag, map_: Path) -> tuple[str, ...]:
     """Write JSON, XLSX and, for an AW319, the AW320 on the one batch of ``uitslag``; gives their names.
 
-    ``bron`` is the batch where it lies. Raises Uitvoerfout when the disk refuses, Onbeantwoordbaar.
+    Raises Uitvoerfout when the disk refuses, Onbeantwoordbaar.
     """
     (bestand,) = uitslag.bestanden
     stam = _stam(bestand.naam, bestand.sha256, map_)
@@ -32,7 +31,7 @@ def schrijf(uitslag: Uitslag, bron: Path, map_: Path) -> tuple[str, ...]:
     if bestand.soort == "aw319":
         namen.append(f"{stam}{AW320}")
         try:
-            aw320.schrijf(replace(uitslag, bestanden=(replace(bestand, naam=str(bron)),)), map_ / namen[-1])
+            aw320.schrijf(uitslag, map_ / namen[-1])
         except Gebruikersfout as fout:
             # Without a cause it is not the disk that refuses, but a figure that does not fit the message.
             if fout.__cause__ is not None:

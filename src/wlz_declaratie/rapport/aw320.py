@@ -46,7 +46,7 @@ def controleer_opdracht(doel: Path, bestanden: Sequence[Path], andere: Iterable[
             f"--aw320 beantwoordt één AW319-bericht; dit zijn er {len(bestanden)}. Controleer ze een voor een."
         )
     if bestanden[0].suffix.lower() in TABULAIR:
-        raise _geen_bericht(bestanden[0])
+        raise _geen_bericht(str(bestanden[0]))
     if doel.resolve() in {pad.resolve() for pad in (*bestanden, *andere)}:
         raise Uitvoerfout(f"{doel}: dit bestand noem je ook voor iets anders. Kies een andere naam voor het AW320.")
     controleer_doel(doel)
@@ -59,18 +59,18 @@ def schrijf(uitslag: Uitslag, doel: Path) -> None:
     count or total does not fit its field, or when a rule crashed: its lines would come out as granted.
     """
     bericht = uitslag.bestanden[0]
-    if bericht.soort != "aw319":
-        raise _geen_bericht(Path(bericht.naam))
+    if bericht.soort != "aw319" or bericht.pad is None:
+        raise _geen_bericht(bericht.naam)
     if vastgelopen := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
         raise Uitvoerfout(
             f"{doel}: niet geschreven, want {', '.join(vastgelopen)} liep vast en zou ongetoetste regels toekennen. "
             f"Herhaal de controle met --negeer {','.join(vastgelopen)}."
         )
     with vervangend(doel) as tijdelijk, tijdelijk.open("r+b") as naar:
-        _Retour(uitslag, Path(bericht.naam)).schrijf(naar)
+        _Retour(uitslag, bericht.pad).schrijf(naar)
 
 
-def _geen_bericht(bestand: Path) -> Gebruikersfout:
+def _geen_bericht(bestand: str) -> Gebruikersfout:
     return Gebruikersfout(f"{bestand}: --aw320 beantwoordt een AW319-bericht. Geef dat bericht, of laat --aw320 weg.")
 
 

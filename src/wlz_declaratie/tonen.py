@@ -1,0 +1,75 @@
+"""What of a text from outside may be shown: everything that comes from a file passes here before anyone sees it.
+
+A text from a file is data. Control characters could steer a terminal, bidirectional marks could turn a line around,
+and a bsn could stand anywhere: as invoice number, as file name, as the heading of a shifted column. Markup is no
+concern here: whoever prints, prints plain text.
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+TEKEN = "\ufffd"
+"""Stands for each character that may not be shown, so that one sees that something stood there."""
+
+_ONTOONBAAR = (
+    "\x00-\x1f\x7f-\x9f"  # C0 and C1 controls, line ends and tabs among them
+    "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # bidi, invisible, line separators
+    "\U000e0000-\U000e007f"  # tags
+)
+_TEKENS = re.compile(f"[{_ONTOONBAAR}\ud800-\udfff]")
+"""In Python a file name that is no UTF-8 holds surrogates; in Polars there are none."""
+_TEKENS_KOLOM = f"[{_ONTOONBAAR}]"
+
+_REEKS = re.compile("[0-9]{9,}")
+_LOSSE_NEGEN = re.compile("(?<![0-9])[0-9]{9}(?![0-9])")
+_GEWICHTEN = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+
+ONBEKEND = "onbekend"
+"""Stands for the number in the name of a file that was not read, so that nothing of it can be told."""
+
+
+def schoon(tekst: str) -> str:
+    """The text with TEKEN for each control, bidirectional or invisible character."""
+    return _TEKENS.sub(TEKEN, tekst)
+
+
+def schone(tekst: pl.Expr) -> pl.Expr:
+    """`schoon` for a column of text."""
+    return tekst.str.replace_all(_TEKENS_KOLOM, TEKEN)
+
+
+def is_bsn(cijfers: str) -> bool:
+    """Whether nine digits pass the eleven-test; nine zeros do not."""
+    som = sum(int(cijfer) * gewicht for cijfer, gewicht in zip(cijfers, _GEWICHTEN, strict=True))
+    return som % 11 == 0 and any(cijfer != "0" for cijfer in cijfers)
+
+
+def zonder_bsn(naam: str, kenmerk: str = ONBEKEND) -> str:
+    """A name with ``x-kenmerk`` for each run of digits that holds a bsn, and without what `schoon` takes out.
+
+    For names of files and columns, which lose nothing by caution. ``kenmerk`` tells files apart and comes from their
+    content: a hash of the bsn itself could be undone.
+    """
+
+    def vervang(gevonden: re.Match[str]) -> str:
+        reeks = gevonden[0]
+        heeft_bsn = any(is_bsn(reeks[begin : begin + 9]) for begin in range(len(reeks) - 8))
+        return f"x-{kenmerk}" if heeft_bsn else reeks
+
+    return _REEKS.sub(vervang, schoon(naam))
+
+
+def gemaskeerd(tekst: str) -> str:
+    """A value with each bsn that stands on its own (nine digits, no more) masked but for its end, and `schoon`.
+
+    For values such as an invoice number: in a longer run of digits nine of them pass the eleven-test by chance too
+    often to hide it.
+    """
+
+    def vervang(gevonden: re.Match[str]) -> str:
+        return f"******{gevonden[0][-3:]}" if is_bsn(gevonden[0]) else gevonden[0]
+
+    return _LOSSE_NEGEN.sub(vervang, schoon(tekst))
