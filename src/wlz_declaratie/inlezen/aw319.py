@@ -15,9 +15,10 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.inlezen import basis
-from wlz_declaratie.inlezen.aw319_bestand import Records, lees_blokken, zoek_kop
+from wlz_declaratie.inlezen.aw319_bestand import Kop, Records, lees_blokken, zoek_kop
 from wlz_declaratie.inlezen.aw319_controles import (
     PRESTATIECODELIJST,
+    VALUTA,
     als_dag,
     kopmeldingen,
     prestatiemeldingen,
@@ -60,19 +61,19 @@ def lees_aw319(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
     opslag = _Opslag(werkmap)
     try:
         kop = zoek_kop(pad, naam)
-        records = Records()
+        records = Records(naam)
         lezer = _Lezer()
-        for blok in lees_blokken(pad, kop.regeleinde, controlesom):
+        for blok in lees_blokken(pad, kop.regeleinde, controlesom, naam):
             opslag.bewaar(lezer.lees(records.uit(blok)))
     except OSError as fout:
         reden = f"het bestand is niet te lezen ({fout.strerror})"
         raise Invoerfout(naam, reden, "Kopieer het bestand en probeer het opnieuw.") from None
-    gevonden = [*kopmeldingen(kop.record, kop.regelnummer), *records.klaar(), *lezer.klaar()]
+    gevonden = [*kopmeldingen(kop.record, kop.regelnummer, kop.heel), *records.klaar(), *lezer.klaar()]
     return Batchbestand(
         naam=naam,
         soort="aw319",
         sha256=controlesom.hexdigest(),
-        regels=opslag.regels().with_columns(_kopkolommen(kop.record)).select(list(DECLARATIE)),
+        regels=opslag.regels().with_columns(_kopkolommen(kop)).select(list(DECLARATIE)),
         aantal=opslag.aantal,
         kolommen=frozenset(DECLARATIE) - {"regelnummer", *ZONDER_RUBRIEK},
         ongebruikt=(),
@@ -81,7 +82,11 @@ def lees_aw319(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
     )
 
 
-def _kopkolommen(record: str) -> list[pl.Expr]:
+def _kopkolommen(kop: Kop) -> list[pl.Expr]:
+    """The header fields; of a header of another length none, unless what stands behind them all is at its place."""
+    record = kop.record
+    if not kop.heel and rubrieken("01")["valuta"].van(record) != VALUTA:
+        record = ""
     kolommen = [pl.lit(None, DECLARATIE[naam]).alias(naam) for naam in ZONDER_RUBRIEK]
     for naam in KOPVELDEN:
         tekst = rubrieken("01")[naam].van(record).strip()

@@ -89,10 +89,9 @@ def _retourcode(regel_id: str) -> str:
     return "0001" if regel_id == "INL-01" else regel_id.removeprefix("AW-")
 
 
-def kopmeldingen(record: str, regelnummer: int) -> list[pl.DataFrame]:
-    """Controls on the header record; if its length is wrong, on what stands at the places of its fields."""
+def kopmeldingen(record: str, regelnummer: int, heel: bool) -> list[pl.DataFrame]:
+    """Controls on the header record; if it is not `heel`, on what stands at the places of its fields."""
     velden = rubrieken("01")
-    heel = len(record) == recordlengte()
     record = record.ljust(recordlengte())
     ruw = {naam: rubriek.van(record) for naam, rubriek in velden.items()}
     begin, eind = als_dag(ruw["begindatum_periode"]), als_dag(ruw["einddatum_periode"])

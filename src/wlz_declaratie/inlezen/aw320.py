@@ -60,7 +60,7 @@ def lees_aw320(pad: Path, naam: str) -> Retourbericht:
     delen: list[pl.DataFrame] = []
     aantal, kop, slot = 0, "", None
     try:
-        for blok in lees_blokken(pad, b"\n", som):
+        for blok in lees_blokken(pad, b"\n", som, naam):
             regels = _regels(blok, aantal)
             aantal += regels.height
             regels = regels.filter(pl.col("regel") != "")
