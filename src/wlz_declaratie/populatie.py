@@ -16,6 +16,7 @@ import polars as pl
 from wlz_declaratie.codes import Codes
 from wlz_declaratie.dagen import OPEN_EIND, gedekte_dagen
 from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.tabellen import MONDZORGLIJSTEN
 
 GEEN_BSN = 999_999_999
 """The bsn that says that a person has none."""
@@ -24,7 +25,6 @@ LVG_PROFIELEN = ("LVG", "SGLVG")
 EIGEN_PAKKET = {"LVG": ("Z513", "Z523", "Z533", "Z543", "Z553"), "SGLVG": ("Z573",)}
 CRISISPAKKET = "Z560"
 OVERBRUGBAAR = ("verblijf", "vpt", "module", "dagbesteding")
-MONDZORGLIJSTEN = ("010", "033", "043", "044", "045")
 LEVERINGSVORM = pl.Enum(["verblijf", "vpt", "mpt", "pgb"])
 SOORT = pl.Enum(
     [

@@ -79,6 +79,9 @@ HOOGUIT = {
 
 LEVERINGSVORMEN = ("verblijf", "vpt", "mpt", "pgb")
 
+MONDZORGLIJSTEN = ("010", "033", "043", "044", "045")
+"""The lists of dental care, which AW319 does not carry; every other prestatie of the Wlz is on list 055."""
+
 BEDRAGEN = ("tarief", "bedrag", "declaratiebedrag")
 """Money columns, in whichever table: whole cents inside, euros in CSV and XLSX."""
 

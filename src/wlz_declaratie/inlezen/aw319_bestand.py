@@ -228,9 +228,9 @@ class Records:
         self._regels += regels.height
         stukken = {
             nummer: delen
-            for nummer, aaneen in regels.filter(
-                lengte > recordlengte(), lengte % recordlengte() == 0
-            ).select("regelnummer", "regel").iter_rows()
+            for nummer, aaneen in regels.filter(lengte > recordlengte(), lengte % recordlengte() == 0)
+            .select("regelnummer", "regel")
+            .iter_rows()
             if (delen := _in_records(aaneen))
         }
         regels = regels.with_columns(aaneen=pl.col("regelnummer").is_in(list(stukken)))

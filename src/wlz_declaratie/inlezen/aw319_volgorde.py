@@ -9,6 +9,7 @@ import polars as pl
 from wlz_declaratie.inlezen.aw319_controles import een_melding, is_getal, meldingen
 from wlz_declaratie.inlezen.aw319_indeling import rubrieken
 from wlz_declaratie.tekst import zin
+from wlz_declaratie.tonen import gemaskeerd
 
 SOORTEN = ("01", "02", "04", "98", "99")
 """Record types of the message; 03 (debiteur) belongs to other traffic."""
@@ -196,12 +197,16 @@ def slotmeldingen(verloop: Verloop) -> list[pl.DataFrame]:
             tekst = f"{titel} ({rubriek.nummer}) is '{waarde}'; in het bericht staan er {aantal}."
             tekst += "" if past else " Dat past niet in het veld: splits het bericht."
             gevonden.append(een_melding(regel_id, verloop.slotregel, tekst, waarde=waarde, geteld=aantal))
+    if not verloop.aantallen.get("04"):
+        tekst = "Het bericht heeft geen enkel prestatierecord (04); er is niets gedeclareerd."
+        gevonden.append(een_melding("AW-8026", None, tekst, record="04"))
     return gevonden + _totaalmelding(verloop, verloop.slot)
 
 
 def _totaalmelding(verloop: Verloop, slot: str) -> list[pl.DataFrame]:
     velden = rubrieken("99")
-    waarde, teken = velden["totaalbedrag"].van(slot), velden["debet_credit"].van(slot)
+    # In a record that is not what it seems, a bsn may stand there.
+    waarde, teken = gemaskeerd(velden["totaalbedrag"].van(slot)), velden["debet_credit"].van(slot)
     hoort = "C" if verloop.totaal < 0 else "D"
     goed = is_getal(waarde) and int(waarde) == abs(verloop.totaal) and teken == hoort
     if goed or not verloop.totaal_bekend:

@@ -25,6 +25,7 @@ from defusedxml.common import DefusedXmlException
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.velden import ontleed, soort_van
 from wlz_declaratie.tabellen import DOSSIER
+from wlz_declaratie.tonen import zonder_bsn
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -106,13 +107,13 @@ def lees_aw33(berichten: Sequence[Path]) -> Aw33:
     for nummer, pad in enumerate(paden):
         wortel = _open(pad)
         if isinstance(wortel, str):
-            overgeslagen[wortel].append(pad.name)
+            overgeslagen[wortel].append(zonder_bsn(pad.name))
         else:
             tekst.neem(nummer, wortel)
     gelezen = {tabel: _lees(tabel, rijen) for tabel, rijen in tekst.rijen.items()}
     fouten = _fouten(gelezen)
     for nummer, element in fouten.iter_rows():
-        overgeslagen[_ONBRUIKBAAR].append(f"{paden[nummer].name} ({element})")
+        overgeslagen[_ONBRUIKBAAR].append(f"{zonder_bsn(paden[nummer].name)} ({element})")
     goed = gelezen["clienten"].join(fouten, on="bericht", how="anti")
     laatste = goed.sort("dagtekening", "client", nulls_last=False).unique("bsn", keep="last").sort("client")
     tabellen, opmerkingen = _tabellen(laatste, gelezen)
@@ -132,10 +133,10 @@ def _open(pad: Path) -> Element | str:
         wortel: Element = ElementTree.fromstring(pad.read_bytes(), forbid_dtd=True)
     except OSError as fout:
         reden = f"het bestand is niet te openen ({fout.strerror})"
-        raise Invoerfout(str(pad), reden, "Vraag toegang of haal het bestand uit de map.") from None
+        raise Invoerfout(zonder_bsn(str(pad)), reden, "Vraag toegang of haal het bestand uit de map.") from None
     except DefusedXmlException:
         raise Invoerfout(
-            str(pad),
+            zonder_bsn(str(pad)),
             "het bestand heeft een DTD of entiteiten, en die kunnen schadelijk zijn",
             "Haal het bestand uit de map en vraag het bericht opnieuw op.",
         ) from None

@@ -81,6 +81,9 @@ def sha256(pad: Path) -> str:
         return hashlib.file_digest(bestand, "sha256").hexdigest()
 
 
+NIET_GETOOND = "(niet getoond)"
+
+
 def toonbaar(tekst: pl.Expr, hooguit: int = 40) -> pl.Expr:
     """Text of the input as a message may show it: one line, short; null when it may hold a bsn.
 
@@ -98,4 +101,4 @@ def toonbaar(tekst: pl.Expr, hooguit: int = 40) -> pl.Expr:
 def toon(tekst: str) -> str:
     """One text between quotes as a message may show it; see `toonbaar`."""
     getoond = pl.select(toonbaar(pl.lit(tekst))).item()
-    return "(niet getoond)" if getoond is None else f"'{getoond}'"
+    return NIET_GETOOND if getoond is None else f"'{getoond}'"

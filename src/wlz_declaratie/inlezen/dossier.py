@@ -17,9 +17,10 @@ import polars.selectors as cs
 
 from wlz_declaratie.inlezen.basis import Invoerfout, toon
 from wlz_declaratie.inlezen.parquet import GEEN_PARQUET
-from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel, lees_ruw, lees_velden
+from wlz_declaratie.inlezen.ruw import Gevraagd, lees_ruw, lees_velden, opgemerkt
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van
 from wlz_declaratie.tabellen import DOSSIER
+from wlz_declaratie.tonen import zonder_bsn
 
 if TYPE_CHECKING:
     from pandera.polars import DataFrameSchema
@@ -52,11 +53,8 @@ def lees_dossier(map_: Path) -> Dossier:
     tabellen: dict[str, pl.DataFrame] = {}
     aanwezig: dict[str, frozenset[str]] = {}
     for tabel, pad in bestanden.items():
-        tabellen[tabel], ruw = _lees_tabel(tabel, pad)
-        aanwezig[tabel] = frozenset(ruw.kolommen)
-        opmerkingen += [f"{pad.name}: {opmerking}" for opmerking in ruw.opmerkingen]
-        if ruw.ongebruikt:
-            opmerkingen.append(f"{pad.name}: niet gelezen kolommen: {', '.join(ruw.ongebruikt)}")
+        tabellen[tabel], aanwezig[tabel], over = _lees_tabel(tabel, pad)
+        opmerkingen += [f"{zonder_bsn(pad.name)}: {opmerking}" for opmerking in over]
     if berichten:
         from wlz_declaratie.inlezen.aw33 import KOLOMMEN, lees_aw33
 
@@ -84,7 +82,7 @@ def _vul_aan(eigen: pl.DataFrame, rijen: pl.DataFrame, naam: str) -> tuple[pl.Da
 
 def _inhoud(map_: Path) -> tuple[dict[str, Path], list[Path], list[str]]:
     """The file of each table, the AW33 messages, and a remark on everything else in the folder."""
-    naam = str(map_)
+    naam = zonder_bsn(str(map_))
     try:
         if not map_.is_dir():
             reden = "dit is geen map" if map_.exists() else "deze map bestaat niet"
@@ -105,18 +103,18 @@ def _inhoud(map_: Path) -> tuple[dict[str, Path], list[Path], list[str]]:
         elif tabel.startswith("aw33") and soort == ".xml" and pad.is_file():
             berichten.append(pad)
         elif not pad.name.startswith("."):
-            vreemd.append(pad.name)
+            vreemd.append(zonder_bsn(pad.name))
     opmerkingen = [] if bestanden or berichten else ["de dossiermap bevat geen enkele dossiertabel"]
     if vreemd:
         opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(vreemd)}")
     return bestanden, berichten, opmerkingen
 
 
-def _lees_tabel(tabel: str, pad: Path) -> tuple[pl.DataFrame, RuweTabel]:
-    """A table from CSV, Parquet or XLSX, typed and within its domains."""
+def _lees_tabel(tabel: str, pad: Path) -> tuple[pl.DataFrame, frozenset[str], list[str]]:
+    """A table from CSV, Parquet or XLSX, typed and within its domains; its own columns, and remarks."""
     from wlz_declaratie.tabellen_modellen import modellen
 
-    naam, types, model = str(pad), DOSSIER[tabel], modellen()[tabel]
+    naam, types, model = zonder_bsn(str(pad)), DOSSIER[tabel], modellen()[tabel]
     nodig = tuple(kolom for kolom, uitleg in model.columns.items() if uitleg.required)
     with tempfile.TemporaryDirectory(prefix="declaratie-") as werkmap:
         ruw = lees_ruw(pad, naam, Path(werkmap), Gevraagd(tuple(types), nodig))
@@ -139,7 +137,10 @@ def _lees_tabel(tabel: str, pad: Path) -> tuple[pl.DataFrame, RuweTabel]:
     )
     if fout:
         raise Invoerfout(naam, fout.reden, "Verbeter de waarde.", f"{rij} {fout.regelnummer}")
-    return gelezen.select(*types), ruw
+    opmerkingen = list(opgemerkt(ruw, gelezen.lazy()))
+    if ruw.ongebruikt:
+        opmerkingen.append(f"niet gelezen kolommen: {', '.join(ruw.ongebruikt)}")
+    return gelezen.select(*types), frozenset(ruw.kolommen), opmerkingen
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import polars.selectors as cs
 
+from wlz_declaratie.inlezen.aw319_controles import meldingen
 from wlz_declaratie.inlezen.basis import (
     KLEIN,
     MELDING,
+    NIET_GETOOND,
     Batchbestand,
     Invoerfout,
     controleer_bestand,
@@ -18,9 +21,19 @@ from wlz_declaratie.inlezen.basis import (
     toonbaar,
 )
 from wlz_declaratie.inlezen.parquet import GEEN_PARQUET
-from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel, lees_ruw, lees_velden
+from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel, lees_ruw, lees_velden, opgemerkt
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van, vorm
-from wlz_declaratie.tabellen import ALLEEN_INTERN, DECLARATIE, HOOGUIT, LEVERINGSVORMEN, NODIG, STANDAARD
+from wlz_declaratie.tabellen import (
+    ALLEEN_INTERN,
+    CIJFERS,
+    DECLARATIE,
+    HOOGUIT,
+    LEVERINGSVORMEN,
+    MONDZORGLIJSTEN,
+    NODIG,
+    STANDAARD,
+)
+from wlz_declaratie.tekst import zin
 
 REGEL_ID = "INL-01"
 RETOURCODE = "0001"
@@ -28,6 +41,9 @@ RETOURCODE = "0001"
 _KOLOMMEN = {kolom: type_ for kolom, type_ in DECLARATIE.items() if kolom not in ALLEEN_INTERN}
 _REGEL_VINDT = ("begindatum", "einddatum", "aantal")
 """Columns whose unreadable fields are left to a rule (VLD-03, VLD-05)."""
+_ALLEEN_CIJFERS = ("declarant", "tijdseenheid")
+"""Codes that no rule tests as such; a field with anything else than their number of digits is unreadable."""
+_LIJSTEN = (STANDAARD["prestatiecodelijst"], *MONDZORGLIJSTEN)
 _NOOIT_TONEN = ("bsn", "geboortedatum")
 _MEESTE = 9_999_999
 """Greatest aantal: what has more digits may be a bsn in the wrong column, which no rule may then show."""
@@ -45,7 +61,7 @@ def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
     vingerafdruk = sha256(pad)
     ruw = lees_ruw(pad, naam, map_, Gevraagd(tuple(_KOLOMMEN), NODIG))
     alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_)
-    meldingen = pl.concat([_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(alles)]).sort("regelnummer")
+    gevonden = [_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(alles), *_buiten_domein(alles, ruw)]
     return Batchbestand(
         naam=naam,
         soort=ruw.formaat,
@@ -54,30 +70,59 @@ def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
         aantal=alles.select(pl.len()).collect().item(),
         kolommen=frozenset(ruw.kolommen),
         ongebruikt=ruw.ongebruikt,
-        meldingen=meldingen,
+        meldingen=pl.concat(gevonden).sort("regelnummer", "regel_id"),
         onleesbaar=ruw.onleesbaar.height,
-        opmerkingen=ruw.opmerkingen,
+        opmerkingen=opgemerkt(ruw, alles),
     )
 
 
 def _lijnen(ruw: RuweTabel, naam: str) -> pl.LazyFrame:
     """Declaration lines, with the raw text of every unreadable field in a column ``fout_...`` beside them."""
     gelezen = lees_velden(ruw, naam, _KOLOMMEN).drop(*(f"fout_{kolom}" for kolom in _REGEL_VINDT), strict=False)
-    te_lang = [
-        pl.when(pl.col(kolom).str.len_chars() > lengte).then(pl.col(kolom)).alias(f"fout_{kolom}")
-        for kolom, lengte in HOOGUIT.items()
-    ]
+    eerder = gelezen.collect_schema().names()
+
+    def fout(kolom: str, waar: pl.Expr) -> pl.Expr:
+        """The field where it is wrong, beside what could not be read at all."""
+        ook = [f"fout_{kolom}"] if f"fout_{kolom}" in eerder else []
+        return pl.coalesce(*ook, pl.when(waar).then(kolom)).alias(f"fout_{kolom}")
+
+    te_lang = [fout(kolom, pl.col(kolom).str.len_chars() > lengte) for kolom, lengte in HOOGUIT.items()]
+    geen_cijfers = [fout(kolom, ~_cijfers(kolom)) for kolom in _ALLEEN_CIJFERS if kolom in ruw.kolommen]
     aantal = pl.col("aantal")
     vormen = vorm(pl.col("leveringsvorm"))
     geen_vorm = pl.when(vormen.is_null()).then("leveringsvorm").alias("fout_leveringsvorm")
     return gelezen.with_columns(
         *te_lang,
+        *geen_cijfers,
         geen_vorm,
         pl.when(aantal.is_between(-_MEESTE, _MEESTE)).then(aantal),
         vormen.alias("leveringsvorm"),
         *(pl.col(kolom).fill_null(waarde) for kolom, waarde in STANDAARD.items()),
         pl.lit(None, dtype=pl.String).alias("debet_credit_2"),
     )
+
+
+def _cijfers(kolom: str) -> pl.Expr:
+    """Whether a code has its number of digits; null where it is empty."""
+    return pl.col(kolom).str.contains(f"^[0-9]{{{CIJFERS[kolom]}}}$")
+
+
+def _buiten_domein(alles: pl.LazyFrame, ruw: RuweTabel) -> Iterator[pl.DataFrame]:
+    """The controls of AW319 on fields that every format has, by their own id and retourcode."""
+    eisen = {
+        "uzovi": ("AW-0018", ~_cijfers("uzovi"), f"{CIJFERS['uzovi']} cijfers"),
+        "prestatiecodelijst": (
+            "AW-0581",
+            ~pl.col("prestatiecodelijst").is_in(_LIJSTEN),
+            f"{_LIJSTEN[0]} (mondzorg: {' '.join(_LIJSTEN[1:])})",
+        ),
+    }
+    for kolom, (regel_id, fout, verwacht) in eisen.items():
+        if kolom in ruw.kolommen:
+            fouten = alles.filter(fout).select("regelnummer", waarde=toonbaar(pl.col(kolom))).collect()
+            getoond = pl.col("waarde").fill_null(NIET_GETOOND)
+            tekst = zin(f"{kolom} is '{{}}'; verwacht {verwacht}.", getoond)
+            yield from meldingen(fouten, pl.lit(value=True), regel_id, tekst, kolom=pl.lit(kolom), waarde=getoond)
 
 
 def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, map_: Path) -> pl.LazyFrame:
@@ -139,5 +184,6 @@ def _velden_onleesbaar(alles: pl.LazyFrame) -> pl.DataFrame:
 def _verwacht() -> dict[str, str]:
     """By column, what its field should look like."""
     per_kolom = {kolom: AANVAARD[soort_van(kolom, type_)] for kolom, type_ in _KOLOMMEN.items()}
+    per_kolom |= {kolom: f"{aantal} cijfers" for kolom, aantal in CIJFERS.items()}
     per_kolom |= {kolom: f"hooguit {lengte} tekens" for kolom, lengte in HOOGUIT.items()}
     return per_kolom | {"leveringsvorm": " ".join(LEVERINGSVORMEN)}

@@ -11,6 +11,7 @@ from typing import Literal
 
 import polars as pl
 
+from wlz_declaratie.inlezen.getypeerd import MEESTE_EURO_FLOAT32, afgerond, dag, exact
 from wlz_declaratie.tabellen import BEDRAGEN, CIJFERS, LEVERINGSVORMEN, NULLEN_LEEG
 
 Soort = Literal["tekst", "datum", "ja_nee", "geheel", "getal", "bedrag"]
@@ -46,8 +47,10 @@ def soort_van(kolom: str, doel: type[pl.DataType]) -> Soort:
     return soorten[doel]
 
 
-def past(soort: Soort, type_: pl.DataType) -> bool:
-    """Whether a column of this type (Parquet has types) can be read as `soort`."""
+def past(kolom: str, soort: Soort, type_: pl.DataType) -> bool:
+    """Whether that column can be read as `soort` from this type (Parquet has types)."""
+    if type_.is_float() and (type_ not in (pl.Float32, pl.Float64) or soort in ("tekst", "datum")):
+        return exact(kolom, type_)
     if isinstance(type_, pl.String | pl.Categorical | pl.Enum | pl.Null) or type_.is_numeric():
         return True
     return isinstance(type_, pl.Date | pl.Datetime) if soort == "datum" else soort == "ja_nee" and type_ == pl.Boolean
@@ -69,15 +72,18 @@ def ontleed(kolom: str, soort: Soort, type_: pl.DataType, *, uit_cellen: bool = 
         cent = pl.col(kolom).cast(pl.Int64, strict=False)
         return pl.when(cent.is_between(-100 * _MEESTE_EURO, 100 * _MEESTE_EURO, closed="none")).then(cent)
     if soort == "datum" and isinstance(type_, pl.Datetime):
-        return pl.col(kolom).dt.date()
+        return dag(kolom, type_)
     if (soort == "datum" and type_ == pl.Date) or (soort == "ja_nee" and type_ == pl.Boolean):
         return pl.col(kolom)
     if soort in ("bedrag", "getal") and type_.is_numeric():
         getal = pl.col(kolom).cast(pl.Float64)
-        return _hele_centen(getal) if soort == "bedrag" else pl.when(getal.is_finite()).then(getal)
+        if soort == "bedrag":
+            return _hele_centen(getal, MEESTE_EURO_FLOAT32 if type_ == pl.Float32 else _MEESTE_EURO)
+        return pl.when(getal.is_finite()).then(getal)
     tekst = als_tekst(kolom, type_)
     if soort == "tekst":
-        return _tekst(kolom, tekst, aanvullen=uit_cellen or type_.is_numeric())
+        geheel = pl.when(~afgerond(kolom, type_)).then(tekst) if type_.is_float() else tekst
+        return _tekst(kolom, geheel, aanvullen=uit_cellen or type_.is_numeric())
     if soort == "datum":
         return _datum(tekst.str.replace("^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9:.]+$", "$1") if uit_cellen else tekst)
     if soort == "ja_nee":
@@ -85,7 +91,8 @@ def ontleed(kolom: str, soort: Soort, type_: pl.DataType, *, uit_cellen: bool = 
         klein = tekst.str.to_lowercase()
         return pl.when(klein.is_in(_JA)).then(True).when(klein.is_in(_NEE)).then(False)
     if soort == "geheel":
-        return tekst.cast(pl.Int64, strict=False)
+        geheel = pl.when(~afgerond(kolom, type_)).then(tekst) if type_.is_float() else tekst
+        return geheel.cast(pl.Int64, strict=False)
     return _bedrag(tekst) if soort == "bedrag" else _getal(tekst)
 
 
@@ -94,7 +101,7 @@ def als_tekst(kolom: str, type_: pl.DataType) -> pl.Expr:
     waarde = pl.col(kolom)
     if type_.is_float() or type_.is_decimal():
         heel = waarde.cast(pl.Int64, strict=False)
-        geheel = (heel.cast(pl.Float64) == waarde.cast(pl.Float64)).fill_null(False)
+        geheel = (heel.cast(type_, strict=False) == waarde).fill_null(False)
         return pl.when(geheel).then(heel.cast(pl.String)).otherwise(waarde.cast(pl.String))
     return waarde.cast(pl.String)
 
@@ -146,8 +153,8 @@ def _bedrag(tekst: pl.Expr) -> pl.Expr:
     return (euro.str.replace(",", ".", literal=True).cast(pl.Float64) * 100).round().cast(pl.Int64)
 
 
-def _hele_centen(euro: pl.Expr) -> pl.Expr:
+def _hele_centen(euro: pl.Expr, meeste: float) -> pl.Expr:
     cent = euro * 100
     heel = cent.round()
-    goed = (euro.abs() < _MEESTE_EURO) & ((cent - heel).abs() < 1e-4)
+    goed = (euro.abs() < meeste) & ((cent - heel).abs() < 1e-4)
     return pl.when(goed).then(heel).cast(pl.Int64, strict=False)
