@@ -11,7 +11,7 @@ import polars as pl
 
 from wlz_declaratie.codes import Codes
 from wlz_declaratie.edities import Editie
-from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
+from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.populatie import dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
 from wlz_declaratie.regels.basis import BEVINDING, ERNST, Regel
@@ -108,7 +108,11 @@ def controleer(
     """Check batches against ``regels``; without ``historie`` (None) rules on references know only the batch.
 
     ``werkmap`` is a private folder for what does not fit in memory; the caller removes it when done with the result.
+    Raises Invoerfout for a batch without a line, good or bad: nothing was checked, and that is no clean result.
     """
+    for bestand in bestanden:
+        if not (bestand.aantal or bestand.onleesbaar or bestand.meldingen.height):
+            raise Invoerfout(bestand.naam, "het bestand heeft geen enkele declaratieregel", "Maak de export opnieuw.")
     omvang = sum(bestand.aantal for bestand in (*bestanden, *(historie or ())))
     with motor(omvang):
         lijnen = lijnen_van(bestanden, historie or ())

@@ -118,6 +118,10 @@ def kopmeldingen(record: str, regelnummer: int, heel: bool) -> list[pl.DataFrame
             staat = f"is '{waarde}'" if waarde else "is leeg" if heel else "is onjuist"
             tekst = f"{titel} ({nummer}) {staat}; {hoort}."
             gevonden.append(een_melding(regel_id, regelnummer, tekst, rubriek=nummer, waarde=waarde))
+    declarant = ruw["declarant"]
+    if heel and declarant.strip() and not is_getal(declarant):
+        tekst = f"Declarant ({velden['declarant'].nummer}) is '{declarant.strip()}'; verwacht 8 cijfers."
+        gevonden.append(een_melding("INL-01", regelnummer, tekst, kolommen="declarant"))
     return gevonden
 
 
@@ -185,6 +189,7 @@ def prestatiemeldingen(ruw: pl.DataFrame, net: pl.DataFrame) -> list[pl.DataFram
         *_vaste_waarde(ruw, "AW-8031", velden["doorsturen"], "Doorsturen toegestaan", ["1"]),
         *_vaste_waarde(ruw, "AW-0581", velden["prestatiecodelijst"], "Prestatiecodelijst", [PRESTATIECODELIJST]),
         *_bedragmeldingen(ruw, net),
+        *_tijdseenheidmeldingen(net),
     ]
 
 
@@ -225,6 +230,16 @@ def _bedragmeldingen(ruw: pl.DataFrame, net: pl.DataFrame) -> list[pl.DataFrame]
         pl.concat_str(_alleen_foute(teksten, "; "), pl.lit(".")),
         kolommen=_alleen_foute([pl.lit(naam) for naam in BEDRAGEN], ", "),
     )
+
+
+def _tijdseenheidmeldingen(net: pl.DataFrame) -> list[pl.DataFrame]:
+    """INL-01 on a tijdseenheid that is not two digits; there are few of them, so they are looked at once each."""
+    fout = [code for code in net["tijdseenheid"].unique().drop_nulls() if not (is_getal(code) and len(code) == 2)]
+    if not fout:
+        return []
+    nummer = rubrieken("04")["tijdseenheid"].nummer
+    tekst = zin(f"Tijdseenheid ({nummer}) is '{{}}'; verwacht 2 cijfers.", "tijdseenheid")
+    return meldingen(net, pl.col("tijdseenheid").is_in(fout), "INL-01", tekst, kolommen=pl.lit("tijdseenheid"))
 
 
 def _alleen_foute(delen: list[pl.Expr], scheiding: str) -> pl.Expr:

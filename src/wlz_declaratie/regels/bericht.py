@@ -8,28 +8,68 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import polars as pl
+
+from wlz_declaratie.dagen import als_datum, dag
 from wlz_declaratie.inlezen.aw319_controles import CONTROLES
 from wlz_declaratie.parameters import Regelparameters
 from wlz_declaratie.populatie import Populatie
-from wlz_declaratie.regels.basis import Niet, Toets, Uitkomst, regel
+from wlz_declaratie.regels.basis import Niet, Toets, Uitkomst, bevinding, datum_tekst, regel
 from wlz_declaratie.schemas import lees_toml
+from wlz_declaratie.tekst import zin
+
+ELK_FORMAAT = {"AW-0018": "uzovi", "AW-0025": "dagtekening", "AW-0581": "prestatiecodelijst"}
+"""Controls on what every format can hold, with the column."""
+
+RUIM_NA_PEILDATUM = 366
+"""Days. Our own bound: an invoice may be dated ahead, but nobody dates one more than a year ahead."""
 
 
-def _bij_het_lezen(woorden: dict[str, str]) -> Toets:
-    def toets(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
-        if "aw319" not in pop.soorten:
-            yield Niet("geen AW319-bericht")
-
+def _uitgelegd(toets: Toets, woorden: dict[str, str]) -> Toets:
     toets.__doc__ = (
-        "Controle op het AW319-bericht.\n\n"
+        "Controle op het bericht.\n\n"
         f"Wat: {woorden['wat']}\nWaarom: {woorden['waarom']}\n"
         f"Voorbeeld: {woorden['voorbeeld']}\nWat te doen: {woorden['doen']}\n"
     )
     return toets
 
 
+def _alleen_aw319(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+    if "aw319" not in pop.soorten:
+        yield Niet("geen AW319-bericht")
+
+
+def _elk_formaat(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+    yield from ()
+
+
+def _dagtekening(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+    """What the reader cannot know: how far the date lies from today."""
+    dagtekening = pl.col("dagtekening")
+    uiterlijk = pl.lit(dag(pop.peildatum) + RUIM_NA_PEILDATUM)
+    yield bevinding(
+        pop.alle.filter("batch", dagtekening > uiterlijk),
+        zin(
+            "dagtekening {} ligt meer dan een jaar na de peildatum {}",
+            datum_tekst(dagtekening),
+            datum_tekst(pl.lit(dag(pop.peildatum))),
+        ),
+        "0025",
+        gegevens={"dagtekening": als_datum(dagtekening), "peildatum": als_datum(pl.lit(dag(pop.peildatum)))},
+    )
+
+
+def _toets(regel_id: str) -> Toets:
+    """A function of its own for each control, as each has its own words."""
+    wat = _dagtekening if regel_id == "AW-0025" else _elk_formaat if regel_id in ELK_FORMAAT else _alleen_aw319
+    return lambda pop, p: wat(pop, p)
+
+
 for _id, _woorden in lees_toml("berichten", "controles.toml").items():
-    regel(_id, CONTROLES[_id], bereik="batch", retourcodes=(_id.removeprefix("AW-"),))(_bij_het_lezen(_woorden))
+    _kolommen = (ELK_FORMAAT[_id],) if _id in ELK_FORMAAT else ()
+    regel(_id, CONTROLES[_id], bereik="batch", retourcodes=(_id.removeprefix("AW-"),), kolommen=_kolommen)(
+        _uitgelegd(_toets(_id), _woorden)
+    )
 
 
 @regel("INL-01", "Regel of veld is onleesbaar", bereik="batch", retourcodes=("0001",))
@@ -37,7 +77,8 @@ def inl_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """Noemt wat niet gelezen kon worden.
 
     Wat: een regel met te veel of te weinig velden, of een veld met iets anders dan zijn soort (een bedrag, een datum,
-    ja of nee). Een onleesbare regel telt apart; een regel met een onleesbaar veld wordt afgekeurd.
+    ja of nee, de cijfers van een code). Een onleesbare regel telt apart; een regel met een onleesbaar veld wordt
+    afgekeurd.
     Waarom: wat stil wordt overgeslagen, wordt stil verkeerd.
     Voorbeeld: 'twaalf' in de kolom tarief.
     Wat te doen: herstel het veld in het bestand en bied het opnieuw aan.
