@@ -14,7 +14,7 @@ from koppeltabelwerkboek import KOPPEN, meegeleverd, rij, schrijf_werkboek
 from wlz_declaratie.codes import lees_codes
 from wlz_declaratie.edities import Editiefout, in_dienst, lees_edities, lees_koppeltabel
 from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.inlezen import xlsx
+from wlz_declaratie.inlezen import werkboek_zip
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.koppeltabel import lees_werkboek
 from wlz_declaratie.schemas import pad
@@ -243,7 +243,7 @@ def test_een_werkboek_dat_te_groot_uitpakt(tmp_path: Path, monkeypatch: pytest.M
     werkboek = schrijf_werkboek(tmp_path / "kt.xlsx", [rij("X1")])
     with zipfile.ZipFile(werkboek, "a", zipfile.ZIP_DEFLATED) as archief:
         archief.writestr("xl/media/groot.bin", bytes(2_000_000))
-    monkeypatch.setattr(xlsx, "MEESTE_BYTES", 1_000_000)
+    monkeypatch.setattr(werkboek_zip, "MEESTE_BYTES", 1_000_000)
     with pytest.raises(Invoerfout, match="uitgepakt groter"):
         lees_werkboek(werkboek)
 

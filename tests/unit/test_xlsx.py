@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from tabulair import BSN, REGEL, Lezer, csv_tekst, een, waarden, werkboek
-from wlz_declaratie.inlezen import xlsx
+from wlz_declaratie.inlezen import werkboek_zip
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.tabellen import DECLARATIE
 
@@ -199,7 +199,7 @@ def test_zip_bom(lezer: Lezer, monkeypatch: pytest.MonkeyPatch) -> None:
     bom = herpak(werkboek(KOP, RIJ), docProps__app=bytes(3_000_000))
     assert len(bom) < 20_000
     assert lezer.lees(lezer.bestand("goed.xlsx", bom)).aantal == 1
-    monkeypatch.setattr(xlsx, "MEESTE_BYTES", 2_000_000)
+    monkeypatch.setattr(werkboek_zip, "MEESTE_BYTES", 2_000_000)
     with pytest.raises(Invoerfout, match="uitgepakt groter"):
         lezer.lees(lezer.bestand("bom.xlsx", bom))
 
@@ -211,7 +211,7 @@ def test_zip_bom_die_liegt_over_zijn_maat(lezer: Lezer, monkeypatch: pytest.Monk
     bom = bom.replace(echte_maat, struct.pack("<I", 10))
     with zipfile.ZipFile(io.BytesIO(bom)) as archief:
         assert archief.getinfo("docProps/app.xml").file_size == 10
-    monkeypatch.setattr(xlsx, "MEESTE_BYTES", 2_000_000)
+    monkeypatch.setattr(werkboek_zip, "MEESTE_BYTES", 2_000_000)
     with pytest.raises(Invoerfout, match="uitgepakt groter"):
         lezer.lees(lezer.bestand("bom.xlsx", bom))
 

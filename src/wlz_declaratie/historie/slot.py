@@ -9,6 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from wlz_declaratie.stil import zonder_gepraat
+
+__all__ = ["SLOTBESTAND", "alleen_eigenaar", "beurt", "zonder_gepraat"]
+
 SLOTBESTAND = "_slot"
 """Empty file in the store that a writer holds; Delta leaves names that begin with an underscore alone."""
 
@@ -59,21 +63,3 @@ def alleen_eigenaar() -> Iterator[None]:
         yield
     finally:
         os.umask(oud)
-
-
-@contextmanager
-def zonder_gepraat() -> Iterator[None]:
-    """The library says nothing on stderr: on a full disk one of its threads panics there, beside the error it gives."""
-    try:
-        kopie = os.dup(2)
-    except OSError:  # there is no stderr
-        yield
-        return
-    try:
-        sys.stderr.flush()
-        with Path(os.devnull).open("wb") as nergens:
-            os.dup2(nergens.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kopie, 2)
-        os.close(kopie)

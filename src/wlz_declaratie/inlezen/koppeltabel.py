@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
 from wlz_declaratie.inlezen.basis import Invoerfout, sha256, toon, toonbaar
@@ -74,7 +73,8 @@ class Werkboek:
 def lees_werkboek(pad: Path) -> Werkboek:
     """Read and check the workbook. Raises Invoerfout that names the first faults by their cells."""
     naam = str(pad)
-    blad = lees_blad(pad, naam, BLAD)
+    werkblad = lees_blad(pad, naam, BLAD)
+    blad = werkblad.cellen
     _controleer_koppen(naam, blad)
     letters = [letter for letter in KOLOMMEN if letter != OMSCHRIJVING]
     cellen = (
@@ -91,7 +91,7 @@ def lees_werkboek(pad: Path) -> Werkboek:
     weiger(naam, pl.concat([celfouten, rijfouten]))
     open_einde = pl.col("einddatum").dt.year() == date.max.year
     rijen = waarden.with_columns(einddatum=pl.when(~open_einde).then("einddatum")).drop(letters)
-    return Werkboek(naam, sha256(pad), rijen, _jaar(pad.stem) or _jaar(" ".join(fastexcel.read_excel(pad).sheet_names)))
+    return Werkboek(naam, sha256(pad), rijen, _jaar(pad.stem) or _jaar(" ".join(werkblad.bladnamen)))
 
 
 def _jaar(tekst: str) -> int | None:

@@ -1,196 +1,202 @@
-"""XLSX: a sheet as text, after a look at what the file would unpack to."""
+"""XLSX: a sheet as text, after a look at what the file would take in the reader."""
 
 from __future__ import annotations
 
-import posixpath
 import re
-import sys
-import zipfile
-import zlib
-from collections.abc import Iterator
-from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import fastexcel
 import polars as pl
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
 
+from wlz_declaratie.inlezen.apart import lees_apart, verdacht
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
 from wlz_declaratie.inlezen.ruw import ONLEESBAAR, Gevraagd, RuweTabel, gevulde_regels, wijs_toe
-
-MEESTE_BYTES = 1 << 30
-"""A workbook that unpacks to more is refused."""
+from wlz_declaratie.inlezen.werkboek_blad import MEESTE_KOLOMMEN, MEESTE_RIJEN, Omvang, omvang
+from wlz_declaratie.inlezen.werkboek_xml import Bladnaam, Werkboekfouten, bladen, controleer_stijlen
+from wlz_declaratie.inlezen.werkboek_zip import KAPOT, KLEINER, OPNIEUW, Werkboekzip, gelijk
+from wlz_declaratie.stil import zonder_gepraat
+from wlz_declaratie.tonen import zonder_bsn
 
 MEESTE_CELLEN = 64_000_000
 """The reader makes room for every cell up to the last row and column, also for empty ones."""
 
+IJL = 4_000_000
+GEVULD = 20
+"""In a bigger sheet than IJL, one in so many cells must hold something."""
+
+RUIME_TEKST = 64 << 20
+TEKST_PER_BYTE = 4
+"""The shared strings may be this long, each as often as a cell refers to it, and so much more per byte of the sheet."""
+
+MEESTE_KOPPEN = 2_000
+"""Columns of a table; a file with more has no such heading."""
+
 FOUTCEL = "#FOUT"
 """Text for a cell whose formula gives an error, which the reader would drop."""
 
-_BLOK = 1 << 20
-_OLE = b"\xd0\xcf\x11\xe0"
-_OPNIEUW = "Open het in Excel en bewaar het opnieuw als .xlsx, of lever CSV aan."
-_KLEINER = "Lever CSV of Parquet aan, of deel het bestand op."
-_RIJ = re.compile(rb'<row[^>]*? r="([0-9]+)')
-_VERRE_KOLOM = re.compile(rb' r="([A-Z]{2,})[0-9]+"[^>/]*>')
-_CEL_MET_FOUT = re.compile(rb'<c(?=[^>]* t="e")[^>]*? r="([A-Z]+)([0-9]+)')
-_GELIJK = bytes.maketrans(b"'\t\r\n", b'"   ')
-_ANDERS = (b"'", b"\t", b"\r", b"\n")
+_BYTES_PER_CEL = 80
+_BYTES_PER_TEKEN = 3
+_VOUD = 100
+"""Measured: what a cell and a character take in the reader. A common workbook takes some 35 times its own size."""
+
+_HOOGUIT_GENOEMD = 5
+_BEKEKEN = 4 << 20
+"""Bytes of a further sheet in which its first value is looked for."""
+
+_WAARDE = re.compile(rb"<(?:[A-Za-z0-9]{1,20}+:)?(?:v|is)[ >]")
 
 
-@dataclass
-class _Blad:
-    """How far a sheet reaches, and its cells with an error, as (row, column)."""
+@dataclass(frozen=True)
+class Blad:
+    """A sheet as text: rows from row 1, columns named by their letters ("C"), from the first with anything.
 
-    rijen: int = 0
-    kolommen: int = 26
-    fouten: list[tuple[int, int]] = field(default_factory=list)
+    A cell with an error holds FOUTCEL. ``bladnamen`` are those of the whole workbook, ``opmerkingen`` what is hidden
+    or not read.
+    """
 
-    def bekijk(self, blok: bytes) -> None:
-        """Take account of a piece of the sheet's XML that ends between two tags."""
-        self.rijen += blok.count(b"<row")
-        laatste = blok.rfind(b"<row")
-        if gevonden := _RIJ.match(blok, laatste) if laatste >= 0 else None:
-            self.rijen = max(self.rijen, int(gevonden[1]))
-        self.kolommen = max(self.kolommen, *map(_nummer, {*_VERRE_KOLOM.findall(blok)}), 0)
-        if b' t="e"' in blok:
-            self.fouten += [(int(rij), _nummer(letters)) for letters, rij in _CEL_MET_FOUT.findall(blok)]
+    cellen: pl.DataFrame
+    bladnamen: tuple[str, ...]
+    opmerkingen: tuple[str, ...]
 
 
 def lees_xlsx(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     """Open the first sheet of a workbook; regelnummer is the row of the sheet. Raises Invoerfout."""
     blad = lees_blad(pad, naam, 0)
-    if blad.is_empty():
+    cellen = blad.cellen
+    if cellen.is_empty():
         raise Invoerfout(naam, "het eerste blad is leeg", "Zet de regels op het eerste blad, kolomnamen in rij 1.")
-    plaatsen, ongebruikt = wijs_toe(naam, blad.row(0), gevraagd, "rij 1")
-    blad.columns = [str(nummer) for nummer in range(blad.width)]
-    genummerd = blad.slice(1).lazy().with_row_index("regelnummer", offset=2)
+    if cellen.width > MEESTE_KOPPEN:
+        reden = f"het eerste blad heeft {cellen.width} kolommen"
+        raise Invoerfout(naam, reden, "Verwijder de kolommen na de laatste kolomnaam.")
+    plaatsen, ongebruikt = wijs_toe(naam, cellen.row(0), gevraagd, "rij 1")
+    cellen.columns = [str(nummer) for nummer in range(cellen.width)]
+    genummerd = cellen.slice(1).lazy().with_row_index("regelnummer", offset=2)
     return RuweTabel(
         formaat="xlsx",
         regels=gevulde_regels(genummerd, plaatsen),
         kolommen=tuple(plaatsen),
         ongebruikt=ongebruikt,
         onleesbaar=pl.DataFrame(schema=ONLEESBAAR),
-        hooguit=blad.height,
+        hooguit=cellen.height,
+        opmerkingen=blad.opmerkingen,
     )
 
 
-def lees_blad(pad: Path, naam: str, nummer: int) -> pl.DataFrame:
-    """Sheet ``nummer`` (0 is the first) as text: rows from row 1, columns from the first with anything.
-
-    A column is named by its letters ("C"); a cell with an error holds FOUTCEL. Raises Invoerfout.
-    """
+def lees_blad(pad: Path, naam: str, nummer: int) -> Blad:
+    """Sheet ``nummer`` of a workbook, 0 is the first. Raises Invoerfout."""
     controleer_bestand(pad, naam)
-    fouten = _fouten_in_blad(pad, naam, nummer)
-    try:
-        gelezen = fastexcel.read_excel(pad).load_sheet(nummer, header_row=None, skip_rows=0, dtypes="string")
-        plaatsen = [kolom.absolute_index for kolom in gelezen.available_columns()]
-        blad = gelezen.to_polars()
-    except BaseException as fout:
-        # A reader written in Rust that panics raises what is no Exception.
-        if isinstance(fout, fastexcel.FastExcelError) or type(fout).__name__ == "PanicException":
-            raise Invoerfout(naam, f"{_genoemd(nummer)} is niet te lezen", _OPNIEUW) from None
-        raise
-    blad.columns = [_letters(plaats) for plaats in plaatsen]
-    for kolom in {kolom for _, kolom in fouten}:
-        rijen = [rij - 1 for rij, in_kolom in fouten if in_kolom == kolom]
-        in_rij = pl.int_range(pl.len()).is_in(rijen)
-        letters = _letters(kolom - 1)
-        blad = blad.with_columns(pl.when(in_rij).then(pl.lit(FOUTCEL)).otherwise(letters).alias(letters))
-    return blad
+    bekeken = _bekijk(pad, naam, nummer)
+    if bekeken.apart:
+        cellen = lees_apart("werkblad", pad, naam, {"nummer": nummer})
+    else:
+        try:
+            cellen = lees_cellen(pad, nummer)
+        except BaseException as fout:
+            # A reader written in Rust that panics raises what is no Exception.
+            if isinstance(fout, fastexcel.FastExcelError) or type(fout).__name__ == "PanicException":
+                raise Invoerfout(naam, f"{_genoemd(nummer)} is niet te lezen", OPNIEUW) from None
+            raise
+    fouten = {_letters(kolom - 1): rijen for kolom, rijen in bekeken.omvang.fouten.items()}
+    rij = pl.int_range(1, pl.len() + 1)
+    cellen = cellen.with_columns(
+        pl.when(rij.is_in(fouten[kolom])).then(pl.lit(FOUTCEL)).otherwise(kolom).alias(kolom)
+        for kolom in cellen.columns
+        if kolom in fouten
+    )
+    return Blad(cellen, tuple(blad.naam for blad in bekeken.bladen), bekeken.opmerkingen)
+
+
+def lees_cellen(pad: Path, nummer: int) -> pl.DataFrame:
+    """The cells of a sheet that was looked at. Raises FastExcelError and PanicException."""
+    with zonder_gepraat():
+        try:
+            boek = fastexcel.read_excel(pad)
+        except UnicodeEncodeError:  # the name is no UTF-8
+            boek = fastexcel.read_excel(pad.read_bytes())
+        blad = boek.load_sheet(nummer, header_row=None, skip_rows=0, dtypes="string")
+        plaatsen = [kolom.absolute_index for kolom in blad.available_columns()]
+        cellen: pl.DataFrame = blad.to_polars()
+    cellen.columns = [_letters(plaats) for plaats in plaatsen]
+    return cellen
 
 
 def _genoemd(nummer: int) -> str:
     return f"blad {nummer + 1}" if nummer else "het eerste blad"
 
 
-def _fouten_in_blad(pad: Path, naam: str, nummer: int) -> list[tuple[int, int]]:
-    """Unpack the workbook without keeping it, refuse one too big; its cells with an error (row, column).
+@dataclass(frozen=True)
+class _Bekeken:
+    """A workbook of which the sheet may be read; ``apart`` in a process of its own."""
 
-    What the zip's directory says of sizes is not believed: only what comes out counts.
-    """
-    with pad.open("rb") as bestand:
-        if bestand.read(4) == _OLE:
-            raise Invoerfout(naam, "dit is een oud of met een wachtwoord beveiligd Excel-bestand", _OPNIEUW)
-    bladen: dict[str, _Blad] = {}
+    omvang: Omvang
+    bladen: list[Bladnaam]
+    opmerkingen: tuple[str, ...]
+    apart: bool
+
+
+def _bekijk(pad: Path, naam: str, nummer: int) -> _Bekeken:
+    """Look through the workbook, and refuse one that asks too much."""
     try:
-        with zipfile.ZipFile(pad) as archief:
-            _pak_uit(archief, naam, bladen)
-            blad = bladen[_deel_van_blad(archief, naam, nummer)]
-    except _KAPOT:
-        raise Invoerfout(naam, "dit is geen leesbaar Excel-werkboek (.xlsx)", _OPNIEUW) from None
-    if blad.rijen * blad.kolommen > MEESTE_CELLEN:
-        reden = f"{_genoemd(nummer)} loopt tot rij {blad.rijen} en kolom {blad.kolommen}"
-        raise Invoerfout(naam, reden, "Verwijder de lege rijen en kolommen erna, of lever CSV aan.")
-    return blad.fouten
+        with Werkboekzip(pad, naam) as zip_:
+            namen = bladen(zip_)
+            if 0 < len(namen) <= nummer:
+                reden = f"{_genoemd(nummer)} ontbreekt, het werkboek heeft er {len(namen)}"
+                raise Invoerfout(naam, reden, "Lever het werkboek aan zoals het is uitgegeven.")
+            deel = namen[nummer].deel
+            gevonden = omvang(zip_, deel, lambda hooguit: not _te_veel(zip_, deel, nummer, hooguit))
+            if te_veel := _te_veel(zip_, deel, nummer, gevonden):
+                raise te_veel
+            controleer_stijlen(zip_)
+            met_rijen = _rest(zip_, deel)
+            apart = zip_.dubbelzinnig or _is_verdacht(zip_, gevonden)
+            return _Bekeken(gevonden, namen, _opmerkingen(namen, nummer, met_rijen), apart)
+    except (*KAPOT, *Werkboekfouten):
+        raise Invoerfout(naam, "dit is geen leesbaar Excel-werkboek (.xlsx)", OPNIEUW) from None
 
 
-_KAPOT = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    RuntimeError,  # encrypted member; NotImplementedError for an unknown compression
-    LookupError,  # a member or a sheet that is not there
-    StopIteration,
-    ElementTree.ParseError,
-    DefusedXmlException,
-)
-"""What a broken or foreign zip makes the library raise."""
+def _te_veel(zip_: Werkboekzip, deel: str, nummer: int, omvang: Omvang) -> Invoerfout | None:
+    """Why a sheet of that extent is not read."""
+    vlak = omvang.vlak
+    te_groot = omvang.rijen > MEESTE_RIJEN or omvang.kolommen > MEESTE_KOLOMMEN or vlak > MEESTE_CELLEN
+    if te_groot or vlak > max(IJL, GEVULD * omvang.cellen):
+        reden = f"{_genoemd(nummer)} loopt tot rij {omvang.rijen} en kolom {omvang.kolommen}"
+        return Invoerfout(zip_.naam, reden, "Verwijder de lege rijen en kolommen erna, of lever CSV aan.")
+    ruimte = RUIME_TEKST + TEKST_PER_BYTE * zip_.uitgepakt(deel)
+    if omvang.tekst > ruimte:
+        return Invoerfout(zip_.naam, f"de cellen hebben samen meer dan {ruimte >> 20} MB tekst", KLEINER)
+    return None
 
 
-def _pak_uit(archief: zipfile.ZipFile, naam: str, bladen: dict[str, _Blad]) -> None:
-    totaal = 0
-    for lid in archief.infolist():
-        blad = bladen.setdefault(lid.filename, _Blad()) if lid.filename.startswith("xl/worksheets/") else None
-        for blok in _stukken(archief, lid):
-            totaal += len(blok)
-            if totaal > MEESTE_BYTES:
-                raise Invoerfout(naam, f"het werkboek is uitgepakt groter dan {MEESTE_BYTES >> 20} MB", _KLEINER)
-            if blad:
-                blad.bekijk(blok)
+def _is_verdacht(zip_: Werkboekzip, omvang: Omvang) -> bool:
+    return verdacht(_BYTES_PER_CEL * omvang.vlak + _BYTES_PER_TEKEN * omvang.tekst, zip_.ingepakt, _VOUD)
 
 
-def _stukken(archief: zipfile.ZipFile, lid: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The member unpacked, in pieces that end before a tag, however long its directory entry says it is."""
-    ruim = copy(lid)
-    ruim.file_size = sys.maxsize
-    rest = b""
-    with archief.open(ruim) as bron:
-        while blok := bron.read(_BLOK):
-            blok = rest + blok
-            einde = blok.rfind(b"<")
-            einde = einde if einde > 0 else len(blok)
-            rest = blok[einde:]
-            yield _egaal(blok[:einde])
-    yield _egaal(rest)
+def _rest(zip_: Werkboekzip, gelezen: str) -> set[str]:
+    """Unpack the other members, for their size; those that have a value."""
+    met_waarden = set()
+    for deel in zip_.namen:
+        if zip_.uitgepakt(deel) or deel == gelijk(gelezen):
+            continue
+        for blok in zip_.stukken(deel):
+            if deel not in met_waarden and zip_.uitgepakt(deel) <= _BEKEKEN and _WAARDE.search(blok):
+                met_waarden.add(deel)
+    return met_waarden
 
 
-def _egaal(blok: bytes) -> bytes:
-    """XML may quote and space attributes as it likes; the patterns know one way."""
-    return blok.translate(_GELIJK) if any(teken in blok for teken in _ANDERS) else blok
+def _opmerkingen(namen: list[Bladnaam], nummer: int, met_rijen: set[str]) -> tuple[str, ...]:
+    """What one may have expected to be read and is not, or the other way round."""
+    verborgen = [f"{_naam(namen, nummer)} is verborgen, en wel gelezen"] if namen[nummer].verborgen else []
+    ook = [
+        _naam(namen, ander) for ander, blad in enumerate(namen) if ander != nummer and gelijk(blad.deel) in met_rijen
+    ]
+    niet = [f"{blad} heeft ook rijen en is niet gelezen" for blad in ook[:_HOOGUIT_GENOEMD]]
+    rest = len(ook) - _HOOGUIT_GENOEMD
+    return (*verborgen, *niet, *([f"nog {rest} bladen hebben rijen en zijn niet gelezen"] if rest > 0 else []))
 
 
-def _deel_van_blad(archief: zipfile.ZipFile, naam: str, nummer: int) -> str:
-    """The member that holds that sheet of the workbook."""
-    boek = ElementTree.fromstring(archief.read("xl/workbook.xml"))
-    bladen = [element for element in boek.iter() if element.tag.endswith("}sheet")]
-    if 0 < len(bladen) <= nummer:
-        reden = f"{_genoemd(nummer)} ontbreekt, het werkboek heeft er {len(bladen)}"
-        raise Invoerfout(naam, reden, "Lever het werkboek aan zoals het is uitgegeven.")
-    verwijzing = next(waarde for sleutel, waarde in bladen[nummer].attrib.items() if sleutel.endswith("}id"))
-    relaties = ElementTree.fromstring(archief.read("xl/_rels/workbook.xml.rels"))
-    doel = next(r.attrib["Target"] for r in relaties if r.attrib["Id"] == verwijzing)
-    return posixpath.normpath(posixpath.join("/xl", doel)).lstrip("/")
-
-
-def _nummer(letters: bytes) -> int:
-    """Column number of its letters, A is 1."""
-    nummer = 0
-    for letter in letters:
-        nummer = nummer * 26 + letter - ord("A") + 1
-    return nummer
+def _naam(namen: list[Bladnaam], nummer: int) -> str:
+    return f"blad {nummer + 1} '{zonder_bsn(namen[nummer].naam)[:40]}'"
 
 
 def _letters(plaats: int) -> str:

@@ -1,0 +1,136 @@
+"""Reading in a process of its own: a library that panics or is refused memory takes nothing along but itself.
+
+A fresh interpreter costs half a second, so only what is suspect comes here: a file that would take much more room
+in the reader than its own size accounts for, or that two libraries could read in two ways.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from wlz_declaratie.inlezen.basis import Invoerfout
+
+VERDACHT = 256 << 20
+"""Bytes in the reader that no file needs a reason for."""
+
+GEHEUGEN = 800 << 20
+GEHEUGEN_VOUD = 200
+"""Address space of the process beyond what it has when it begins, at least and per byte of the file."""
+
+MEESTE_UIT = 256 << 20
+UIT_VOUD = 100
+"""Bytes that the lines may take on disk, and then in memory here: at least, and per byte of the file."""
+
+GEDULD = 8.0
+PER_MB = 10.0
+"""Seconds that it may take, and so many more for each MB of the file."""
+
+AFGEBROKEN = (
+    "het lezen brak af: het bestand is beschadigd of vraagt te veel geheugen of tijd",
+    "Maak de export opnieuw, of lever CSV aan.",
+)
+
+_UIT = "lijnen.arrow"
+
+
+def verdacht(ruimte: int, ingepakt: int, voud: int) -> bool:
+    """Whether a file of ``ingepakt`` bytes that takes ``ruimte`` in the reader must be read apart."""
+    return ruimte > max(VERDACHT, voud * ingepakt)
+
+
+def lees_apart(taak: str, pad: Path, naam: str, vraag: dict[str, Any]) -> pl.DataFrame:
+    """What ``taak`` (see `_TAKEN`) gives for the file, read elsewhere. Raises Invoerfout however that ends."""
+    geduld = GEDULD + PER_MB * pad.stat().st_size / 1e6
+    with tempfile.TemporaryDirectory(prefix="declaratie-") as map_:
+        uit = Path(map_, _UIT)
+        # -P: the folder where this runs may be anyone's.
+        opdracht = [sys.executable, "-P", "-m", __spec__.name, taak, str(pad.absolute()), str(uit), json.dumps(vraag)]
+        proces = subprocess.Popen(  # noqa: S603
+            opdracht,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=map_,
+            env={**os.environ, **_omgeving()},
+        )
+        try:
+            goed = proces.wait(geduld) == 0
+        except subprocess.TimeoutExpired:
+            goed = False
+        finally:
+            proces.kill()
+            proces.wait()
+            if proces.stdin:
+                proces.stdin.close()
+        if goed:
+            with contextlib.suppress(pl.exceptions.PolarsError, OSError), uit.open("rb") as bestand:
+                return pl.read_ipc(bestand)
+    raise Invoerfout(naam, *AFGEBROKEN)
+
+
+def _omgeving() -> dict[str, str]:
+    """The same package as here, and few threads: each takes address space."""
+    hier = str(Path(__file__).parents[2])
+    zoekpad = os.pathsep.join(deel for deel in (hier, os.environ.get("PYTHONPATH")) if deel)
+    return {"PYTHONPATH": zoekpad, "POLARS_MAX_THREADS": "2", "RAYON_NUM_THREADS": "2", "RUST_BACKTRACE": "0"}
+
+
+def _beperk(grootte: int) -> None:
+    """Bound the memory and the output of this process, where the platform can."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    uit, geheugen = max(MEESTE_UIT, UIT_VOUD * grootte), max(GEHEUGEN, GEHEUGEN_VOUD * grootte)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (uit, uit))
+    begin = 0
+    with contextlib.suppress(OSError):
+        begin = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    with contextlib.suppress(OSError, ValueError):  # macOS knows the limit but does not take it
+        resource.setrlimit(resource.RLIMIT_AS, (begin + geheugen, begin + geheugen))
+
+
+def _sterf_mee() -> None:
+    """End as soon as the process that asked is gone: its end of the pipe closes."""
+    with contextlib.suppress(OSError):
+        while os.read(0, 1):
+            pass
+    os._exit(3)
+
+
+def _werkblad(pad: Path, nummer: int) -> pl.DataFrame:
+    from wlz_declaratie.inlezen.xlsx import lees_cellen
+
+    return lees_cellen(pad, nummer)
+
+
+def _parquet(pad: Path, plaatsen: dict[str, int], lang: list[int]) -> pl.DataFrame:
+    from wlz_declaratie.inlezen.parquet import lijnen
+
+    return lijnen(pad, plaatsen, lang).collect(engine="streaming")
+
+
+_TAKEN: dict[str, Callable[..., pl.DataFrame]] = {"werkblad": _werkblad, "parquet": _parquet}
+
+
+def _voer_uit(taak: str, pad: str, uit: str, vraag: str) -> None:
+    threading.Thread(target=_sterf_mee, daemon=True).start()
+    _beperk(Path(pad).stat().st_size)
+    _TAKEN[taak](Path(pad), **json.loads(vraag)).write_ipc(uit)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    _voer_uit(*sys.argv[1:])
