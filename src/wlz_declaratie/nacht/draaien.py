@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 import shutil
@@ -33,13 +32,14 @@ from wlz_declaratie.nacht.inbox import NIET_STIL, NOG_BEZIG, RUST, Bestand, beki
 from wlz_declaratie.nacht.logboek import meld
 from wlz_declaratie.nacht.map import Map
 from wlz_declaratie.nacht.mappen import Mappen, maak_map
+from wlz_declaratie.nacht.oorzaak import gestopt, van_de_schijf
 from wlz_declaratie.nacht.overzicht import al_bekend, overgeslagen, overzicht, regel_van, wacht
 from wlz_declaratie.nacht.overzicht import vooruitblik as vooruit
 from wlz_declaratie.nacht.slot import alleen
 from wlz_declaratie.nacht.tafel import HOOGUIT, Blijft, Kopie, Tafel, TeGroot
 from wlz_declaratie.nacht.uitslagen import Onbeantwoordbaar, schrijf
 from wlz_declaratie.nacht.volgorde import op_volgorde
-from wlz_declaratie.rapport.schrijven import REDENEN, SYSTEEMFOUT, Uitvoerfout, vervangend
+from wlz_declaratie.rapport.schrijven import Uitvoerfout, vervangend
 from wlz_declaratie.tonen import zonder_bsn
 
 OVERZICHT = "overzicht.json"
@@ -49,10 +49,6 @@ ARCHIEF, AFGEKEURDE = "archief", "afgekeurd"
 TE_DOEN = "te doen"
 ONBRUIKBAAR = 2
 """Exit code of a night with a file that could not be used."""
-VAN_DE_SCHIJF = {
-    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENFILE,
-}  # fmt: skip
-"""What the system says when it refuses whoever asks: no content of a file can bring that about."""
 BRAK_AF = (
     "het lezen van dit bestand brak het programma telkens af. Laat het opnieuw maken; meld dit als het weer gebeurt"
 )
@@ -112,7 +108,7 @@ def draai(nacht: Nacht) -> dict[str, Any]:
             open_.afvoer.proef(open_.archief)
             return _Run(nacht, open_, werkmap).draai()
     except OSError as fout:
-        raise _gestopt(fout) from fout
+        raise gestopt(fout) from fout
 
 
 def vooruitblik(nacht: Nacht) -> dict[str, Any]:
@@ -151,7 +147,7 @@ class _Run:
         try:
             return self._draai()
         except (Gebruikersfout, OSError) as fout:
-            reden = str(_gestopt(fout) if isinstance(fout, OSError) else fout)
+            reden = str(gestopt(fout) if isinstance(fout, OSError) else fout)
             meld("nacht gestopt", logging.ERROR, reden=reden)
             raise
 
@@ -197,7 +193,8 @@ class _Run:
                 self._dagboek.noteer(al_bekend(regel, bekend[kopie.sha256]))
         else:
             self._verwerk(bestand, kopie, regel)
-        anders = self._mappen.afvoer.archiveer(bestand, kopie, self._mappen.archief)
+        with _te_verplaatsen():
+            anders = self._mappen.afvoer.archiveer(bestand, kopie, self._mappen.archief)
         klaar = self._dagboek.van(regel.bestand, kopie.sha256) or regel
         meld(
             "bestand klaar", bestand=klaar.bestand, sha256=kopie.sha256, stand=klaar.stand, **(klaar.samenvatting or {})
@@ -219,7 +216,7 @@ class _Run:
         except (Exception, pl.exceptions.PanicException) as fout:
             if isinstance(fout, Historiefout) and not isinstance(fout, Weigering):
                 raise
-            if _van_de_schijf(fout):
+            if van_de_schijf(fout):
                 raise
             raise _Afgekeurd(self._met_reden(regel, kopie, fout)) from None
 
@@ -270,7 +267,8 @@ class _Run:
             return _als_het_er_ligt(bestand, replace(regel, stand=WACHT, exitcode=0, reden=reden))
         self._dagboek.noteer(regel)
         try:
-            self._mappen.afvoer.keur_af(bestand, kopie, self._mappen.afgekeurd, regel.reden or "")
+            with _te_verplaatsen():
+                self._mappen.afvoer.keur_af(bestand, kopie, self._mappen.afgekeurd, regel.reden or "")
         except Blijft as fout:
             return _als_het_er_ligt(bestand, replace(regel, stand=WACHT, exitcode=fout.exitcode, reden=str(fout)))
         meld("bestand afgekeurd", logging.ERROR, bestand=regel.bestand, sha256=regel.sha256, reden=regel.reden)
@@ -316,27 +314,15 @@ def _als_het_er_ligt(bestand: Bestand, regel: Regel) -> Regel | None:
     return None
 
 
-def _gestopt(fout: OSError) -> Gebruikersfout:
-    """What stops the night, without the path: it may hold a bsn."""
-    reden = REDENEN.get(fout.errno or 0, fout.strerror or type(fout).__name__)
-    return Gebruikersfout(
-        f"de nacht is gestopt: {reden}. Verhelp dit en start haar opnieuw; zij gaat verder waar zij was."
-    )
-
-
-def _van_de_schijf(fout: BaseException) -> bool:
-    """Whether the system refused to keep what we write, which is no fault of the batch.
-
-    A reader may have made a sentence of it, and Polars tells so in a text.
-    """
-    keten: BaseException | None = fout
-    while keten is not None:
-        if isinstance(keten, OSError) and keten.errno in VAN_DE_SCHIJF:
-            return True
-        if isinstance(keten, pl.exceptions.ComputeError) and (nummer := SYSTEEMFOUT.search(str(keten))):
-            return int(nummer[1]) in VAN_DE_SCHIJF
-        keten = keten.__cause__ or keten.__context__
-    return False
+@contextmanager
+def _te_verplaatsen() -> Iterator[None]:
+    """What the system will not do with this one file, the next night tries again. Raises Blijft, OSError."""
+    try:
+        yield
+    except OSError as fout:
+        if van_de_schijf(fout):
+            raise
+        raise Blijft(f"niet te verplaatsen ({fout.strerror})", ONBRUIKBAAR) from fout
 
 
 @contextmanager

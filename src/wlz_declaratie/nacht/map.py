@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -48,7 +49,12 @@ class Map:
 
     def gewoon(self, naam: str) -> bool:
         """Whether a regular file lies there."""
-        gevonden = self.stand(naam)
+        try:
+            gevonden = self.stand(naam)
+        except OSError as fout:
+            if fout.errno != errno.ENAMETOOLONG:
+                raise
+            return False
         return gevonden is not None and stat.S_ISREG(gevonden.st_mode)
 
     def lees(self, naam: str) -> int:
