@@ -1,8 +1,9 @@
 """``declaratie`` as a process that hardly waits between two looks, and that can be told where to die.
 
 By the environment: with DOOD_BIJ=n it kills itself (SIGKILL) at its n-th act on the file system, with DOOD_NA=s so many
-seconds after it; with DADEN=file it writes there which acts there were, one a line. With SCHIJF=n no file can become
-bigger than n bytes: a disk that is full, as far as the program can tell.
+seconds after it, after the process that watches it: as a power cut would. With DADEN=file it writes there which acts
+there were, one a line. With SCHIJF=n no file can become bigger than n bytes: a disk that is full, as far as the program
+can tell.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from wlz_declaratie import cli
-from wlz_declaratie.nacht import inbox
 
 DADEN = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "fcntl.flock"}
 SCHRIJVEND = os.O_WRONLY | os.O_RDWR
@@ -26,11 +26,24 @@ class Teller:
     """Counts what changes the file system, and dies at its turn."""
 
     def __init__(self, dood_bij: int, dood_na: float) -> None:
+        self.processen = [os.getpid()]
         self.dood_bij, self.dood_na = dood_bij, dood_na
         self.daden: list[str] = []
+        self.gesplitst: list[int] = []
+        ouder = os.getpid()
+        os.register_at_fork(
+            after_in_parent=lambda: self.gesplitst.append(0), after_in_child=lambda: self.in_kind(ouder)
+        )
+
+    def in_kind(self, ouder: int) -> None:
+        """Only now: what is heavy must not be loaded before the process splits."""
+        from wlz_declaratie.nacht import inbox
+
+        inbox.TUSSENPOOS = 0.01
+        self.gesplitst, self.processen = [], [ouder, os.getpid()]
 
     def __call__(self, gebeurtenis: str, args: tuple[Any, ...]) -> None:
-        if args and ("nacht-werk" in str(args[0]) or str(args[0]).startswith("tmp")):
+        if args and ("nacht-werk" in str(args[0]) or str(args[0]).startswith(("tmp", "kopie-"))):
             return  # what is temporary does not matter
         schrijft = gebeurtenis == "open" and isinstance(args[2], int) and bool(args[2] & SCHRIJVEND)
         if schrijft or gebeurtenis in DADEN:
@@ -40,13 +53,16 @@ class Teller:
 
     def _sterf(self) -> None:
         if self.dood_na:
-            threading.Timer(self.dood_na, os.kill, (os.getpid(), signal.SIGKILL)).start()
+            threading.Timer(self.dood_na, self._dood).start()
         else:
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._dood()
+
+    def _dood(self) -> None:
+        for proces in self.processen:
+            os.kill(proces, signal.SIGKILL)
 
 
 def main() -> None:
-    inbox.TUSSENPOOS = 0.01
     if schijf := os.environ.get("SCHIJF"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(schijf), resource.RLIM_INFINITY))
     teller = Teller(int(os.environ.get("DOOD_BIJ", "0")), float(os.environ.get("DOOD_NA", "0")))
@@ -54,7 +70,7 @@ def main() -> None:
     try:
         cli.main()
     finally:
-        if naar := os.environ.get("DADEN"):
+        if (naar := os.environ.get("DADEN")) and not teller.gesplitst:
             Path(naar).write_text("\n".join(teller.daden))
 
 

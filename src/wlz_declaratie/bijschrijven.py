@@ -33,6 +33,13 @@ from wlz_declaratie.regels.basis import alle_regels
 from wlz_declaratie.tabellen import DECLARATIE
 from wlz_declaratie.toetsing import Voortgang
 
+ONBEVESTIGD = ("AW-0208", "AW-0150", "AW-0151", "AW-0153", "AW-0156", "AW-0157", "AW-0158")
+"""Findings that say that the closing record is not there, or does not agree with the message above it."""
+
+
+class Weigering(Historiefout):
+    """This batch cannot go into the store, whatever the state of the disk; the store is as it was."""
+
 
 @dataclass(frozen=True)
 class Bijgeschreven:
@@ -62,8 +69,11 @@ def voeg_toe(
     """Check ``bestand`` with all rules, the store as history, and add its accepted lines.
 
     ``gecontroleerd`` is called with the result before anything is added; a second time when another writer came
-    between and the batch had to be checked again. The same content again changes nothing. Raises Historiefout when one
-    of its invoices is in with other content, when a rule crashed, or when the disk refuses; the store stays as it was.
+    between and the batch had to be checked again. The same content again changes nothing.
+
+    Raises Weigering when one of its invoices is in with other content, when a rule crashed, or when its own closing
+    record does not confirm it; Historiefout when the disk refuses. The store stays as it was. Raises Historiestuk
+    when that cannot be read.
     """
     open_of_maak(map_)
     try:
@@ -90,7 +100,8 @@ def _schrijf_bij(
     with bij_controle():
         historie = open_historie(map_)
         facturen = _facturen(bestand)
-        if bekend := _bekend(historie, bestand, facturen):
+        half = onbevestigd(bestand)
+        if half is None and (bekend := _bekend(historie, bestand, facturen)):
             return Bijgeschreven(bekend, None)
         werkmap = Path(tempfile.mkdtemp(dir=tegen.werkmap))
         geschiedenis = lees_uit(
@@ -107,16 +118,41 @@ def _schrijf_bij(
             voortgang=tegen.voortgang,
         )
         if vast := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
-            raise Historiefout(
+            raise Weigering(
                 f"{bestand.naam}: {', '.join(vast)} liep vast, dus is niet bekend welke regels goed zijn. "
                 "Er is niets toegevoegd; meld dit."
             )
         gecontroleerd(uitslag)
+        if half:
+            raise Weigering(
+                f"{bestand.naam}: {half}. Er is niets toegevoegd; laat het bericht in zijn geheel opnieuw aanleveren."
+            )
         regels = _goedgekeurd(uitslag)
         batch = _batch(historie.volgende, bestand, facturen, uitslag, regels)
         with bij_schrijven():
             historie.voeg_toe(batch, regels)
     return Bijgeschreven(batch, uitslag)
+
+
+def onbevestigd(bestand: Batchbestand) -> str | None:
+    """Why the closing record of a message does not confirm what stands above it; None when it does.
+
+    A file of another kind has no closing record, and so nothing that could deny it.
+    """
+    if bestand.soort != "aw319":
+        return None
+    gevonden = bestand.meldingen.select("regel_id", "gegevens").unique(maintain_order=True)
+    fouten = [regel_id for regel_id in ONBEVESTIGD if regel_id in gevonden["regel_id"]]
+    if "AW-0208" in fouten:
+        return "het bericht breekt af: er is geen sluitrecord (AW-0208)"
+    if fouten:
+        return f"het sluitrecord klopt niet met het bericht ({', '.join(fouten)})"
+    if bestand.onleesbaar:
+        return "het bericht is beschadigd, dus het sluitrecord bevestigt het niet (AW-0804)"
+    tweede = pl.col("gegevens").str.json_path_match("$.record") == "01"
+    if gevonden.filter(pl.col("regel_id") == "AW-8026", tweede).height:
+        return "er staat meer dan één bericht in het bestand (AW-8026)"
+    return None
 
 
 def _facturen(bestand: Batchbestand) -> tuple[tuple[str, str], ...]:
@@ -126,13 +162,13 @@ def _facturen(bestand: Batchbestand) -> tuple[tuple[str, str], ...]:
 
 
 def _bekend(historie: Historie, bestand: Batchbestand, facturen: tuple[tuple[str, str], ...]) -> Batch | None:
-    """The batch of the store that this is again. Raises Historiefout when only the invoice is the same."""
+    """The batch of the store that this is again. Raises Weigering when only the invoice is the same."""
     for batch in historie.aanwezig:
         if batch.sha256 == bestand.sha256:
             return batch
     for batch in historie.aanwezig:
         if set(batch.facturen) & set(facturen):
-            raise Historiefout(
+            raise Weigering(
                 f"{bestand.naam}: dezelfde factuur staat met een andere inhoud in de historie (batch {batch.volgnr}). "
                 "Crediteer in een latere batch, of haal die batch terug met `declaratie historie verwijder`."
             )

@@ -166,7 +166,7 @@ def test_logregels_zijn_json_en_nergens_staat_een_bsn(tmp_path: Path) -> None:
     assert all({"moment", "niveau"} <= set(regel_) for regel_ in log)
     overzicht = json.loads(klaar.stdout)
     assert overzicht == json.loads((tmp_path / "uit" / "overzicht.json").read_text("utf-8"))
-    assert overzicht["bestanden"] == {"verwerkt": 2, "al_bekend": 0, "afgekeurd": 1, "wacht": 1}
+    assert overzicht["bestanden"] == {"verwerkt": 2, "al_bekend": 0, "afgekeurd": 1, "wacht": 1, "overgeslagen": 0}
     assert bsn not in klaar.stdout + klaar.stderr
     for pad in [*(tmp_path / "uit").iterdir(), *(tmp_path / "in" / "afgekeurd").glob("*.reden.txt")]:
         assert bsn not in pad.name

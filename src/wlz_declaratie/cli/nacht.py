@@ -30,6 +30,14 @@ def nacht(
         str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
     ] = None,
     faal_op: Annotated[Drempel, typer.Option(help="Vanaf welke ernst de exitcode 1 is.")] = Drempel.afkeur,
+    rust: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDEN",
+            min=0,
+            help="Zo lang moet een bestand zonder sluitrecord stil zijn, tenzij er BESTAND.klaar naast staat.",
+        ),
+    ] = 60,
     droog: Annotated[bool, typer.Option("--droog", help="Toon wat er zou gebeuren en doe niets.")] = False,
     formaat: Annotated[Formaat, typer.Option(help="json op stdout is schoon: verder niets.")] = Formaat.terminal,
 ) -> None:
@@ -44,10 +52,16 @@ def nacht(
     """
     dag = als_datum(peildatum)
 
+    from wlz_declaratie.nacht import toezicht
+    from wlz_declaratie.nacht.dagboek import noteer_dood
+
+    # Before anything heavy is loaded: a process that has threads cannot be split.
+    toezicht.bewaak(lambda sein: not droog and noteer_dood(uit, dag, sein))
+
     from wlz_declaratie.nacht.draaien import Nacht, draai, vooruitblik
     from wlz_declaratie.nacht.logboek import naar
 
-    opdracht = Nacht(inbox, historie, uit, archief, dossier, tabellen, dag, TELLEND[faal_op])
+    opdracht = Nacht(inbox, historie, uit, archief, dossier, tabellen, dag, TELLEND[faal_op], rust)
     if droog:
         _toon(vooruitblik(opdracht), formaat)
         return

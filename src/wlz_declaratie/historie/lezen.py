@@ -13,8 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.codes import Codes
-from wlz_declaratie.historie.opslag import REGELS, Historie, Ingehaald, open_historie
-from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
+from wlz_declaratie.historie.opslag import LEESFOUTEN, REGELS, Historie, Historiestuk, Ingehaald, open_historie
+from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
 from wlz_declaratie.tabellen import DECLARATIE
 
 GEEN_BSN = "999999999"
@@ -40,7 +40,7 @@ def lees_voor(
 ) -> Batchbestand:
     """The lines of the store that a check of these batches needs; regelnummer is the order in which they were added.
 
-    ``tabellen`` are those of the dossier. Raises Invoerfout when the folder holds no store.
+    ``tabellen`` are those of the dossier. Raises Historiestuk when the folder holds no store that can be read.
     """
     for _ in range(POGINGEN):
         try:
@@ -59,9 +59,11 @@ def lees_uit(
     werkmap: Path,
 ) -> Batchbestand:
     """As ``lees_voor``, of the store as it was when opened. Raises Ingehaald when its files went since."""
+    # What goes wrong here is of the batch; what goes wrong below, of the store.
+    vraag = _vraag(bestanden, codes, tabellen.get("afspraken"))
     try:
-        regels = _kies(historie.regels(), _vraag(bestanden, codes, tabellen.get("afspraken")))
-    except (OSError, pl.exceptions.PolarsError) as fout:
+        regels = _kies(historie.regels(), vraag)
+    except LEESFOUTEN as fout:
         if open_historie(historie.map_).tabel.version() != historie.tabel.version():
             raise Ingehaald from fout
         raise _onleesbaar(historie.map_) from fout
@@ -83,8 +85,8 @@ def lees_uit(
     )
 
 
-def _onleesbaar(map_: Path) -> Invoerfout:
-    return Invoerfout(
+def _onleesbaar(map_: Path) -> Historiestuk:
+    return Historiestuk(
         str(map_), "de historie is niet te lezen", "Kijk met `declaratie historie controleer-historie` wat er mis is."
     )
 

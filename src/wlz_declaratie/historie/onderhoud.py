@@ -12,7 +12,10 @@ from typing import Any
 import polars as pl
 from deltalake.exceptions import DeltaError
 
+from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.historie import log as tabellog
 from wlz_declaratie.historie.opslag import (
+    LEESFOUTEN,
     REGISTER,
     SCHRIJVEN,
     TELLING,
@@ -22,6 +25,7 @@ from wlz_declaratie.historie.opslag import (
     Verwijdering,
     nu,
     open_historie,
+    zet_op_schijf,
 )
 from wlz_declaratie.historie.slot import SLOTBESTAND, alleen_eigenaar, beurt, zonder_gepraat
 from wlz_declaratie.inlezen.basis import toon
@@ -47,6 +51,7 @@ def verdicht(map_: Path) -> None:
     try:
         with beurt(map_), alleen_eigenaar(), zonder_gepraat():
             historie = open_historie(map_)
+            versie = historie.tabel.version()
             klein = historie.bestanden.filter(pl.col("size_bytes") < KLEIN_BESTAND)
             vol = klein.group_by("deel").len().filter(pl.col("len") >= VEEL)["deel"].sort().to_list()
             for deel in vol:
@@ -56,8 +61,10 @@ def verdicht(map_: Path) -> None:
                 else:
                     historie.tabel.optimize.z_order(["bsn"], filters, writer_properties=SCHRIJVEN)
             if vol:
+                # The small files are the only copy until the big one is on disk.
+                zet_op_schijf(map_, versie)
                 _ruim_op(historie, LEESTIJD)
-    except (OSError, DeltaError) as fout:
+    except (OSError, DeltaError, Gebruikersfout) as fout:
         log.warning("historie niet verdicht (%s)", type(fout).__name__)
 
 
@@ -138,7 +145,7 @@ class Verslag:
 def controleer(map_: Path) -> Verslag:
     """Verify the store: every file that the log names, and every batch of the register."""
     historie = open_historie(map_)
-    fouten = tuple(_bestandsfouten(historie))
+    fouten = (*tabellog.gebreken(map_), *_bestandsfouten(historie))
     if not fouten:
         fouten = tuple(_batchfouten(historie))
     bekend = {historie.map_ / pad for pad in historie.bestanden["path"]}
@@ -168,7 +175,7 @@ def _bestandsfouten(historie: Historie) -> Iterator[str]:
                     .select(pl.len(), pl.struct(pl.all()).hash().max().alias("_"))
                     .collect(engine="streaming")["len"][0]
                 )
-            except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+            except LEESFOUTEN:
                 yield f"bestand {pad} is beschadigd"
             else:
                 if geteld != rijen:
@@ -178,9 +185,6 @@ def _bestandsfouten(historie: Historie) -> Iterator[str]:
 def _batchfouten(historie: Historie) -> Iterator[str]:
     """Batches of which the lines are not what the register says, and lines of no batch."""
     geteld = telling(historie.regels())
-    nummers = [batch.volgnr for batch in historie.batches]
-    if len(set(nummers)) != len(nummers):
-        yield "een batch staat meer dan eens in het register"
     leeg = {"regels": 0, "cent": 0, "van": None, "tot": None}
     for batch in historie.batches:
         hoort = {veld: getattr(batch, veld) for veld in leeg}

@@ -23,6 +23,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction, WriterPropertie
 from deltalake.exceptions import DeltaError
 
 from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.historie import log
 from wlz_declaratie.historie.slot import alleen_eigenaar, beurt, zonder_gepraat
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.tabellen import DECLARATIE
@@ -49,6 +50,10 @@ ONMOGELIJK = "%[]^|\\"
 
 class Historiefout(Gebruikersfout):
     """The store refuses or cannot do what is asked; it is as it was."""
+
+
+class Historiestuk(Invoerfout):
+    """There is no store that can be used here: absent, of another maker, or damaged. No batch is to blame."""
 
 
 class Ingehaald(Exception):
@@ -120,6 +125,10 @@ def _batch(tekst: str) -> Batch:
     )
 
 
+LEESFOUTEN = (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
+"""What reading a damaged file may raise."""
+
+
 class Historie:
     """The store as it was when opened: what is committed later is not seen."""
 
@@ -130,10 +139,22 @@ class Historie:
 
     @cached_property
     def batches(self) -> tuple[Batch, ...]:
-        """The register by volgnr, removed batches included."""
+        """The register by volgnr, removed batches included. Raises Historiestuk; Ingehaald when its files went since.
+
+        The numbers have no gap, and no change of the register escapes the count of changes: else one was lost.
+        """
         paden = self.paden(pl.col("deel") == REGISTER)
-        teksten = pl.read_parquet(paden, columns=["batch"], glob=False)["batch"].to_list() if paden else []
-        return tuple(sorted(map(_batch, teksten), key=lambda batch: batch.volgnr))
+        try:
+            teksten = pl.read_parquet(paden, columns=["batch"], glob=False)["batch"].to_list() if paden else []
+            gevonden = tuple(sorted(map(_batch, teksten), key=lambda batch: batch.volgnr))
+        except LEESFOUTEN as fout:
+            if open_historie(self.map_).tabel.version() != self.tabel.version():
+                raise Ingehaald from fout
+            raise beschadigd(self.map_, "het register is niet te lezen") from fout
+        wijzigingen = len(gevonden) + sum(batch.verwijderd is not None for batch in gevonden)
+        if [batch.volgnr for batch in gevonden] != list(range(1, len(gevonden) + 1)) or wijzigingen > self.stand:
+            raise beschadigd(self.map_, "in het register ontbreekt een batch of staat er een dubbel")
+        return gevonden
 
     @property
     def aanwezig(self) -> tuple[Batch, ...]:
@@ -193,7 +214,7 @@ class Historie:
         if laatste.stand != self.stand:
             raise Ingehaald
         vastleggen = CommitProperties(
-            custom_metadata={"declaratie": wat},
+            custom_metadata={log.EIGEN: wat},
             app_transactions=[Transaction(TELLER, self.stand + 1)],
             max_commit_retries=0,
         )
@@ -207,6 +228,23 @@ class Historie:
                     laatste.tabel, rijen, mode="overwrite", predicate=in_plaats_van,
                     writer_properties=SCHRIJVEN, commit_properties=vastleggen,
                 )  # fmt: skip
+        zet_op_schijf(self.map_, laatste.tabel.version())
+
+
+def zet_op_schijf(map_: Path, na: int) -> None:
+    """Wait until every change after version ``na`` is on disk, and write down how far that is. Hold the ``beurt``.
+
+    Raises Historiefout: then the change is made, but a power cut could still take it.
+    """
+    historie = open_historie(map_)
+    try:
+        log.zet_op_schijf(map_, na, historie.tabel.version())
+        log.bevestig(map_, historie.stand)
+    except OSError as fout:
+        raise Historiefout(
+            f"{map_}: de schijf bevestigt niet dat de wijziging van de historie is bewaard ({fout.strerror}). "
+            "Controleer de schijf, en daarna de historie met `declaratie historie controleer-historie`."
+        ) from fout
 
 
 def _registerrijen(batches: Sequence[Batch]) -> pl.DataFrame:
@@ -273,21 +311,35 @@ def is_historie(map_: Path) -> bool:
     return any((map_ / "_delta_log").glob("0*"))
 
 
+def beschadigd(map_: Path, wat: str) -> Historiestuk:
+    """The error of a store that lost something."""
+    return Historiestuk(
+        str(map_), f"de historie is beschadigd: {wat}", "Zet een reservekopie terug; er is niets gewijzigd."
+    )
+
+
 def open_historie(map_: Path) -> Historie:
-    """Open the store as it is now. Raises Invoerfout when the folder holds none."""
+    """Open the store as it is now. Raises Historiestuk when the folder holds none, or none that is whole."""
     if not is_historie(map_):
         reden = "in deze map staat geen historie" if map_.is_dir() else "deze map bestaat niet"
-        raise Invoerfout(str(map_), reden, "Maak haar met `declaratie historie voeg-toe`, of controleer de naam.")
+        raise Historiestuk(str(map_), reden, "Maak haar met `declaratie historie voeg-toe`, of controleer de naam.")
+    if gebrek := log.gebrek(map_):
+        raise beschadigd(map_, gebrek)
     try:
+        # Before the table is opened: what was confirmed then, it must know.
+        bevestigd = log.bevestigd(map_)
         tabel = DeltaTable(_adres(map_))
         eigen = tabel.metadata().name == NAAM
-    except (OSError, DeltaError):
-        raise Invoerfout(str(map_), "de historie is niet te openen", "Zet een reservekopie terug.") from None
+        historie = Historie(map_, tabel)
+    except (OSError, ValueError, DeltaError, pl.exceptions.PanicException):
+        raise Historiestuk(str(map_), "de historie is niet te openen", "Zet een reservekopie terug.") from None
     if not eigen:
-        raise Invoerfout(
+        raise Historiestuk(
             str(map_), "deze Delta-tabel is niet door deze versie van declaratie gemaakt", "Kies een andere map."
         )
-    return Historie(map_, tabel)
+    if historie.stand < bevestigd:
+        raise beschadigd(map_, f"het log kent {historie.stand} wijzigingen, en {bevestigd} waren er bewaard")
+    return historie
 
 
 def open_of_maak(map_: Path) -> Historie:
@@ -317,3 +369,4 @@ def _maak(map_: Path) -> None:
                 name=NAAM,
                 configuration=INSTELLINGEN,
             )
+            zet_op_schijf(map_, -1)

@@ -16,6 +16,9 @@ __all__ = ["SLOTBESTAND", "alleen_eigenaar", "beurt", "zonder_gepraat"]
 SLOTBESTAND = "_slot"
 """Empty file in the store that a writer holds; Delta leaves names that begin with an underscore alone."""
 
+GEEN_KOPPELING = getattr(os, "O_NOFOLLOW", 0)
+"""Open no link; Windows, where making one is the right of few, cannot say this."""
+
 if sys.platform == "win32":
     import msvcrt
     import time
@@ -41,13 +44,18 @@ else:
         fcntl.flock(bestand, fcntl.LOCK_UN)
 
 
+def open_slot(pad: Path) -> IO[bytes]:
+    """An empty file to hold, made for its owner only; never what a link points to. Raises OSError."""
+    return os.fdopen(os.open(pad, os.O_RDWR | os.O_CREAT | os.O_APPEND | GEEN_KOPPELING, 0o600), "ab")
+
+
 @contextmanager
 def beurt(map_: Path) -> Iterator[None]:
     """Wait for the turn to write in this store; the system gives it back when the process dies.
 
     Readers never wait: they read the version that they opened.
     """
-    with (map_ / SLOTBESTAND).open("ab") as bestand:
+    with open_slot(map_ / SLOTBESTAND) as bestand:
         _vergrendel(bestand)
         try:
             yield

@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+import signal
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from wlz_declaratie.historie.slot import alleen_eigenaar
+from wlz_declaratie.historie.schijf import map_op_schijf
+from wlz_declaratie.historie.slot import GEEN_KOPPELING
+from wlz_declaratie.nacht import toezicht
 
 BESTAND = "nacht.jsonl"
+SCHEMA = "declaratie-dagboek/1"
+HOOGUIT = 64 * 2**20
+"""Bytes of a journal; a bigger one is not ours."""
 DEZELFDE_NACHT = timedelta(hours=12)
 """A run that starts again within this time keeps the peildatum of the night: midnight may have passed."""
 
-VERWERKT, AL_BEKEND, AFGEKEURD, WACHT = STANDEN = ("verwerkt", "al bekend", "afgekeurd", "wacht")
+VERWERKT, AL_BEKEND, AFGEKEURD, WACHT, OVERGESLAGEN = STANDEN = (
+    "verwerkt", "al bekend", "afgekeurd", "wacht", "overgeslagen",
+)  # fmt: skip
+
+ONTSPORINGEN = ("SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP")
+"""Signals of a program that went wrong."""
+TE_VAAK = 5
+"""From this sum of weights of deaths on, a file is not read again."""
+ONBEKEND, GEDOOD, ONTSPOORD = 1, 3, 5
+"""Weight of a death while a file was read: of the whole night, power cuts included, which says little of the file;
+of the run alone, by a signal that the system gives when memory is short, and so do people, or of a night that nobody
+watched; by a signal that only a program that went wrong gives itself."""
 
 
 @dataclass(frozen=True)
@@ -38,58 +59,180 @@ class Regel:
     uitslag: tuple[str, ...] = ()
 
 
-class Dagboek:
-    """One file of JSON lines: the start of the night, then one line for each file, the last word on it counts."""
+def noteer_dood(map_: Path, peildatum: date | None, sein: int) -> bool:
+    """A run was ended by this signal; false when it was reading no file, so that a new one would end so too."""
+    if not os.path.lexists(map_ / BESTAND):
+        return False
+    zelf = {int(getattr(signal, naam, 0)) for naam in ONTSPORINGEN}
+    return Dagboek(map_, peildatum, ONTSPOORD if sein in zelf else GEDOOD).gestorven is not None
 
-    def __init__(self, map_: Path, peildatum: date | None) -> None:
-        """Open it in ``map_``, or go on with what is there; ``peildatum`` is what the user asked for."""
+
+class _Vreemd(Exception):
+    """This is no journal of this version."""
+
+
+class Dagboek:
+    """One file of JSON lines, each on disk before the night goes on.
+
+    - ``begonnen`` and ``peildatum``: a run starts; the last one counts for a restart within DEZELFDE_NACHT.
+    - a Regel: the last word on a file counts.
+    - ``bezig``: the sha256 of what is being read now, null when nothing is, and the ``gewicht`` of a death then.
+    - ``gestorven``, ``gewicht``: a run died while it read this.
+    """
+
+    def __init__(self, map_: Path, peildatum: date | None, gewicht: int | None = None) -> None:
+        """Open it in ``map_``, or go on with what is there; ``peildatum`` is what the user asked for.
+
+        A file that is no journal of this version is set aside, as ``opzij``. When it says that a run died while it
+        read a file, that is noted as ``gestorven``, with ``gewicht``.
+        """
         self._pad = map_ / BESTAND
         self.regels: dict[tuple[str, str | None], Regel] = {}
-        kop, regels = self._lees()
-        self.hervat = bool(kop)
-        self.begonnen = datetime.fromisoformat(kop["begonnen"]) if kop else datetime.now(UTC)
+        self.opzij: str | None = None
+        self._bezig: str | None = None
+        self._gewicht = ONBEKEND
+        self._doden: Counter[str] = Counter()
+        try:
+            koppen = self._lees()
+        except _Vreemd:
+            self.opzij = _zet_opzij(self._pad)
+            self.regels.clear()
+            self._doden.clear()
+            self._bezig, koppen = None, []
+        nu = datetime.now(UTC)
+        self.hervat = bool(koppen)
+        self.begonnen = koppen[0][0] if koppen else nu
         vandaag = date.today()
-        if kop and datetime.now(UTC) - self.begonnen < DEZELFDE_NACHT:
-            vandaag = date.fromisoformat(kop["peildatum"])
+        if koppen and timedelta(0) <= nu - koppen[-1][0] < DEZELFDE_NACHT:
+            vandaag = koppen[-1][1]
         self.peildatum = peildatum or vandaag
-        for regel in regels:
-            self._onthoud(Regel(**{**regel, "uitslag": tuple(regel["uitslag"])}))
-        if not kop:
-            self._schrijf({"begonnen": self.begonnen.isoformat(), "peildatum": self.peildatum.isoformat()})
+        if not koppen or koppen[-1][1] != self.peildatum or not timedelta(0) <= nu - koppen[-1][0] < DEZELFDE_NACHT:
+            self._schrijf({"schema": SCHEMA, "begonnen": nu.isoformat(), "peildatum": self.peildatum.isoformat()})
+        self.gestorven = self._bezig
+        if self._bezig is not None:
+            self._schrijf({"gestorven": self._bezig, "gewicht": gewicht or self._gewicht})
+            self._doden[self._bezig] += gewicht or self._gewicht
+            self._bezig = None
 
     def noteer(self, regel: Regel) -> None:
         """Add a line that survives a kill. Raises OSError."""
         self._schrijf(asdict(regel))
         self._onthoud(regel)
 
-    def van(self, bestand: str, sha256: str) -> Regel | None:
+    def van(self, bestand: str, sha256: str | None) -> Regel | None:
         """What was noted of this file."""
         return self.regels.get((bestand, sha256))
+
+    @contextmanager
+    def probeer(self, sha256: str) -> Iterator[bool]:
+        """Around what may break off the program; false when it did so too often on this file."""
+        if self._doden[sha256] >= TE_VAAK:
+            yield False
+            return
+        self.begin(sha256)
+        try:
+            yield True
+        finally:
+            self.eind()
+
+    def begin(self, sha256: str) -> None:
+        """This file is going to be read; a power cut may forget that."""
+        self._bezig = sha256
+        self._schrijf({"bezig": sha256, "gewicht": ONBEKEND if toezicht.actief() else GEDOOD}, zeker=False)
+
+    def eind(self) -> None:
+        """It was read, or refused in an orderly way."""
+        if self._bezig is not None:
+            self._bezig = None
+            self._schrijf({"bezig": None}, zeker=False)
 
     def sluit(self) -> None:
         """The night ended undisturbed."""
         self._pad.unlink()
+        map_op_schijf(self._pad.parent)
 
     def _onthoud(self, regel: Regel) -> None:
         self.regels[regel.bestand, regel.sha256] = regel
 
-    def _lees(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """The lines that are whole; half a line, of a full disk or a power cut, is cut off."""
-        if not self._pad.exists():
-            return {}, []
+    def _lees(self) -> list[tuple[datetime, date]]:
+        """The lines that are whole; half a line, of a full disk or a power cut, is cut off. Raises _Vreemd."""
+        try:
+            gevonden = self._pad.lstat()
+        except FileNotFoundError:
+            return []
+        if not stat.S_ISREG(gevonden.st_mode) or gevonden.st_size > HOOGUIT:
+            raise _Vreemd
         with self._pad.open("rb+") as bestand:
             inhoud = bestand.read()
             heel = inhoud[: inhoud.rfind(b"\n") + 1]
+            if inhoud and not heel and not inhoud.startswith(b"{"):
+                raise _Vreemd
+            koppen = []
+            try:
+                for regel in heel.splitlines():
+                    koppen += self._volg(json.loads(regel))
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+                raise _Vreemd from None
+            if heel and not koppen:
+                raise _Vreemd
             bestand.truncate(len(heel))
-        kop, *regels = [json.loads(regel) for regel in heel.splitlines()] or [{}]
-        return kop, regels
+        return koppen
 
-    def _schrijf(self, inhoud: dict[str, Any]) -> None:
-        with alleen_eigenaar(), self._pad.open("ab") as bestand:
+    def _volg(self, inhoud: dict[str, Any]) -> list[tuple[datetime, date]]:
+        """Take in one line; gives the start of a run, if it is that."""
+        if "begonnen" in inhoud:
+            begonnen = datetime.fromisoformat(inhoud["begonnen"])
+            if inhoud.get("schema", SCHEMA) != SCHEMA or begonnen.tzinfo is None:
+                raise _Vreemd
+            return [(begonnen, date.fromisoformat(inhoud["peildatum"]))]
+        if "bezig" in inhoud:
+            self._bezig, self._gewicht = _tekst(inhoud["bezig"]), int(inhoud.get("gewicht", ONBEKEND))
+        elif "gestorven" in inhoud:
+            self._doden[str(_tekst(inhoud["gestorven"]))] += int(inhoud["gewicht"])
+            self._bezig = None
+        else:
+            self._onthoud(_regel(inhoud))
+        return []
+
+    def _schrijf(self, inhoud: dict[str, Any], *, zeker: bool = True) -> None:
+        nieuw = not self._pad.exists()
+        nummer = os.open(self._pad, os.O_WRONLY | os.O_CREAT | os.O_APPEND | GEEN_KOPPELING, 0o600)
+        with os.fdopen(nummer, "ab") as bestand:
             bestand.write(json.dumps(inhoud, ensure_ascii=False).encode() + b"\n")
-            _bewaar(bestand)
+            bestand.flush()
+            if zeker:
+                os.fsync(bestand.fileno())
+        if nieuw:
+            map_op_schijf(self._pad.parent)
 
 
-def _bewaar(bestand: IO[bytes]) -> None:
-    bestand.flush()
-    os.fsync(bestand.fileno())
+def _tekst(waarde: Any) -> str | None:
+    if waarde is not None and not isinstance(waarde, str):
+        raise _Vreemd
+    return waarde
+
+
+def _regel(inhoud: dict[str, Any]) -> Regel:
+    """A line of the journal as what it says of a file. Raises _Vreemd, KeyError, TypeError."""
+    if set(inhoud) != {veld.name for veld in fields(Regel)} or inhoud["stand"] not in STANDEN:
+        raise _Vreemd
+    samenvatting = inhoud["samenvatting"]
+    getallen = [inhoud["exitcode"], *(samenvatting.values() if samenvatting is not None else ())]
+    teksten = [inhoud[naam] for naam in ("bestand", "sha256", "reden", "periode", "peildatum")]
+    if not all(type(getal) is int for getal in getallen) or not isinstance(inhoud["uitslag"], list):
+        raise _Vreemd
+    for tekst in (*teksten, *inhoud["uitslag"]):
+        _tekst(tekst)
+    if inhoud["bestand"] is None:
+        raise _Vreemd
+    return Regel(**{**inhoud, "uitslag": tuple(inhoud["uitslag"])})
+
+
+def _zet_opzij(pad: Path) -> str:
+    """Give what is no journal another name; gives that name. Raises OSError."""
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    namen = (f"{pad.stem}-onleesbaar-{moment}{merk}{pad.suffix}" for merk in ("", *(f"-{n}" for n in range(2, 1000))))
+    nieuw = next(naam for naam in namen if not os.path.lexists(pad.with_name(naam)))
+    pad.rename(pad.with_name(nieuw))
+    map_op_schijf(pad.parent)
+    return nieuw

@@ -5,53 +5,62 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import stat
 import tempfile
-from collections import Counter
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, date, datetime
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from wlz_declaratie import __version__
-from wlz_declaratie.bijschrijven import Toetssteen
+from wlz_declaratie.bijschrijven import Toetssteen, Weigering, onbevestigd
 from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.controle import Samenvatting, Uitslag
+from wlz_declaratie.controle import Uitslag
 from wlz_declaratie.edities import tabellenmap
 from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.historie.opslag import Historiefout, open_of_maak
+from wlz_declaratie.historie.opslag import Historiefout, Historiestuk, open_of_maak
+from wlz_declaratie.historie.schijf import map_op_schijf
 from wlz_declaratie.inlezen import lees_batch
-from wlz_declaratie.inlezen.basis import sha256
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
-from wlz_declaratie.nacht.boeken import Geweigerd, bekende, boek
-from wlz_declaratie.nacht.dagboek import AFGEKEURD, AL_BEKEND, STANDEN, VERWERKT, WACHT, Dagboek, Regel
-from wlz_declaratie.nacht.inbox import Bestand, bekijk, maak_map, op_volgorde, plek
+from wlz_declaratie.nacht import afvoer, mappen
+from wlz_declaratie.nacht.boeken import bekende, boek, vooraf_bekende
+from wlz_declaratie.nacht.dagboek import AFGEKEURD, VERWERKT, WACHT, Dagboek, Regel
+from wlz_declaratie.nacht.inbox import NIET_STIL, NOG_BEZIG, RUST, Bestand, bekijk
 from wlz_declaratie.nacht.logboek import meld
-from wlz_declaratie.nacht.namen import kort
+from wlz_declaratie.nacht.map import Map
+from wlz_declaratie.nacht.mappen import Mappen, maak_map
+from wlz_declaratie.nacht.oorzaak import gestopt, van_de_schijf
+from wlz_declaratie.nacht.overzicht import al_bekend, overgeslagen, overzicht, regel_van, wacht
+from wlz_declaratie.nacht.overzicht import vooruitblik as vooruit
 from wlz_declaratie.nacht.slot import alleen
+from wlz_declaratie.nacht.tafel import HOOGUIT, Blijft, Kopie, Tafel, TeGroot
 from wlz_declaratie.nacht.uitslagen import Onbeantwoordbaar, schrijf
-from wlz_declaratie.rapport.schrijven import REDENEN, SYSTEEMFOUT, Uitvoerfout, vervangend
+from wlz_declaratie.nacht.volgorde import op_volgorde
+from wlz_declaratie.rapport.schrijven import Uitvoerfout, vervangend
 from wlz_declaratie.tonen import zonder_bsn
 
-SCHEMA = "declaratie-nacht/1"
 OVERZICHT = "overzicht.json"
 WERKMAP = ".nacht-werk"
-"""Private folder in the folder of results for what does not fit in memory; a killed run's is removed by the next."""
-ONAF = ".*.deel"
-"""Half written files of a killed run, as rapport.schrijven names them."""
+"""Private folder in the folder of results, for copies and what does not fit in memory; the next run clears it."""
 ARCHIEF, AFGEKEURDE = "archief", "afgekeurd"
-NOG_BEZIG = "wordt nog geschreven"
 TE_DOEN = "te doen"
 ONBRUIKBAAR = 2
 """Exit code of a night with a file that could not be used."""
+BRAK_AF = (
+    "het lezen van dit bestand brak het programma telkens af. Laat het opnieuw maken; meld dit als het weer gebeurt"
+)
+GEEN_GEHEUGEN = "er is niet genoeg geheugen voor dit bestand. Splits het, of geef de computer meer geheugen"
 
 
 @dataclass(frozen=True)
 class Nacht:
-    """What to do: see ``declaratie nacht --help``. ``tellend`` are the severities that give exit code 1."""
+    """What to do: see ``declaratie nacht --help``.
+
+    ``tellend`` are the severities that give exit code 1; ``rust`` the seconds that a file has to be still.
+    """
 
     inbox: Path
     historie: Path
@@ -61,156 +70,211 @@ class Nacht:
     tabellen: Path | None = None
     peildatum: date | None = None
     tellend: Collection[str] = ("afkeur",)
+    rust: float = RUST
 
     @property
     def naar_archief(self) -> Path:
         """Where done files go."""
         return self.archief or self.inbox / ARCHIEF
 
+    @property
+    def afgekeurd(self) -> Path:
+        """Where files go that cannot be used."""
+        return self.inbox / AFGEKEURDE
 
-class Blijft(Exception):
-    """The file stays in the inbox for the next night; the text says why."""
+    def controleer_mappen(self) -> None:
+        """Raises Gebruikersfout."""
+        namen = {"--historie": self.historie, "--uit": self.uit, "--archief": self.naar_archief}
+        mappen.controleer(self.inbox, {**namen, "afgekeurd": self.afgekeurd})
 
 
 def draai(nacht: Nacht) -> dict[str, Any]:
     """Do the night; gives the overview, also written as OVERZICHT. Raises Gebruikersfout when it has to stop."""
-    _controleer_mappen(nacht)
+    nacht.controleer_mappen()
     try:
         open_of_maak(nacht.historie)
-        afgekeurd = maak_map(nacht.inbox / AFGEKEURDE)
-        _zelfde_schijf(nacht.inbox, maak_map(nacht.naar_archief))
-        with alleen((nacht.inbox, nacht.historie, maak_map(nacht.uit))), _werkmap(nacht.uit) as werkmap:
-            for map_ in (nacht.uit, afgekeurd):
-                for half in map_.glob(ONAF):
-                    half.unlink()
-            return _Run(nacht, werkmap).draai()
+        for map_ in (nacht.afgekeurd, nacht.naar_archief, nacht.uit):
+            maak_map(map_)
+        nacht.controleer_mappen()
+        with (
+            alleen((nacht.inbox, nacht.historie, nacht.uit)),
+            _werkmap(nacht.uit) as werkmap,
+            mappen.geopend(nacht.inbox, nacht.naar_archief, nacht.afgekeurd) as open_,
+        ):
+            with Map(nacht.uit) as uit:
+                for rommelig in (uit, open_.archief, open_.afgekeurd):
+                    afvoer.ruim_op(rommelig)
+            open_.afvoer.herstel()
+            open_.afvoer.proef(open_.archief)
+            return _Run(nacht, open_, werkmap).draai()
     except OSError as fout:
-        raise _gestopt(fout) from fout
+        raise gestopt(fout) from fout
 
 
 def vooruitblik(nacht: Nacht) -> dict[str, Any]:
     """What ``draai`` would do now; changes nothing."""
-    _controleer_mappen(nacht)
-    af, onaf = bekijk(nacht.inbox)
-    bekend = bekende(nacht.historie)
-    regels = []
-    for bestand, dag in op_volgorde(af):
-        try:
-            som = sha256(bestand.pad)
-        except OSError:
-            regels.append(_onleesbaar(bestand))
-            continue
-        regel = _regel(bestand, som, dag, TE_DOEN)
-        regels.append(_al_bekend(regel, bekend[som]) if som in bekend else regel)
-    return {
-        "schema": SCHEMA,
-        "versie": __version__,
-        "droog": True,
-        "batches": [asdict(regel) for regel in (*regels, *map(_wordt_geschreven, onaf))],
-    }
+    nacht.controleer_mappen()
+    bekend = vooraf_bekende(nacht.historie)
+    with tempfile.TemporaryDirectory(prefix="declaratie-") as werkmap, Map(nacht.inbox) as inbox:
+        eigen = [map_.name for map_ in (nacht.naar_archief, nacht.afgekeurd) if inbox.is_zelfde(map_.parent)]
+        inhoud, tafel = bekijk(inbox, nacht.rust, eigen), Tafel(Path(werkmap))
+        regels = []
+        for bestand, dag in op_volgorde(inhoud.af, tafel, lambda sha256: nullcontext(True)):
+            try:
+                som = tafel.neem(bestand).sha256
+            except Blijft as reden:
+                regels.append(wacht(bestand, str(reden), reden.exitcode))
+                continue
+            except TeGroot:
+                som = None
+            tafel.ruim_op(bestand)
+            regel = regel_van(bestand, som, dag, TE_DOEN)
+            regels.append(al_bekend(regel, bekend[som]) if som in bekend else regel)
+    wachtend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
+    return vooruit([*regels, *wachtend, *map(overgeslagen, inhoud.vreemd)])
 
 
 class _Run:
-    def __init__(self, nacht: Nacht, werkmap: Path) -> None:
-        self._nacht, self._werkmap = nacht, werkmap
+    def __init__(self, nacht: Nacht, open_: Mappen, werkmap: Path) -> None:
+        self._nacht, self._mappen, self._werkmap = nacht, open_, werkmap
         self._dossier = lees_dossier(nacht.dossier) if nacht.dossier else Dossier({}, ())
         self._codes = lees_codes(self._dossier.tabellen.get("prestaties"), tabellenmap(nacht.tabellen))
         self._dagboek = Dagboek(nacht.uit, nacht.peildatum)
+        (werkmap / "tafel").mkdir()
+        self._tafel = Tafel(werkmap / "tafel")
 
     def draai(self) -> dict[str, Any]:
         try:
             return self._draai()
         except (Gebruikersfout, OSError) as fout:
-            reden = str(_gestopt(fout) if isinstance(fout, OSError) else fout)
+            reden = str(gestopt(fout) if isinstance(fout, OSError) else fout)
             meld("nacht gestopt", logging.ERROR, reden=reden)
             raise
 
     def _draai(self) -> dict[str, Any]:
-        af, onaf = bekijk(self._nacht.inbox)
+        if self._dagboek.opzij:
+            meld("dagboek opzij gezet", logging.WARNING, bestand=self._dagboek.opzij, reden="niet te lezen")
+        inhoud = bekijk(self._mappen.inbox, self._nacht.rust, self._mappen.eigen)
         begin = "nacht hervat" if self._dagboek.hervat else "nacht begonnen"
-        meld(begin, peildatum=self._dagboek.peildatum.isoformat(), bestanden=len(af))
-        wachtend = [_wordt_geschreven(bestand) for bestand in onaf]
-        for bestand, dag in op_volgorde(af):
+        meld(begin, peildatum=self._dagboek.peildatum.isoformat(), bestanden=len(inhoud.af))
+        blijvend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
+        for bestand, dag in op_volgorde(inhoud.af, self._tafel, self._dagboek.probeer):
             if blijft := self._doe(bestand, dag):
-                wachtend.append(blijft)
-        for regel in wachtend:
-            meld("bestand wacht", logging.WARNING, bestand=regel.bestand, reden=regel.reden)
-        return self._sluit(wachtend)
+                blijvend.append(blijft)
+        blijvend += map(overgeslagen, inhoud.vreemd)
+        for regel in blijvend:
+            wat = "bestand wacht" if regel.stand == WACHT else "overgeslagen"
+            meld(wat, logging.WARNING, bestand=regel.bestand, reden=regel.reden)
+        return self._sluit(blijvend)
 
     def _doe(self, bestand: Bestand, dag: date | None) -> Regel | None:
         """Do one file; gives the line of one that has to wait."""
+        regel = regel_van(bestand, None, dag, VERWERKT)
+        kopie: Kopie | None = None
         try:
-            som = sha256(bestand.pad)
-        except OSError:
-            return _als_het_er_ligt(bestand, _onleesbaar(bestand))
-        regel = _regel(bestand, som, dag, VERWERKT)
-        bekend = bekende(self._nacht.historie)
-        try:
-            if som in bekend:
-                eerder = self._dagboek.van(regel.bestand, som)
-                if eerder is None or eerder.stand == AFGEKEURD:
-                    self._dagboek.noteer(_al_bekend(regel, bekend[som]))
-            else:
-                self._verwerk(bestand, regel)
-        except Blijft as reden:
-            return _als_het_er_ligt(bestand, replace(regel, stand=WACHT, reden=str(reden)))
-        except _Afgekeurd as reden:
-            self._keur_af(bestand, som, replace(regel, stand=AFGEKEURD, exitcode=ONBRUIKBAAR, reden=str(reden)))
-            return None
-        _verplaats(bestand.pad, plek(bestand.pad, som, self._nacht.naar_archief), regel.bestand)
-        klaar = self._dagboek.van(regel.bestand, som) or regel
-        meld("bestand klaar", bestand=klaar.bestand, sha256=som, stand=klaar.stand, **(klaar.samenvatting or {}))
-        return None
+            kopie = self._tafel.neem(bestand)
+            regel = regel_van(bestand, kopie.sha256, dag, VERWERKT)
+            return self._toets(bestand, kopie, regel)
+        except TeGroot:
+            return self._keur_af(bestand, None, _afgekeurd(regel, f"groter dan {HOOGUIT // 2**30} GB. Splits het"))
+        except _Afgekeurd as fout:
+            return self._keur_af(bestand, kopie, fout.regel)
+        except Blijft as fout:
+            return _als_het_er_ligt(bestand, replace(regel, stand=WACHT, exitcode=fout.exitcode, reden=str(fout)))
+        finally:
+            self._tafel.ruim_op(bestand)
 
-    def _verwerk(self, bestand: Bestand, regel: Regel) -> None:
+    def _toets(self, bestand: Bestand, kopie: Kopie, regel: Regel) -> Regel | None:
+        """Check, report, book and archive. Raises Blijft, _Afgekeurd; and what stops the night."""
+        bekend = bekende(self._nacht.historie)
+        if kopie.sha256 in bekend:
+            eerder = self._dagboek.van(regel.bestand, kopie.sha256)
+            if eerder is None or eerder.stand == AFGEKEURD:
+                self._dagboek.noteer(al_bekend(regel, bekend[kopie.sha256]))
+        else:
+            self._verwerk(bestand, kopie, regel)
+        with _te_verplaatsen():
+            anders = self._mappen.afvoer.archiveer(bestand, kopie, self._mappen.archief)
+        klaar = self._dagboek.van(regel.bestand, kopie.sha256) or regel
+        meld(
+            "bestand klaar", bestand=klaar.bestand, sha256=kopie.sha256, stand=klaar.stand, **(klaar.samenvatting or {})
+        )
+        return wacht(bestand, anders) if anders else None
+
+    def _verwerk(self, bestand: Bestand, kopie: Kopie, regel: Regel) -> None:
         """Check the batch, write its results, note it and add it to the store. Raises Blijft, _Afgekeurd."""
         try:
-            with tempfile.TemporaryDirectory(dir=self._werkmap, ignore_cleanup_errors=True) as werkmap:
-                self._boek(bestand, regel, Path(werkmap))
-        except (Blijft, Uitvoerfout, Historiefout, MemoryError):
+            with (
+                tempfile.TemporaryDirectory(dir=self._werkmap, ignore_cleanup_errors=True) as werkmap,
+                self._dagboek.probeer(kopie.sha256) as mag,
+            ):
+                if not mag:
+                    raise _Afgekeurd(_afgekeurd(regel, BRAK_AF))
+                self._boek(bestand, kopie, regel, Path(werkmap))
+        except (Blijft, Uitvoerfout, Historiestuk, _Afgekeurd):
             raise
         except (Exception, pl.exceptions.PanicException) as fout:
-            if bestand.veranderd():
-                raise Blijft(NOG_BEZIG) from None
-            if _van_de_schijf(fout):
+            if isinstance(fout, Historiefout) and not isinstance(fout, Weigering):
                 raise
-            bekende_fout = isinstance(fout, (Gebruikersfout, Geweigerd, Onbeantwoordbaar))
-            reden = str(fout) if bekende_fout else f"onverwachte fout ({type(fout).__name__}). Meld dit."
-            # The only value of the user in a reason is the path, or the name.
-            for naam in (str(bestand.pad), bestand.pad.name):
-                reden = reden.replace(naam, regel.bestand)
-            raise _Afgekeurd(reden) from None
+            if van_de_schijf(fout):
+                raise
+            raise _Afgekeurd(self._met_reden(regel, kopie, fout)) from None
 
-    def _boek(self, bestand: Bestand, regel: Regel, werkmap: Path) -> None:
-        batch = replace(lees_batch(bestand.pad, werkmap), naam=regel.bestand)
+    def _met_reden(self, regel: Regel, kopie: Kopie, fout: BaseException) -> Regel:
+        """The line of a file that is refused; one of which there are results keeps them."""
+        bekende_fout = isinstance(fout, (Gebruikersfout, Onbeantwoordbaar))
+        reden = str(fout) if bekende_fout else f"onverwachte fout ({type(fout).__name__}). Meld dit."
+        if isinstance(fout, MemoryError):
+            reden = GEEN_GEHEUGEN
+        # What the readers call the file is our copy.
+        for naam in (str(kopie.pad), zonder_bsn(str(kopie.pad))):
+            reden = reden.replace(naam, regel.bestand)
+        eerder = self._dagboek.van(regel.bestand, kopie.sha256)
+        return _afgekeurd(eerder if eerder and eerder.stand == AFGEKEURD else regel, reden)
+
+    def _boek(self, bestand: Bestand, kopie: Kopie, regel: Regel, werkmap: Path) -> None:
+        batch = replace(lees_batch(kopie.pad, werkmap), naam=regel.bestand)
+        half = onbevestigd(batch) is not None
 
         def gecontroleerd(uitslag: Uitslag) -> None:
-            if bestand.veranderd() or batch.sha256 != regel.sha256:
+            self._dagboek.eind()
+            if bestand.veranderd() or batch.sha256 != kopie.sha256:
                 raise Blijft(NOG_BEZIG)
+            if half and not bestand.stil:
+                raise Blijft(NIET_STIL)
+            afkeur = int(uitslag.bevindingen["ernst"].is_in(list(self._nacht.tellend)).any())
+            namen = schrijf(uitslag, self._nacht.uit)
+            map_op_schijf(self._nacht.uit)
             self._dagboek.noteer(
                 replace(
                     regel,
-                    exitcode=int(uitslag.bevindingen["ernst"].is_in(list(self._nacht.tellend)).any()),
+                    stand=AFGEKEURD if half else VERWERKT,
+                    exitcode=ONBRUIKBAAR if half else afkeur,
                     peildatum=uitslag.peildatum.isoformat(),
                     samenvatting=asdict(uitslag.samenvatting),
-                    uitslag=schrijf(uitslag, self._nacht.uit),
+                    uitslag=namen,
                 )
             )
 
         tegen = Toetssteen(self._codes, self._dossier, self._dagboek.peildatum, werkmap)
         if not boek(self._nacht.historie, batch, tegen, gecontroleerd):
-            self._dagboek.noteer(_al_bekend(regel, bekende(self._nacht.historie)[batch.sha256]))
+            self._dagboek.noteer(al_bekend(regel, bekende(self._nacht.historie)[batch.sha256]))
 
-    def _keur_af(self, bestand: Bestand, som: str, regel: Regel) -> None:
-        """Put the file aside, its reason first: a restart between the two rejects it again."""
-        meld("bestand afgekeurd", logging.ERROR, bestand=regel.bestand, sha256=som, reden=regel.reden)
+    def _keur_af(self, bestand: Bestand, kopie: Kopie | None, regel: Regel) -> Regel | None:
+        """Put the file aside; one that may still be coming in, stays."""
+        if not bestand.ligt_er() or not bestand.stil or bestand.veranderd():
+            reden = NOG_BEZIG if bestand.veranderd() else NIET_STIL
+            return _als_het_er_ligt(bestand, replace(regel, stand=WACHT, exitcode=0, reden=reden))
         self._dagboek.noteer(regel)
-        doel = plek(bestand.pad, som, self._nacht.inbox / AFGEKEURDE)
-        with vervangend(doel.with_name(f"{_schoon(doel, som)}.reden.txt")) as tijdelijk:
-            tijdelijk.write_text(f"{regel.reden}\n", encoding="utf-8")
-        _verplaats(bestand.pad, doel, regel.bestand)
+        try:
+            with _te_verplaatsen():
+                self._mappen.afvoer.keur_af(bestand, kopie, self._mappen.afgekeurd, regel.reden or "")
+        except Blijft as fout:
+            return _als_het_er_ligt(bestand, replace(regel, stand=WACHT, exitcode=fout.exitcode, reden=str(fout)))
+        meld("bestand afgekeurd", logging.ERROR, bestand=regel.bestand, sha256=regel.sha256, reden=regel.reden)
+        return None
 
-    def _sluit(self, wachtend: list[Regel]) -> dict[str, Any]:
+    def _sluit(self, blijvend: list[Regel]) -> dict[str, Any]:
         """Write the overview and end the night.
 
         A run that found nothing to do leaves the overview of the last one that did: a run that was killed after its
@@ -218,9 +282,9 @@ class _Run:
         """
         bekend = bekende(self._nacht.historie)
         gedaan = [r for r in self._dagboek.regels.values() if r.stand != VERWERKT or r.sha256 in bekend]
-        inhoud = _overzicht([*gedaan, *wachtend], self._dagboek)
+        inhoud = overzicht([*gedaan, *blijvend], self._dagboek)
         doel = self._nacht.uit / OVERZICHT
-        if gedaan or not doel.exists():
+        if gedaan or self._dagboek.opzij or not doel.exists():
             with vervangend(doel) as tijdelijk:
                 tijdelijk.write_text(json.dumps(inhoud, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         self._dagboek.sluit()
@@ -229,102 +293,45 @@ class _Run:
 
 
 class _Afgekeurd(Exception):
-    """The file cannot be used; the text is the reason, without a bsn."""
+    """The file cannot be used."""
+
+    def __init__(self, regel: Regel) -> None:
+        super().__init__(regel.reden)
+        self.regel = regel
 
 
-def _schoon(pad: Path, som: str | None) -> str:
-    return kort(zonder_bsn(pad.name, som[:8]) if som else zonder_bsn(pad.name), som or "")
-
-
-def _regel(bestand: Bestand, som: str, dag: date | None, stand: str) -> Regel:
-    return Regel(_schoon(bestand.pad, som), som, stand, 0, periode=dag.isoformat() if dag else None)
-
-
-def _al_bekend(regel: Regel, volgnr: int) -> Regel:
-    return replace(regel, stand=AL_BEKEND, reden=f"staat al in de historie, als batch {volgnr}")
-
-
-def _wordt_geschreven(bestand: Bestand) -> Regel:
-    return Regel(_schoon(bestand.pad, None), None, WACHT, 0, NOG_BEZIG)
-
-
-def _onleesbaar(bestand: Bestand) -> Regel:
-    """A file that we may not read is not bad: on Windows another program may hold it."""
-    return Regel(_schoon(bestand.pad, None), None, WACHT, ONBRUIKBAAR, "niet te lezen: geen rechten, of nog in gebruik")
+def _afgekeurd(regel: Regel, reden: str) -> Regel:
+    """The line of a file that cannot be used; no bsn in the reason, and nothing that cannot be shown."""
+    heel = zonder_bsn(reden if reden.endswith(".") else f"{reden}.")
+    return replace(regel, stand=AFGEKEURD, exitcode=ONBRUIKBAAR, reden=heel)
 
 
 def _als_het_er_ligt(bestand: Bestand, regel: Regel) -> Regel | None:
     """The line, unless someone took the file out of the inbox: there is nothing left to tell of it."""
-    if bestand.pad.exists():
+    if bestand.ligt_er():
         return regel
     meld("bestand verdwenen", logging.WARNING, bestand=regel.bestand)
     return None
 
 
-def _overzicht(regels: list[Regel], dagboek: Dagboek) -> dict[str, Any]:
-    telling = Counter(regel.stand for regel in regels)
-    samenvattingen = [regel.samenvatting for regel in regels if regel.samenvatting]
-    return {
-        "schema": SCHEMA,
-        "versie": __version__,
-        "peildatum": dagboek.peildatum.isoformat(),
-        "exitcode": max((regel.exitcode for regel in regels), default=0),
-        "bestanden": {stand.replace(" ", "_"): telling[stand] for stand in STANDEN},
-        "samenvatting": {veld.name: sum(s[veld.name] for s in samenvattingen) for veld in fields(Samenvatting)},
-        "batches": [asdict(regel) for regel in regels],
-        "momenten": {
-            "begonnen": dagboek.begonnen.isoformat(timespec="seconds"),
-            "klaar": datetime.now(UTC).isoformat(timespec="seconds"),
-        },
-    }
-
-
-def _gestopt(fout: OSError) -> Gebruikersfout:
-    """What stops the night, without the path: it may hold a bsn."""
-    reden = REDENEN.get(fout.errno or 0, fout.strerror or type(fout).__name__)
-    return Gebruikersfout(
-        f"de nacht is gestopt: {reden}. Verhelp dit en start haar opnieuw; zij gaat verder waar zij was."
-    )
-
-
-def _verplaats(pad: Path, doel: Path, naam: str) -> None:
-    """Move by rename; one that another program holds (Windows) is moved the next night, when it is known already."""
+@contextmanager
+def _te_verplaatsen() -> Iterator[None]:
+    """What the system will not do with this one file, the next night tries again. Raises Blijft, OSError."""
     try:
-        pad.replace(doel)
-    except PermissionError:
-        meld("bestand niet verplaatst", logging.WARNING, bestand=naam, reden="geen rechten, of nog in gebruik")
-
-
-def _van_de_schijf(fout: BaseException) -> bool:
-    """Whether the system refused, which is no fault of the batch; Polars tells so in a text."""
-    if isinstance(fout, OSError):
-        return fout.errno is not None
-    return isinstance(fout, pl.exceptions.ComputeError) and bool(SYSTEEMFOUT.search(str(fout)))
-
-
-def _controleer_mappen(nacht: Nacht) -> None:
-    if not nacht.inbox.is_dir():
-        raise Gebruikersfout(f"{nacht.inbox}: deze map bestaat niet. Noem de map waarin de batches binnenkomen.")
-    namen = {"--historie": nacht.historie, "--uit": nacht.uit, "--archief": nacht.naar_archief}
-    for optie, map_ in namen.items():
-        if map_.resolve() == nacht.inbox.resolve():
-            raise Gebruikersfout(f"{optie} {map_}: dit is de inbox zelf. Kies een andere map.")
-        if map_.exists() and not map_.is_dir():
-            raise Gebruikersfout(f"{optie} {map_}: dit is geen map. Kies een andere.")
-
-
-def _zelfde_schijf(inbox: Path, archief: Path) -> None:
-    if inbox.stat().st_dev != archief.stat().st_dev:
-        raise Gebruikersfout(
-            f"--archief {archief}: dit is een andere schijf dan die van de inbox, en een bestand gaat er met één "
-            "handeling heen. Kies een map op dezelfde schijf."
-        )
+        yield
+    except OSError as fout:
+        if van_de_schijf(fout):
+            raise
+        raise Blijft(f"niet te verplaatsen ({fout.strerror})", ONBRUIKBAAR) from fout
 
 
 @contextmanager
 def _werkmap(uit: Path) -> Iterator[Path]:
     """A private folder, empty; all temporary files go there, so that a killed run leaves no lines elsewhere."""
     map_ = uit / WERKMAP
+    with suppress(FileNotFoundError):
+        if not stat.S_ISDIR(map_.lstat().st_mode):
+            map_.unlink()
     shutil.rmtree(map_, ignore_errors=True)
     map_.mkdir(mode=0o700)
     vorige, tempfile.tempdir = tempfile.tempdir, str(map_)

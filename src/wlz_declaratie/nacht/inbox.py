@@ -1,37 +1,37 @@
-"""What lies in the inbox: which files are whole, in which order, and where they go when done."""
+"""What lies in the inbox: which files are whole, which still on their way, and what is no file at all."""
 
 from __future__ import annotations
 
-import tempfile
+import os
+import stat
 import time
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
+from pathlib import PurePath
 from typing import NamedTuple
 
-import polars as pl
-
 from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.historie.slot import alleen_eigenaar
-from wlz_declaratie.inlezen import TABULAIR
-from wlz_declaratie.inlezen.aw319_bestand import zoek_kop
-from wlz_declaratie.inlezen.aw319_indeling import rubrieken
-from wlz_declaratie.inlezen.basis import sha256
-from wlz_declaratie.inlezen.ruw import Gevraagd, lees_ruw, lees_velden
-from wlz_declaratie.nacht.namen import naast
-from wlz_declaratie.tabellen import DECLARATIE
+from wlz_declaratie.inlezen import AW319
+from wlz_declaratie.nacht.map import Map
 
 TUSSENPOOS = 1.0
 """Seconds between the two looks that tell whether a file is still being written."""
+RUST = 60.0
+"""Seconds that a file without a closing record has to be still."""
 ONAF = (".part", ".tmp")
 """Extensions of files that are still on their way."""
-ORDENING = ("begindatum_periode", "begindatum", "declarant", "factuurnummer")
+KLAAR = ".klaar"
+"""Behind the whole name of a file: an empty file by which its sender says that all of it is there."""
+NOG_BEZIG = "wordt nog geschreven"
+NIET_STIL = (
+    "kort geleden nog geschreven; wacht tot de volgende nacht, of zet er een bestand met .klaar achter de naam naast"
+)
 
 
 class Blik(NamedTuple):
-    """What changes when a file is written."""
+    """What changes when a file is written or replaced."""
 
+    schijf: int
     nummer: int
     omvang: int
     tijd_ns: int
@@ -39,107 +39,93 @@ class Blik(NamedTuple):
 
 @dataclass(frozen=True)
 class Bestand:
-    """A file in the inbox as it was when looked at."""
+    """A regular file in the inbox as it was when looked at; ``stil`` when nobody seems to write it any more."""
 
-    pad: Path
+    map_: Map
+    naam: str
     blik: Blik
+    stil: bool = True
+
+    @property
+    def soort(self) -> str:
+        """Its extension, in small letters."""
+        return PurePath(self.naam).suffix.lower()
 
     def veranderd(self) -> bool:
         """Whether it changed since, or went."""
-        return kijk(self.pad) != self.blik
+        gevonden = self.map_.stand(self.naam)
+        return gevonden is None or blik(gevonden) != self.blik
+
+    def ligt_er(self) -> bool:
+        """Whether something with its name is there."""
+        return self.map_.stand(self.naam) is not None
 
 
-class Rang(NamedTuple):
-    """The order of batches: by period; those without one last, by begindatum; then by invoice and name."""
+@dataclass(frozen=True)
+class Inhoud:
+    """What there is, each by name: whole files, files that wait with the reason, and what is no regular file."""
 
-    zonder_periode: bool
-    dag: date
-    declarant: str
-    factuurnummer: str
-    naam: str
+    af: list[Bestand]
+    wacht: list[tuple[Bestand, str]]
+    vreemd: list[str]
 
 
-def kijk(pad: Path) -> Blik | None:
-    """One look at a file; None when it is gone or no file."""
-    try:
-        stand = pad.stat()
-    except OSError:
+def blik(gevonden: os.stat_result) -> Blik | None:
+    """One look at a file; None when it is no regular file."""
+    if not stat.S_ISREG(gevonden.st_mode):
         return None
-    return Blik(stand.st_ino, stand.st_size, stand.st_mtime_ns) if pad.is_file() else None
+    return Blik(gevonden.st_dev, gevonden.st_ino, gevonden.st_size, gevonden.st_mtime_ns)
 
 
-def bekijk(inbox: Path) -> tuple[list[Bestand], list[Bestand]]:
-    """The files that are whole and those that are still being written, by name; sub-folders are not searched.
+def bekijk(inbox: Map, rust: float = RUST, eigen: Collection[str] = ()) -> Inhoud:
+    """Look twice at everything in the inbox; sub-folders are not searched, links not followed.
 
-    Names that begin with a dot, ``_`` or ``~`` belong to programs (locks, transfers under way) and are no batches.
+    ``rust`` is how many seconds a file must be still, unless KLAAR says that it is whole, or a closing record will:
+    an AW319. Names that begin with a dot, ``_`` or ``~`` belong to programs (locks, transfers under way) and are no
+    batches; ``eigen`` are folders of the night.
     """
-    eerst = _alles(inbox)
+    eerst = _alles(inbox, eigen)
     if eerst:
         time.sleep(TUSSENPOOS)
-    nu = _alles(inbox)
-    af = {pad for pad, blik in nu.items() if eerst.get(pad) == blik and pad.suffix.lower() not in ONAF}
-    bestanden = [Bestand(pad, nu[pad]) for pad in sorted(nu)]
-    return [b for b in bestanden if b.pad in af], [b for b in bestanden if b.pad not in af]
+    nu, moment = _alles(inbox, eigen), time.time()
+    inhoud = Inhoud([], [], [])
+    for naam, gevonden in nu.items():
+        gezien = blik(gevonden)
+        if gezien is None:
+            inhoud.vreemd.append(naam)
+            continue
+        if naam.endswith(KLAAR):
+            continue
+        stil = _rustig(gevonden, rust, moment) or _gemeld(gevonden, nu.get(f"{naam}{KLAAR}"))
+        bestand = Bestand(inbox, naam, gezien, stil)
+        if bestand.soort in ONAF or naam not in eerst or blik(eerst[naam]) != gezien:
+            inhoud.wacht.append((bestand, NOG_BEZIG))
+        elif not stil and bestand.soort not in AW319:
+            inhoud.wacht.append((bestand, NIET_STIL))
+        else:
+            inhoud.af.append(bestand)
+    return inhoud
 
 
-def _alles(inbox: Path) -> dict[Path, Blik]:
+def _rustig(gevonden: os.stat_result, rust: float, moment: float) -> bool:
+    """Whether it was not written for so long. A moment in the future says nothing: then since the system touched it."""
+    leeftijd = moment - gevonden.st_mtime
+    if leeftijd < 0:
+        leeftijd = moment - gevonden.st_ctime
+    return leeftijd < 0 or leeftijd >= rust
+
+
+def _gemeld(gevonden: os.stat_result, klaar: os.stat_result | None) -> bool:
+    """Whether its sender said that it is whole, after the last byte: what he said of an earlier file counts no more."""
+    return klaar is not None and stat.S_ISREG(klaar.st_mode) and klaar.st_mtime_ns >= gevonden.st_mtime_ns
+
+
+def _alles(inbox: Map, eigen: Collection[str]) -> dict[str, os.stat_result]:
     try:
-        paden = list(inbox.iterdir())
+        namen = inbox.namen()
     except OSError as fout:
         raise Gebruikersfout(
-            f"{inbox}: deze map is niet te lezen ({fout.strerror}). Controleer de naam en de rechten."
+            f"{inbox.pad}: deze map is niet te lezen ({fout.strerror}). Controleer de naam en de rechten."
         ) from None
-    return {pad: blik for pad in paden if not pad.name.startswith((".", "_", "~")) and (blik := kijk(pad))}
-
-
-def op_volgorde(bestanden: Iterable[Bestand]) -> list[tuple[Bestand, date | None]]:
-    """Oldest period first, each with that period's first day; None where that could not be told."""
-    met_rang = sorted(((_rang(bestand.pad), bestand) for bestand in bestanden), key=lambda paar: paar[0])
-    return [(bestand, None if rang.dag == date.max else rang.dag) for rang, bestand in met_rang]
-
-
-def _rang(pad: Path) -> Rang:
-    """The place of a file; one that cannot be read comes last, where reading it tells what is wrong."""
-    try:
-        return _rang_tabel(pad) if pad.suffix.lower() in TABULAIR else _rang_aw319(pad)
-    except (Gebruikersfout, OSError, ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        return Rang(True, date.max, "", "", pad.name)
-
-
-def _rang_aw319(pad: Path) -> Rang:
-    """By the header alone."""
-    kop = zoek_kop(pad, pad.name).record
-    velden = {naam: veld.van(kop).strip() for naam, veld in rubrieken("01").items()}
-    try:
-        dag = datetime.strptime(velden["begindatum_periode"], "%Y%m%d").date()
-    except ValueError:
-        return Rang(True, date.max, velden["declarant"], velden["factuurnummer"], pad.name)
-    return Rang(False, dag, velden["declarant"], velden["factuurnummer"], pad.name)
-
-
-def _rang_tabel(pad: Path) -> Rang:
-    """By the least of four columns."""
-    with tempfile.TemporaryDirectory() as werkmap:
-        ruw = lees_ruw(pad, pad.name, Path(werkmap), Gevraagd(ORDENING, ()))
-        kolommen = lees_velden(ruw, pad.name, {naam: DECLARATIE[naam] for naam in ORDENING})
-        eerste = kolommen.select(pl.col(*ORDENING).min()).collect(engine="streaming").row(0, named=True)
-    dag = eerste["begindatum_periode"] or eerste["begindatum"] or date.max
-    return Rang(
-        eerste["begindatum_periode"] is None, dag, eerste["declarant"] or "", eerste["factuurnummer"] or "", pad.name
-    )
-
-
-def maak_map(map_: Path) -> Path:
-    """The folder, made for its owner only when it is not there. Raises Gebruikersfout."""
-    try:
-        with alleen_eigenaar():
-            map_.mkdir(parents=True, exist_ok=True)
-    except OSError as fout:
-        raise Gebruikersfout(f"{map_}: deze map is niet te maken ({fout.strerror}). Kies een andere map.") from None
-    return map_
-
-
-def plek(pad: Path, som: str, map_: Path) -> Path:
-    """Where a file with this content (sha256) goes in a folder: another file with its name stays. Raises OSError."""
-    doel = map_ / pad.name
-    return map_ / naast(pad.name, som) if doel.exists() and sha256(doel) != som else doel
+    kandidaten = (naam for naam in namen if not naam.startswith((".", "_", "~")) and naam not in eigen)
+    return {naam: gevonden for naam in kandidaten if (gevonden := inbox.stand(naam))}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.historie.slot import open_slot
 
 SLOTBESTAND = "_nacht"
 """Empty file that a run holds; Delta leaves names that begin with an underscore alone, and so does the inbox."""
@@ -26,13 +29,20 @@ else:
         fcntl.flock(bestand, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+def _maak_plaats(pad: Path) -> None:
+    """Whoever may write in the inbox could put something there that is no file; that gets another name."""
+    if os.path.lexists(pad) and (pad.is_symlink() or not pad.is_file()):
+        pad.rename(pad.with_name(f"{pad.name}-{secrets.token_hex(4)}"))
+
+
 @contextmanager
 def alleen(mappen: Sequence[Path]) -> Iterator[None]:
     """Be the only night in each of these folders, which exist. Raises Gebruikersfout at once when one is taken."""
     with ExitStack() as stapel:
         for map_ in dict.fromkeys(map_.resolve() for map_ in mappen):
             try:
-                bestand = stapel.enter_context((map_ / SLOTBESTAND).open("ab"))
+                _maak_plaats(map_ / SLOTBESTAND)
+                bestand = stapel.enter_context(open_slot(map_ / SLOTBESTAND))
             except OSError as fout:
                 raise Gebruikersfout(
                     f"{map_}: hier kan niet worden geschreven ({fout.strerror}). Controleer de rechten."

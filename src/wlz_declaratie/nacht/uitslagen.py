@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from pathlib import Path
 
 from wlz_declaratie.controle import Uitslag
@@ -43,13 +45,22 @@ def schrijf(uitslag: Uitslag, map_: Path) -> tuple[str, ...]:
 
 
 def _stam(naam: str, sha256: str, map_: Path) -> str:
-    """How the result files of this batch begin: as the batch, unless the results of another one do.
+    """How the result files of this batch begin: as the batch, unless something else lies there.
 
     The same batch gets the same names each time, and no result of another batch is ever replaced.
     """
     stam = Path(naam).stem
-    eerder = map_ / f"{stam}{SOORTEN[0]}"
-    return stam if not eerder.exists() or _gaat_over(eerder, sha256) else naast(stam, sha256)
+    namen = itertools.chain((stam,), (naast(stam, sha256, nummer) for nummer in itertools.count(1)))
+    return next(kandidaat for kandidaat in namen if _vrij(kandidaat, sha256, map_))
+
+
+def _vrij(stam: str, sha256: str, map_: Path) -> bool:
+    """Whether nothing lies at these names but results of this batch."""
+    paden = [map_ / f"{stam}{soort}" for soort in (*SOORTEN, AW320)]
+    bezet = [pad for pad in paden if os.path.lexists(pad)]
+    if any(pad.is_symlink() or not pad.is_file() for pad in bezet):
+        return False
+    return paden[0] not in bezet or _gaat_over(paden[0], sha256)
 
 
 def _gaat_over(pad: Path, sha256: str) -> bool:
