@@ -6,7 +6,9 @@ uitvoerder, amount and gegevens are. File names and line numbers do not count, f
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +19,7 @@ import polars as pl
 from wlz_declaratie.controle import SCHEMA, UITSLAG, Basislijn, Uitslag
 from wlz_declaratie.fouten import Gebruikersfout
 from wlz_declaratie.regels.basis import ERNST
+from wlz_declaratie.tonen import schoon, zonder_bsn
 
 STAND = pl.Enum(["nieuw", "bekend"])
 GETOETST = ("uitgevoerd", "deels uitgevoerd")
@@ -38,33 +41,111 @@ class Eerder:
     bevindingen: pl.DataFrame
 
 
+MEESTE_BYTES = 128 << 20
+"""A bigger file is refused: it is held while it is read. It has some 300,000 findings."""
+MEESTE_BYTES_REST = 32 << 20
+"""All of a result but its findings; what is read of it at once may take twenty times its size."""
+_SAMEN = 50_000
+"""Findings that are turned into a table at a time."""
+_VENSTERS = (2 << 10, 1 << 20)
+"""Bytes in which a finding must end: nearly always, and at most."""
+_BEGIN = re.compile(rb'"bevindingen"\s*:\s*\[\s*')
+_VERDER = re.compile(rb"\s*([,\]])\s*")
+
+
 def lees(pad: Path) -> Eerder:
-    """Read a JSON result. Raises Gebruikersfout when the file is no such thing; no value is quoted."""
+    """Read a JSON result, finding by finding. Raises Gebruikersfout when the file is no such thing; quotes no value."""
+    naam = zonder_bsn(str(pad))
     try:
-        inhoud = json.loads(pad.read_bytes())
-    except OSError as fout:
-        raise Gebruikersfout(f"{pad}: lezen lukt niet. Noem bij --basislijn een bestaande uitslag (.json).") from fout
-    except (ValueError, RecursionError):
-        raise _geen_uitslag(pad) from None
-    if not isinstance(inhoud, dict) or inhoud.get("schema") != SCHEMA:
-        raise _geen_uitslag(pad)
+        if not pad.is_file():
+            raise OSError
+        if pad.stat().st_size > MEESTE_BYTES:
+            reden = f"dit bestand is groter dan {MEESTE_BYTES >> 20} MB. Maak de uitslag van minder batches tegelijk."
+            raise Gebruikersfout(f"{naam}: {reden}")
+        inhoud = pad.read_bytes()
+    except OSError:
+        reden = "lezen lukt niet. Noem bij --basislijn een bestaande uitslag (.json)."
+        raise Gebruikersfout(f"{naam}: {reden}") from None
     try:
-        bevindingen = [_rij(bevinding) for bevinding in inhoud["bevindingen"]]
-        tabel = pl.DataFrame(bevindingen, schema={**UITSLAG, "begindatum": pl.String, "einddatum": pl.String})
+        tabel, rest = _ontleed(inhoud)
+        if rest.get("schema") != SCHEMA:
+            raise _geen_uitslag(naam)
         tabel = tabel.with_columns(pl.col("begindatum", "einddatum").str.to_date("%Y-%m-%d"))
-        return Eerder(str(pad), date.fromisoformat(inhoud["peildatum"]), tabel)
-    except (AttributeError, KeyError, TypeError, ValueError, pl.exceptions.PolarsError):
-        raise _geen_uitslag(pad) from None
+        return Eerder(naam, date.fromisoformat(rest["peildatum"]), tabel)
+    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError, pl.exceptions.PolarsError):
+        raise _geen_uitslag(naam) from None
 
 
-def _rij(bevinding: dict[str, Any]) -> dict[str, Any]:
+def _ontleed(inhoud: bytes) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """The findings as a table, and what stands around them. Raises what is wrong with it."""
+    begin = _BEGIN.search(inhoud)
+    if begin is None:
+        raise ValueError
+    schema = pl.Schema({**UITSLAG, "begindatum": pl.String, "einddatum": pl.String})
+    delen, rijen = [pl.DataFrame(schema=schema)], list[tuple[Any, ...]]()
+    einde = begin.end()
+    verder = b"" if inhoud.startswith(b"]", einde) else b","
+    while verder == b",":
+        bevinding, einde = _een(inhoud, einde)
+        rijen.append(_rij(bevinding))
+        gevonden = _VERDER.match(inhoud, einde)
+        if gevonden is None:
+            raise ValueError
+        verder, einde = gevonden[1], gevonden.end()
+        if len(rijen) == _SAMEN or verder == b"]":
+            delen.append(pl.DataFrame(rijen, schema=schema, orient="row"))
+            rijen.clear()
+    rest = b"".join([inhoud[: begin.end()], b"]" if verder else b"", inhoud[einde:]])
+    if len(rest) > MEESTE_BYTES_REST:
+        raise ValueError
+    buiten = json.loads(rest, parse_constant=_geen_getal)
+    if not isinstance(buiten, dict) or buiten["bevindingen"] != []:
+        raise ValueError
+    return pl.concat(delen), buiten
+
+
+def _een(inhoud: bytes, begin: int) -> tuple[Any, int]:
+    """One finding, and where it ends; ValueError when it does not end within the widest window."""
+    for venster in _VENSTERS:
+        # Not final: a window may end within a character.
+        tekst, _ = codecs.utf_8_decode(inhoud[begin : begin + venster], "strict", False)
+        try:
+            bevinding, lengte = _LEZER.raw_decode(tekst)
+        except ValueError:
+            continue
+        return bevinding, begin + (lengte if tekst.isascii() else len(tekst[:lengte].encode()))
+    raise ValueError
+
+
+def _geen_getal(naam: str) -> Any:
+    raise ValueError(naam)
+
+
+_LEZER = json.JSONDecoder(parse_constant=_geen_getal)
+
+
+_SOORTEN = {
+    kolom: int if soort in (pl.UInt32, pl.Int64) else str for kolom, soort in UITSLAG.items() if kolom != "gegevens"
+}
+
+
+def _rij(bevinding: dict[str, Any]) -> tuple[Any, ...]:
+    """The fields of a finding, texts without what may not be shown. Raises for any other type."""
     gegevens = json.dumps(bevinding["gegevens"], ensure_ascii=False, separators=(",", ":"))
-    return {**{kolom: bevinding[kolom] for kolom in UITSLAG}, "gegevens": gegevens}
+    rij = {"gegevens": gegevens}
+    for kolom, soort in _SOORTEN.items():
+        waarde = rij[kolom] = bevinding[kolom]
+        if waarde is not None and type(waarde) is not soort:
+            raise TypeError(kolom)
+    return tuple(
+        schoon(waarde) if isinstance(waarde, str) and not waarde.isprintable() else waarde
+        for waarde in map(rij.__getitem__, UITSLAG)
+    )
 
 
-def _geen_uitslag(pad: Path) -> Gebruikersfout:
+def _geen_uitslag(naam: str) -> Gebruikersfout:
     return Gebruikersfout(
-        f"{pad}: dit is geen uitslag van `declaratie controleer`. Geef bij --basislijn een bestand dat met "
+        f"{naam}: dit is geen uitslag van `declaratie controleer`. Geef bij --basislijn een bestand dat met "
         "--uit NAAM.json is gemaakt."
     )
 

@@ -7,6 +7,7 @@ or not at all.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -22,6 +23,7 @@ import polars as pl
 
 from wlz_declaratie.fouten import Gebruikersfout
 from wlz_declaratie.schemas import lees_toml, pad
+from wlz_declaratie.tonen import schoon
 
 KOPPELING = (
     "prestatiecode", "ingangsdatum", "einddatum", "prestatiegroep", "declaratiewijze",
@@ -33,6 +35,8 @@ PRESTATIES = (
 )  # fmt: skip
 
 _EDITIE = "editie.toml"
+_GROOTSTE = {_EDITIE: 64 << 10, "koppeling.csv": 64 << 20, "prestaties.csv": 64 << 20}
+"""Bytes; what an import writes is a hundredth of it."""
 _REMEDIE = "Verwijder deze map en importeer het werkboek opnieuw"
 
 
@@ -89,14 +93,23 @@ def lees_edities(map_: Path | None) -> tuple[Editie, ...]:
 
 def _lees_editie(map_: Path) -> Editie:
     try:
-        inhoud = tomllib.loads((map_ / _EDITIE).read_text(encoding="utf-8"))
+        inhoud = tomllib.loads(_niet_te_groot(map_ / _EDITIE).read_text(encoding="utf-8"))
         editie = Editie(**inhoud, map_=map_)
         goed = type(editie.van) is type(editie.tot) is date and editie.van <= editie.tot
-    except (OSError, ValueError, TypeError):
+        goed = goed and isinstance(editie.naam, str) and isinstance(editie.bron, str)
+        goed = goed and isinstance(editie.sha256, str | None) and isinstance(editie.moment, datetime | None)
+    except (OSError, ValueError, TypeError, RecursionError):
         goed = False
     if not goed:
         raise Editiefout(f"{map_}: {_EDITIE} is niet te lezen. {_REMEDIE}.")
-    return editie
+    return replace(editie, naam=schoon(editie.naam), bron=schoon(editie.bron))
+
+
+def _niet_te_groot(bestand: Path) -> Path:
+    """The file, when it is small enough to be read whole; otherwise OSError."""
+    if bestand.stat().st_size > _GROOTSTE[bestand.name]:
+        raise OSError(errno.EFBIG, "te groot")
+    return bestand
 
 
 def in_dienst(edities: Sequence[Editie]) -> tuple[Editie, ...]:
@@ -121,7 +134,7 @@ def lees_tabel(map_: Path | None, naam: str, kolommen: Sequence[str]) -> pl.Data
     """A table of an edition (None: the built-in one), all text, with just these columns. Raises Editiefout."""
     bestand = (map_ or pad("codes")) / naam
     try:
-        tabel = pl.read_csv(bestand, separator=";", infer_schema=False)
+        tabel = pl.read_csv(_niet_te_groot(bestand), separator=";", infer_schema=False)
         return tabel.select(kolommen)
     except (OSError, pl.exceptions.PolarsError):
         raise Editiefout(f"{bestand}: deze codetabel is niet te lezen. {_REMEDIE}.") from None

@@ -163,6 +163,7 @@ GEVALLEN: dict[str, list[tuple[Callable[[Records], Records], list[tuple[str, int
         (wijzig(4, "kenmerk", "03"), [("AW-8026", 4), ("AW-0150", 7), ("AW-0157", 7), ("AW-0158", 7)]),
         (lambda records: [records[1], records[0], *records[2:]], [("AW-8026", 1)]),
         (lambda records: [*records[:5], records[6], records[5]], [("AW-8026", 7)]),
+        (lambda records: [records[0], b"99".ljust(33, b"0") + b"00000000000D".ljust(277)], [("AW-8026", None)]),
         (lambda records: [*records[:3], records[0], *records[3:]], [("AW-8026", 4)]),
         (
             lambda records: [*records, *records],
@@ -406,6 +407,31 @@ def test_onmogelijke_geboortedatum_is_een_melding_op_het_verzekerdenrecord(tmp_p
     assert gevonden(batch) == [("INL-01", 2)]
     assert "1940" not in batch.meldingen["melding"][0]
     assert batch.regels.collect()["geboortedatum"].to_list() == [None, None, date(1951, 12, 24)]
+
+
+@pytest.mark.parametrize(
+    ("regelnummer", "naam", "waarde", "fout"),
+    [
+        (1, "declarant", "ZORG    ", True),
+        (1, "declarant", "        ", False),
+        (1, "declarant", "00000000", False),
+        (3, "tijdseenheid", "uu", True),
+        (3, "tijdseenheid", "4 ", True),
+        (3, "tijdseenheid", "  ", False),
+        (3, "tijdseenheid", "00", False),
+    ],
+)
+def test_codes_zijn_cijfers_of_leeg(
+    tmp_path: Path, records: Records, regelnummer: int, naam: str, waarde: str, fout: bool
+) -> None:
+    assert gevonden(lees(tmp_path, wijzig(regelnummer, naam, waarde)(records))) == [("INL-01", regelnummer)] * fout
+
+
+def test_beschadigde_kop_wordt_niet_verschoven_gelezen(tmp_path: Path, records: Records) -> None:
+    for kop in (records[0][:60] + records[0][61:], records[0][:60] + b"0" + records[0][60:]):
+        regels = lees(tmp_path, [kop, *records[1:]]).regels.collect()
+        assert regels.height == 3
+        assert regels.select("declarant", "uzovi", "factuurnummer", "dagtekening").null_count().row(0) == (3, 3, 3, 3)
 
 
 def test_accenten_verschuiven_niets(tmp_path: Path, records: Records) -> None:

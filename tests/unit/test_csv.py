@@ -251,6 +251,105 @@ def test_geen_bestand_door_een_blokgrens_in_een_teken(lezer: Lezer, monkeypatch:
     assert een(lezer.csv(met(referentienummer="é€")), "referentienummer") == "é€"
 
 
+def test_windows_1252_staat_bij_let_op(lezer: Lezer) -> None:
+    regels = csv_tekst(REGEL, {**REGEL, "referentienummer": "ANDRÉ’S €"}, {**REGEL, "referentienummer": "café"})
+    batch = lezer.csv(regels.encode("cp1252"))
+    assert waarden(batch, "referentienummer") == ["R1", "ANDRÉ’S €", "café"]
+    assert batch.opmerkingen == (
+        "het bestand is geen UTF-8; bijzondere tekens gelezen als Windows-1252 op 2 regels, de eerste regel 3",
+    )
+    assert lezer.csv(regels).opmerkingen == ()
+
+
+@pytest.mark.parametrize("byte", [b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"])
+def test_byte_die_windows_1252_niet_kent_kost_een_regel(lezer: Lezer, byte: bytes) -> None:
+    kop, regel = met().encode().splitlines()
+    batch = lezer.csv(b"\n".join([kop, regel, regel.replace(b"R1", b"R" + byte), regel.replace(b"R1", b"caf\xe9")]))
+    assert waarden(batch, "regelnummer") == [2, 4]
+    assert batch.meldingen["melding"].to_list() == [
+        "Regel niet te lezen: de regel bevat tekens die niet in Windows-1252 bestaan. Herstel de regel."
+    ]
+
+
+def test_slechte_byte_in_een_aangehaald_veld_over_meer_regels(lezer: Lezer) -> None:
+    kop, regel = met().encode().splitlines()
+    lang = regel.replace(b"R1", b'"Zo\xc3\xab\n\xff"')
+    batch = lezer.csv(b"\n".join([kop, regel, lang, regel]))
+    assert waarden(batch, "regelnummer") == [2, 5]
+    assert batch.onleesbaar == 2
+
+
+def test_slechte_byte_in_de_kop(lezer: Lezer) -> None:
+    with pytest.raises(Invoerfout, match="regel 1: de kolomnamen bevatten tekens die geen UTF-8 zijn"):
+        lezer.csv(csv_tekst({**REGEL, "zoë": "é"}).encode().replace("zoë".encode(), b"zo\xeb"))
+
+
+def test_spaties_binnen_een_veld_blijven(lezer: Lezer) -> None:
+    batch = lezer.csv(csv_tekst({**REGEL, "referentienummer": '"A  B"'}, {**REGEL, "referentienummer": "C  D"}) + "x\n")
+    assert waarden(batch, "referentienummer") == ["A  B", "C  D"]
+    assert batch.opmerkingen == ()
+
+
+def test_regeleinde_binnen_een_veld_staat_bij_let_op(lezer: Lezer) -> None:
+    batch = lezer.csv(csv_tekst(REGEL, {**REGEL, "referentienummer": '"A  B\nC"'}))
+    assert waarden(batch, "referentienummer") == ["R1", "A  B C"]
+    assert batch.opmerkingen == ("regeleinde binnen een veld gelezen als spatie op regel 3",)
+
+
+def test_te_veel_kolommen(lezer: Lezer) -> None:
+    with pytest.raises(Invoerfout, match="er zijn 3007 kolommen; hooguit 2000"):
+        lezer.csv(csv_tekst({**REGEL, **{f"extra{nr}": "x" for nr in range(3000)}}))
+
+
+# Domains that AW319 has
+
+
+@pytest.mark.parametrize(
+    ("kolom", "waarde", "regel_id"),
+    [
+        ("uzovi", "55A1", "AW-0018"),
+        ("uzovi", "+550", "AW-0018"),
+        ("uzovi", "55011", "AW-0018"),
+        ("prestatiecodelijst", "065", "AW-0581"),
+        ("prestatiecodelijst", "onzin", "AW-0581"),
+        ("declarant", "zorg", "INL-01"),
+        ("declarant", "+6290001", "INL-01"),
+        ("declarant", "999900006", "INL-01"),
+        ("tijdseenheid", "uur", "INL-01"),
+        ("tijdseenheid", "4", "INL-01"),
+    ],
+)
+@pytest.mark.parametrize("formaat", ["csv", "parquet", "xlsx"])
+def test_code_buiten_haar_domein(lezer: Lezer, formaat: str, kolom: str, waarde: str, regel_id: str) -> None:
+    regel = {**REGEL, kolom: waarde}
+    if formaat == "csv":
+        batch = lezer.csv(csv_tekst(REGEL | {kolom: ""}, regel))
+    elif formaat == "parquet":
+        batch = lezer.parquet({naam: [cel] for naam, cel in regel.items()})
+    elif waarde.isdigit():
+        return  # A number in a workbook gets its leading zeros back.
+    else:
+        batch = lezer.xlsx(list(regel), list(regel.values()))
+    [melding] = batch.meldingen.iter_rows(named=True)
+    assert (melding["regel_id"], melding["ernst"]) == (regel_id, "afkeur")
+    assert melding["retourcode"] == {"INL-01": "0001"}.get(regel_id, regel_id[3:])
+    assert kolom in melding["melding"]
+    assert "999900006" not in melding["melding"] + melding["gegevens"]
+
+
+@pytest.mark.parametrize(
+    ("kolom", "waarde"),
+    [
+        *(("prestatiecodelijst", lijst) for lijst in ("055", "", "010", "033", "043", "044", "045")),
+        *(("tijdseenheid", code) for code in ("01", "04", "14", "16", "81", "00", "", "99")),
+        *(("uzovi", code) for code in ("5501", "0101", "0000", "")),
+        *(("declarant", code) for code in ("06290101", "00000000", "")),
+    ],
+)
+def test_code_binnen_haar_domein(lezer: Lezer, kolom: str, waarde: str) -> None:
+    assert lezer.csv(met(**{kolom: waarde})).meldingen.is_empty()
+
+
 def test_koppen_zonder_hoofdletters_en_spaties(lezer: Lezer) -> None:
     tekst = met().replace("bsn", " BSN ").replace("aantal", "Aantal")
     assert een(lezer.csv(tekst), "bsn") == BSN
@@ -288,7 +387,7 @@ def test_bestand_zonder_kop_toont_geen_bsn(lezer: Lezer) -> None:
     assert "\n" not in str(fout.value)
 
 
-def test_alleen_een_kop(lezer: Lezer) -> None:
+def test_alleen_een_kop_mag_voor_historie_en_dossier(lezer: Lezer) -> None:
     for tekst in (";".join(REGEL), ";".join(REGEL) + "\r\n\r\n"):
         batch = lezer.csv(tekst)
         assert (batch.aantal, batch.regels.collect().height) == (0, 0)

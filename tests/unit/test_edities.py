@@ -377,3 +377,28 @@ def test_tabellenmap(tmp_path: Path) -> None:
     (tmp_path / "bestand").touch()
     with pytest.raises(Editiefout, match="dit is geen map"):
         tabellenmap(tmp_path / "bestand")
+
+
+@pytest.mark.parametrize(
+    "inhoud",
+    [
+        "x = " + "[" * 100_000,
+        "naam = " + "9" * 5_000,
+        'naam = 3\nbron = "b"\nvan = 2020-01-01\ntot = 2020-12-31',
+        'naam = "n"\nbron = ["b"]\nvan = 2020-01-01\ntot = 2020-12-31',
+        'naam = "n"\nbron = "b"\nvan = 2020-01-01\ntot = 2020-12-31\nsha256 = 3',
+        'naam = "n"\nbron = "' + "b" * (64 << 10) + '"\nvan = 2020-01-01\ntot = 2020-12-31',
+    ],
+)
+def test_vijandige_editie(tmp_path: Path, inhoud: str) -> None:
+    (tmp_path / "2020").mkdir()
+    (tmp_path / "2020" / "editie.toml").write_text(inhoud)
+    with pytest.raises(edities.Editiefout, match=r"editie\.toml is niet te lezen"):
+        edities.lees_edities(tmp_path)
+
+
+def test_naam_van_een_editie_zonder_stuurtekens(tmp_path: Path) -> None:
+    (tmp_path / "2020").mkdir()
+    inhoud = 'naam = "a\\u001b[2J"\nbron = "b"\nvan = 2020-01-01\ntot = 2020-12-31'
+    (tmp_path / "2020" / "editie.toml").write_text(inhoud)
+    assert edities.lees_edities(tmp_path)[1].naam == "a\ufffd[2J"

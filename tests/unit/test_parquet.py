@@ -164,3 +164,106 @@ def test_veel_regels_gaan_via_schijf(lezer: Lezer, monkeypatch: pytest.MonkeyPat
     via_schijf = lezer.parquet(frame)
     assert via_schijf.regels.collect().equals(in_geheugen.regels.collect())
     assert via_schijf.meldingen.equals(in_geheugen.meldingen)
+
+
+# What a type leaves open
+
+
+def moment(*tijd: int, zone: str | None) -> pl.Series:
+    """One moment, the clock being that of its zone."""
+    return pl.Series([datetime(*tijd)]).dt.replace_time_zone(zone)  # type: ignore[arg-type]
+
+
+AMSTERDAM = "Europe/Amsterdam"
+
+
+@pytest.mark.parametrize(
+    ("kolom", "dag", "let_op"),
+    [
+        (moment(2026, 1, 1, 0, 0, zone=None), date(2026, 1, 1), None),
+        (moment(2025, 12, 31, 23, 59, zone=None), date(2025, 12, 31), "tijd"),
+        (moment(2026, 1, 1, 0, 0, zone=AMSTERDAM), date(2026, 1, 1), None),
+        (moment(2026, 7, 1, 0, 0, zone=AMSTERDAM), date(2026, 7, 1), None),
+        (moment(2026, 1, 1, 23, 59, zone=AMSTERDAM), date(2026, 1, 1), "tijd"),
+        (moment(2025, 12, 31, 23, 0, zone="UTC"), date(2026, 1, 1), "UTC"),  # Dutch midnight in winter
+        (moment(2026, 6, 30, 22, 0, zone="UTC"), date(2026, 7, 1), "UTC"),  # and in summer
+        (moment(2026, 1, 1, 0, 0, zone="UTC"), date(2026, 1, 1), None),
+        (moment(2026, 1, 1, 14, 30, zone="UTC"), date(2026, 1, 1), "tijd"),
+        (moment(2026, 6, 30, 23, 0, zone="UTC"), None, "tijd"),
+        (moment(2025, 12, 31, 22, 30, zone="UTC"), None, "tijd"),
+    ],
+)
+def test_dag_van_een_moment(lezer: Lezer, kolom: pl.Series, dag: date | None, let_op: str | None) -> None:
+    batch = lezer.parquet(met(dagtekening=kolom))
+    assert een(batch, "dagtekening") == dag
+    assert batch.meldingen.height == (dag is None)
+    opmerking = "".join(batch.opmerkingen)
+    if let_op is None:
+        assert opmerking == ""
+    elif dag is not None:
+        assert let_op in opmerking
+        assert "kolom 'dagtekening': 1 " in opmerking
+        assert "regel 1" in opmerking
+
+
+@pytest.mark.parametrize("kolom", ["bsn", "uitvoerder", "declarant", "referentienummer", "begindatum", "besluitnummer"])
+def test_float32_houdt_geen_negen_cijfers(lezer: Lezer, kolom: str) -> None:
+    with pytest.raises(Invoerfout, match=f"kolom '{kolom}' heeft type Float32"):
+        lezer.parquet(met(**{kolom: pl.Series([999900006.0], dtype=pl.Float32)}))
+
+
+def test_float32_houdt_een_korte_code(lezer: Lezer) -> None:
+    assert een(lezer.parquet(met(zzpcode=pl.Series([53.0], dtype=pl.Float32))), "zzpcode") == "053"
+
+
+def test_float64_voorbij_zijn_nauwkeurigheid_is_onleesbaar(lezer: Lezer) -> None:
+    batch = lezer.parquet(met(referentienummer=pl.Series([2.0**53 + 2])))
+    assert een(batch, "referentienummer") is None
+    assert "referentienummer" in batch.meldingen["melding"][0]
+    assert een(lezer.parquet(met(referentienummer=pl.Series([2.0**53]))), "referentienummer") == "9007199254740992"
+
+
+def test_groot_bedrag_in_float32_is_onleesbaar(lezer: Lezer) -> None:
+    # In this type 4194304.3 and 4194304.5 are one number.
+    batch = lezer.parquet(met(tarief=pl.Series([4194304.3], dtype=pl.Float32)))
+    assert een(batch, "tarief") is None
+    assert batch.meldingen.height == 1
+
+
+@pytest.mark.parametrize(
+    "kolommen",
+    [
+        {"tarief": pl.Series([12500.0])},  # cents that met an empty field, or euros
+        {"tarief": pl.Series([None, 12500.0])[1:]},
+        {"tarief": pl.Series([Decimal(12500)], dtype=pl.Decimal(10, 0))},
+        {"tarief": pl.Series([100]), "bedrag": pl.Series([3100.0])},
+        {"tarief": ["100"], "bedrag": pl.Series([3100.0])},
+    ],
+)
+def test_euro_of_cent_is_niet_te_zien(lezer: Lezer, kolommen: dict[str, Any]) -> None:
+    with pytest.raises(Invoerfout, match=r"staan alleen hele bedragen: euro's of centen\. Lever centen aan als gehele"):
+        lezer.parquet(met(**kolommen))
+
+
+@pytest.mark.parametrize(
+    ("kolommen", "cent"),
+    [
+        ({"tarief": pl.Series([100.0]), "bedrag": pl.Series([3100.5])}, 10000),
+        ({"tarief": pl.Series([100.0]), "bedrag": ["3100,50"]}, 10000),
+        ({"tarief": pl.Series([100.0]), "bedrag": pl.Series([Decimal("3100.00")], dtype=pl.Decimal(10, 2))}, 10000),
+        ({"tarief": pl.Series([0.0])}, 0),
+        ({"tarief": pl.Series([None], dtype=pl.Float64)}, None),
+        ({"tarief": pl.Series([Decimal("100.00")], dtype=pl.Decimal(10, 2))}, 10000),
+    ],
+)
+def test_euro_is_te_zien(lezer: Lezer, kolommen: dict[str, Any], cent: int | None) -> None:
+    batch = lezer.parquet(met(**kolommen))
+    assert een(batch, "tarief") == cent
+    assert batch.meldingen.is_empty()
+
+
+def test_centen_staan_bij_let_op(lezer: Lezer) -> None:
+    batch = lezer.parquet(met(tarief=[1250], declaratiebedrag=[123456789]))
+    assert batch.opmerkingen == (
+        "hele getallen gelezen als centen: tarief samen € 12,50, declaratiebedrag samen € 1.234.567,89",
+    )

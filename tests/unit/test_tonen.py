@@ -7,6 +7,7 @@ import unicodedata
 import polars as pl
 import pytest
 
+from wlz_declaratie.inlezen.basis import toon
 from wlz_declaratie.tonen import TEKEN, gemaskeerd, schone, schoon, zonder_bsn
 
 BIDI = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
@@ -30,6 +31,12 @@ def test_geen_stuurteken_en_geen_schrijfrichting_blijft_over() -> None:
 def test_een_kolom_als_een_tekst() -> None:
     teksten = [f"a{teken}b" for teken in GEVAARLIJK]
     assert pl.Series(teksten).to_frame("t").select(schone(pl.col("t")))["t"].to_list() == [schoon(t) for t in teksten]
+
+
+def test_wat_een_lezer_toont_heeft_die_tekens_ook_niet() -> None:
+    assert toon("x" + "".join(GEVAARLIJK[:30]) + "y") == "'x y'"
+    for teken in GEVAARLIJK:
+        assert toon(f"a{teken}b") == "'a b'"
 
 
 def test_gewone_tekst_blijft() -> None:

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import polars as pl
 
-from wlz_declaratie.inlezen.aw319_bestand import lees_blokken
+from wlz_declaratie.inlezen.aw319_bestand import MEESTE_FOUTE_REGELS, lees_blokken
 from wlz_declaratie.inlezen.aw319_controles import als_dag
 from wlz_declaratie.inlezen.aw320_indeling import CODES, PATROON, berichtcode, recordlengte, rubrieken
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
+from wlz_declaratie.tonen import gemaskeerd
 
 RETOUR: dict[str, pl.DataType | type[pl.DataType]] = {
     "retourregel": pl.UInt32,
@@ -30,6 +31,8 @@ RETOUR: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """A returned record: retourregel (physical line, the first is 1), kenmerk, ouder (retourregel of the insured record
 above a performance record), and of a performance record its reference and amounts in cents (credit negative)."""
+
+_OPNIEUW = "Haal het bericht opnieuw op en bewaar het onveranderd."
 
 TELLERS = {"aantal_verzekerden": "02", "aantal_debiteuren": "03", "aantal_prestaties": "04", "aantal_commentaren": "98"}
 
@@ -58,9 +61,12 @@ def lees_aw320(pad: Path, naam: str) -> Retourbericht:
     controleer_bestand(pad, naam)
     som = hashlib.sha256()
     delen: list[pl.DataFrame] = []
-    aantal, kop, slot = 0, "", None
+    aantal, leeg, kop, slot = 0, 0, "", None
     try:
         for blok in lees_blokken(pad, b"\n", som, naam):
+            leeg += max(0, blok.count(b"\n") - len(blok) // recordlengte() - 1)
+            if leeg > MEESTE_FOUTE_REGELS:
+                raise Invoerfout(naam, f"meer dan {MEESTE_FOUTE_REGELS} regels zijn geen record", _OPNIEUW)
             regels = _regels(blok, aantal)
             aantal += regels.height
             regels = regels.filter(pl.col("regel") != "")
@@ -107,7 +113,10 @@ def _keur(regels: pl.DataFrame, na_slot: bool, naam: str) -> None:
         regels.filter(lengte != recordlengte()).select("retourregel", lengte).head(1).iter_rows()
     ):
         reden = f"recordlengte is {gelezen}; een AW320 {PATROON} heeft {recordlengte()}"
-        raise Invoerfout(naam, reden, "Haal het bericht opnieuw op en bewaar het onveranderd.", f"regel {retourregel}")
+        raise Invoerfout(naam, reden, _OPNIEUW, f"regel {retourregel}")
+    # 369 bytes and CR/LF are as long as 370 and LF; a CR within a record stands where a byte was.
+    for retourregel in regels.filter(pl.col("regel").str.contains("\r", literal=True))["retourregel"].head(1):
+        raise Invoerfout(naam, "er staat een CR binnen een record", _OPNIEUW, f"regel {retourregel}")
     gezien = (pl.col("kenmerk") == "99").cum_max().shift(1, fill_value=False) | na_slot
     for retourregel in regels.filter(gezien)["retourregel"].head(1):
         reden = "na het sluitrecord (99) volgt nog een record"
@@ -184,7 +193,7 @@ def _opmerkingen(slot: str, records: pl.DataFrame, toegekend: int | None) -> Ite
     for naam, kenmerk in TELLERS.items():
         waarde, aantal = velden[naam].van(slot).strip(), geteld.get(kenmerk, 0)
         if waarde != f"{aantal:0{velden[naam].lengte}d}":
-            yield f"het sluitrecord noemt '{waarde}' records {kenmerk}, er staan er {aantal}"
+            yield f"het sluitrecord noemt '{gemaskeerd(waarde)}' records {kenmerk}, er staan er {aantal}"
     som = records["toegekend_cent"].sum()
     if toegekend != som:
         yield "het toegekende totaal in het sluitrecord is niet de som van de prestatierecords"

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import TreeBuilder
 
 import polars as pl
 from defusedxml import ElementTree
@@ -35,10 +36,18 @@ if TYPE_CHECKING:
 MEESTE_BYTES = 32 << 20
 """A bigger file is skipped: a message holds few clients, and a hostile one must not fill the memory."""
 
+MEESTE_TAGS = 1_500_000
+"""Of begin and end together; a lawful message of MEESTE_BYTES has a million. Each element costs some 250 bytes."""
+MEESTE_ATTRIBUTEN = 100_000
+"""A message has a few, for its namespaces; every one is kept."""
+DIEPST = 100
+"""Elements within one another; a message has eight."""
+
 _WORTEL = re.compile(r"\{[^}]*/iwlz/[0-9_]+/aw33/schema(/[0-9_]*)?\}Bericht")
 _HOOGUIT_GENOEMD = 5
 
 _GROOT = f"groter dan {MEESTE_BYTES >> 20} MB"
+_TE_VEEL = f"meer dan {MEESTE_TAGS} tags of {MEESTE_ATTRIBUTEN} attributen, of dieper genest dan {DIEPST}"
 _GEEN_XML = "geen leesbare XML"
 _GEEN_AW33 = "geen AW33-bericht"
 _ONBRUIKBAAR = "een element ontbreekt of is onbruikbaar"
@@ -130,7 +139,15 @@ def _open(pad: Path) -> Element | str:
     try:
         if pad.stat().st_size > MEESTE_BYTES:
             return _GROOT
-        wortel: Element = ElementTree.fromstring(pad.read_bytes(), forbid_dtd=True)
+        inhoud = pad.read_bytes()
+        # Counted before anything is parsed: what is counted here, at most, has to be kept.
+        if inhoud.count(b"<") > MEESTE_TAGS or inhoud.count(b"=") > MEESTE_ATTRIBUTEN:
+            return _TE_VEEL
+        lezer = ElementTree.DefusedXMLParser(target=_Ondiep(), forbid_dtd=True)
+        lezer.feed(inhoud)
+        wortel: Element = lezer.close()
+    except _TeDiep:
+        return _TE_VEEL
     except OSError as fout:
         reden = f"het bestand is niet te openen ({fout.strerror})"
         raise Invoerfout(zonder_bsn(str(pad)), reden, "Vraag toegang of haal het bestand uit de map.") from None
@@ -144,6 +161,28 @@ def _open(pad: Path) -> Element | str:
         # The last two: an encoding that the parser does not take, or that does not exist.
         return _GEEN_XML
     return wortel if _WORTEL.fullmatch(wortel.tag) else _GEEN_AW33
+
+
+class _TeDiep(Exception):
+    """More elements within one another than DIEPST."""
+
+
+class _Ondiep(TreeBuilder):
+    """Builds the tree, as long as it is shallow."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._diepte = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        self._diepte += 1
+        if self._diepte > DIEPST:
+            raise _TeDiep
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self._diepte -= 1
+        return super().end(tag)
 
 
 @dataclass

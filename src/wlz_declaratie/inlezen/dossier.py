@@ -90,6 +90,9 @@ def _inhoud(map_: Path) -> tuple[dict[str, Path], list[Path], list[str]]:
         inhoud = sorted(map_.iterdir())
     except PermissionError:
         raise Invoerfout(naam, "geen leesrechten op deze map", "Vraag toegang of kopieer de map.") from None
+    except (OSError, ValueError) as fout:
+        reden = getattr(fout, "strerror", None) or "de naam is geen geldige naam"
+        raise Invoerfout(naam, f"deze map is niet te lezen ({reden})", "Controleer de naam.") from None
     bestanden: dict[str, Path] = {}
     berichten: list[Path] = []
     vreemd: list[str] = []

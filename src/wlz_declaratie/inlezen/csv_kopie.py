@@ -1,0 +1,182 @@
+"""Copying a CSV that is not regular to one that is: a record on each line, with as many fields as the header."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from wlz_declaratie.inlezen.basis import Invoerfout
+
+_LANGSTE_RECORD = 100
+"""Lines that a quoted field may span; beyond it the quote is broken, so that one quote costs one line."""
+LANGSTE_REGEL = 1 << 20
+"""Bytes of a line, and characters of a record of several; a declaration has some hundreds, and each is read whole."""
+MEESTE_ONLEESBAAR = 200_000
+"""Lines that cannot be split into fields, of each of which a finding is made; beyond it the file is no such table."""
+REMEDIE = "Bewaar het als CSV in UTF-8, met puntkomma's of komma's."
+
+
+@dataclass(frozen=True)
+class Kop:
+    """The column names of a file, and what separates its fields."""
+
+    koppen: list[str]
+    scheiding: str
+
+    @property
+    def velden(self) -> int:
+        """The fields of a record."""
+        return len(self.koppen)
+
+
+def velden_van(record: str, scheiding: str) -> list[str] | None:
+    """The fields of one record; None when its quotes are wrong."""
+    lezer = csv.reader([record], delimiter=scheiding, strict=True, skipinitialspace=True)
+    try:
+        return next(lezer)
+    except (csv.Error, StopIteration):
+        return None
+
+
+GEEN_TEKST = re.compile("[\udc80-\udcff]")
+"""What stands for a byte that the encoding does not know."""
+VREEMDE_TEKENS = {"utf-8-sig": "tekens die geen UTF-8 zijn", "cp1252": "tekens die niet in Windows-1252 bestaan"}
+_REGELEINDE = re.compile("[\r\n]+")
+
+
+@dataclass
+class _Telling:
+    """How many lines, and the first."""
+
+    aantal: int = 0
+    eerste: int = 0
+
+    def tel(self, nummer: int) -> None:
+        self.eerste = self.eerste if self.aantal else nummer
+        self.aantal += 1
+
+    def __str__(self) -> str:
+        return f"regel {self.eerste}" if self.aantal == 1 else f"{self.aantal} regels, de eerste regel {self.eerste}"
+
+
+class Kopie:
+    """Copies to a regular file; ``onleesbaar`` has the lines that cannot be split or decoded, and why."""
+
+    def __init__(self, kop: Kop, naam: str) -> None:
+        self.onleesbaar: list[tuple[int, str]] = []
+        self._kop, self._naam = kop, naam
+        self._vreemd, self._regeleinden = _Telling(), _Telling()
+
+    def opmerkingen(self) -> Iterator[str]:
+        """What the copy holds in another way than the file, with the number of lines and the first."""
+        if self._vreemd.aantal:
+            yield f"het bestand is geen UTF-8; bijzondere tekens gelezen als Windows-1252 op {self._vreemd}"
+        if self._regeleinden.aantal:
+            yield f"regeleinde binnen een veld gelezen als spatie op {self._regeleinden}"
+
+    def schrijf(self, bron: Path, doel: Path, codering: str) -> int:
+        """The number of lines. Raises Invoerfout when too many are unreadable."""
+        nummer, scheidingen = 0, self._kop.velden - 1
+        with (
+            bron.open(encoding=codering, errors="surrogateescape") as lees,
+            doel.open("w", encoding="utf-8", newline="") as schrijf,
+        ):
+            schrijver = csv.writer(schrijf, delimiter=self._kop.scheiding, lineterminator="\n")
+            regels = _Vooruit(lees)
+            for regel in regels:
+                nummer += 1
+                if not regel.isascii() and not self._is_tekst(nummer, regel, codering):
+                    schrijf.write("\n")
+                elif '"' not in regel and regel.count(self._kop.scheiding) == scheidingen:
+                    schrijf.write(regel)
+                elif not regel.strip():
+                    schrijf.write("\n")
+                else:
+                    velden, extra, reden = _record(regel, regels, self._kop)
+                    if velden:
+                        schrijver.writerow(self._op_een_regel(nummer, velden, codering) if extra else velden)
+                    else:
+                        schrijf.write("\n")
+                        self._lees_niet(nummer, reden)
+                    schrijf.write("\n" * extra)
+                    nummer += extra
+        return nummer
+
+    def _is_tekst(self, nummer: int, regel: str, codering: str) -> bool:
+        """Whether a line is text; in Windows-1252 it is noted."""
+        if GEEN_TEKST.search(regel):
+            self._lees_niet(nummer, f"de regel bevat {VREEMDE_TEKENS[codering]}")
+            return False
+        if codering == "cp1252":
+            self._vreemd.tel(nummer)
+        return True
+
+    def _op_een_regel(self, nummer: int, velden: list[str], codering: str) -> list[str]:
+        if codering == "cp1252" and not "".join(velden).isascii():
+            self._vreemd.tel(nummer)
+        self._regeleinden.tel(nummer)
+        return [_REGELEINDE.sub(" ", veld) for veld in velden]
+
+    def _lees_niet(self, nummer: int, reden: str) -> None:
+        self.onleesbaar.append((nummer, reden))
+        if len(self.onleesbaar) > MEESTE_ONLEESBAAR:
+            raise Invoerfout(
+                self._naam,
+                f"meer dan {MEESTE_ONLEESBAAR} regels zijn niet te lezen, de eerste op regel {self.onleesbaar[0][0]}: "
+                f"{self.onleesbaar[0][1]}",
+                REMEDIE,
+            )
+
+
+def _record(regel: str, regels: _Vooruit, kop: Kop) -> tuple[list[str] | None, int, str]:
+    """The fields of the record that begins here and how many further lines it took; or None and why."""
+    velden = velden_van(regel, kop.scheiding)
+    extra = 0
+    if velden is None and regel.count('"') % 2:
+        delen, lengte = [regel], len(regel)
+        for volgende in regels.kijk(_LANGSTE_RECORD):
+            lengte += len(volgende)
+            if lengte > LANGSTE_REGEL or GEEN_TEKST.search(volgende):
+                break
+            delen.append(volgende)
+            extra += 1
+            if volgende.count('"') % 2:
+                velden = velden_van("".join(delen), kop.scheiding)
+                break
+    # Further lines that do not complete a record of the right width stay lines of their own.
+    if velden is None or (extra and len(velden) != kop.velden):
+        return None, 0, "een aanhalingsteken staat verkeerd of is niet gesloten"
+    if len(velden) != kop.velden:
+        return None, 0, f"de regel heeft {len(velden)} velden en de kop {kop.velden}"
+    regels.sla_over(extra)
+    return velden, extra, ""
+
+
+class _Vooruit(Iterator[str]):
+    """Lines that can be looked at before they are taken."""
+
+    def __init__(self, bron: Iterator[str]) -> None:
+        self._bron = bron
+        self._gezien: deque[str] = deque()
+
+    def __next__(self) -> str:
+        return self._gezien.popleft() if self._gezien else next(self._bron)
+
+    def kijk(self, hooguit: int) -> Iterator[str]:
+        """The next lines, at most so many, which stay to be taken."""
+        for nummer in range(hooguit):
+            if nummer == len(self._gezien):
+                try:
+                    self._gezien.append(next(self._bron))
+                except StopIteration:
+                    return
+            yield self._gezien[nummer]
+
+    def sla_over(self, aantal: int) -> None:
+        """Take so many lines."""
+        for _ in range(aantal):
+            next(self)
