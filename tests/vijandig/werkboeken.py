@@ -146,7 +146,7 @@ def _dubbel(naam: str) -> bytes:
 
 def _liegt() -> bytes:
     """A bomb whose directory says that it unpacks to ten bytes."""
-    grootte = 300 << 20
+    grootte = 200 << 20
     inhoud = werkboek({"docProps/app.xml": _stukken("", " ", grootte, "")})
     return inhoud.replace(struct.pack("<I", grootte), struct.pack("<I", 10))
 
@@ -181,21 +181,21 @@ _VERWIJZING = '<row><c t="s"><v>0</v></c></row>'
 _DTD = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
 BOMMEN: dict[str, Callable[[], bytes]] = {
-    "patroon van rijen": lambda: werkboek({BLAD: _blad_met("<row" + " x" * 10, 200_000)}),
+    "patroon van rijen": lambda: werkboek({BLAD: _blad_met("<row" + " x" * 10, 100_000)}),
     "patroon van cellen": lambda: werkboek({BLAD: _blad_met('<c t="e" ', 1_000_000)}),
     "rijen zonder einde": lambda: werkboek({BLAD: _blad_met('<row r="3">', 3_000_000)}),
-    "tekst zonder einde": lambda: werkboek({BLAD: _blad_met("a", 100_000_000)}),
-    "uitgepakt": lambda: werkboek({"xl/media/a.png": _stukken("", " ", 900 << 20, "")}),
-    "uitgepakt blad": lambda: werkboek({BLAD: _blad_met(" ", 900 << 20)}),
+    "tekst zonder einde": lambda: werkboek({BLAD: _blad_met("a", 40_000_000)}),
+    "uitgepakt": lambda: werkboek({"xl/media/a.png": _stukken("", " ", 200 << 20, "")}),
+    "uitgepakt blad": lambda: werkboek({BLAD: _blad_met(" ", 200 << 20)}),
     "liegende lijst": _liegt,
     "werkboek.xml": lambda: werkboek(
-        {BOEK: _stukken(f'<workbook xmlns="{NS}">', "<sheet/>", 9_000_000, "</workbook>")}
+        {BOEK: _stukken(f'<workbook xmlns="{NS}">', "<sheet/>", 1_000_000, "</workbook>")}
     ),
     "relaties": lambda: werkboek(
-        {RELATIES: _stukken("<Relationships>", '<Relationship Id="a" Target="b"/>', 3_000_000, "")}
+        {RELATIES: _stukken("<Relationships>", '<Relationship Id="a" Target="b"/>', 1_000_000, "")}
     ),
     "stijlen": lambda: werkboek(
-        {STIJLEN: _stukken("<styleSheet><cellXfs>", "<xf/>", 20_000_000, "</cellXfs></styleSheet>")}
+        {STIJLEN: _stukken("<styleSheet><cellXfs>", "<xf/>", 3_000_000, "</cellXfs></styleSheet>")}
     ),
     "getalnotatie": _formaten,
     "gedeelde tekst": lambda: werkboek({GEDEELD: gedeeld(["x" * 32_000]), BLAD: _blad_met(_VERWIJZING, 500_000)}),
@@ -208,11 +208,11 @@ BOMMEN: dict[str, Callable[[], bytes]] = {
     "gedeelde tekst, te lang": lambda: werkboek(
         {GEDEELD: gedeeld(["x" * 8_000_000]), BLAD: _blad_met(_VERWIJZING, 500)}
     ),
-    "lege gedeelde teksten": lambda: werkboek({GEDEELD: _stukken("<sst>", "<si><t/></si>", 9_000_000, "</sst>")}),
+    "lege gedeelde teksten": lambda: werkboek({GEDEELD: _stukken("<sst>", "<si><t/></si>", 3_000_000, "</sst>")}),
     "cel te lang": lambda: werkboek({BLAD: blad(rij(3, ["x" * 40_000]))}),
-    "cellen zonder plaats": lambda: werkboek({BLAD: _blad_met("<c><v>1</v></c>", 8_000_000)}),
-    "lege cellen": lambda: werkboek({BLAD: _blad_met("<c/>", 30_000_000)}),
-    "rijen met een cel": lambda: werkboek({BLAD: _blad_met("<row><c><v>1</v></c></row>", 5_000_000)}),
+    "cellen zonder plaats": lambda: werkboek({BLAD: _blad_met("<c><v>1</v></c>", 3_000_000)}),
+    "lege cellen": lambda: werkboek({BLAD: _blad_met("<c/>", 8_000_000)}),
+    "rijen met een cel": lambda: werkboek({BLAD: _blad_met("<row><c><v>1</v></c></row>", 2_000_000)}),
     "diep": lambda: werkboek({BLAD: _blad_met("<a>", 3_000_000)}),
     "diep in werkboek.xml": lambda: werkboek({BOEK: _stukken("", "<a>", 3_000_000, "")}),
     "kenmerken": lambda: werkboek(
@@ -233,6 +233,7 @@ BOMMEN: dict[str, Callable[[], bytes]] = {
         {"xl/worksheets/sheet2.xml": blad(VERRE_CELLEN["gewoon"])}, namen=["A", "a"]
     ),
     "veel bladen": lambda: werkboek(namen=[f"b{n}" for n in range(5_000)]),
+    "andere map": lambda: werkboek({RELATIES: boek(["a"])[1].replace(b"worksheets/", b"worksheets/../")}),
     "ander soort": lambda: werkboek({"content.xml": b"<a/>"}),
     "brede kop": lambda: werkboek(
         {BLAD: blad("").replace(b"</row>", b"".join(b"<c><v>%d</v></c>" % n for n in range(9_000)) + b"</row>", 1)}
