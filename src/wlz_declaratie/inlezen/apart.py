@@ -51,7 +51,6 @@ def verdacht(ruimte: int, ingepakt: int, voud: int) -> bool:
 
 def lees_apart(taak: str, pad: Path, naam: str, vraag: dict[str, Any]) -> pl.DataFrame:
     """What ``taak`` (see `_TAKEN`) gives for the file, read elsewhere. Raises Invoerfout however that ends."""
-    geduld = GEDULD + PER_MB * pad.stat().st_size / 1e6
     with tempfile.TemporaryDirectory(prefix="declaratie-") as map_:
         uit = Path(map_, _UIT)
         # -P: the folder where this runs may be anyone's.
@@ -65,7 +64,7 @@ def lees_apart(taak: str, pad: Path, naam: str, vraag: dict[str, Any]) -> pl.Dat
             env={**os.environ, **_omgeving()},
         )
         try:
-            goed = proces.wait(geduld) == 0
+            goed = proces.wait(_geduld(pad.stat().st_size)) == 0
         except subprocess.TimeoutExpired:
             goed = False
         finally:
@@ -77,6 +76,11 @@ def lees_apart(taak: str, pad: Path, naam: str, vraag: dict[str, Any]) -> pl.Dat
             with contextlib.suppress(pl.exceptions.PolarsError, OSError), uit.open("rb") as bestand:
                 return pl.read_ipc(bestand)
     raise Invoerfout(naam, *AFGEBROKEN)
+
+
+def _geduld(grootte: int) -> float:
+    """Seconds for a file of that many bytes."""
+    return GEDULD + PER_MB * grootte / 1e6
 
 
 def _omgeving() -> dict[str, str]:
@@ -93,6 +97,8 @@ def _beperk(grootte: int) -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    tijd = int(_geduld(grootte)) + 1  # the thread that ends this process may have to wait for the library
+    resource.setrlimit(resource.RLIMIT_CPU, (tijd, tijd + 1))
     uit, geheugen = max(MEESTE_UIT, UIT_VOUD * grootte), max(GEHEUGEN, GEHEUGEN_VOUD * grootte)
     resource.setrlimit(resource.RLIMIT_FSIZE, (uit, uit))
     begin = 0

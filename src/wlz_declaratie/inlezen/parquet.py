@@ -35,11 +35,10 @@ def lees_parquet(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
         raise Invoerfout(naam, *GEEN_PARQUET) from None
     plaatsen, ongebruikt = wijs_toe(naam, schema.names(), gevraagd)
     apart = inhoud.dubbelzinnig or verdacht(inhoud.ruimte, grootte, _VOUD)
+    vraag = {"plaatsen": plaatsen, "lang": sorted(inhoud.lang)}
     return RuweTabel(
         formaat="parquet",
-        regels=lees_apart("parquet", pad, naam, {"plaatsen": plaatsen, "lang": lang}).lazy()
-        if apart
-        else lijnen(pad, plaatsen, lang),
+        regels=lees_apart("parquet", pad, naam, vraag).lazy() if apart else lijnen(pad, plaatsen, inhoud.lang),
         kolommen=tuple(plaatsen),
         ongebruikt=ongebruikt,
         onleesbaar=pl.DataFrame(schema=ONLEESBAAR),
@@ -50,22 +49,28 @@ def lees_parquet(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
 def lijnen(pad: Path, plaatsen: Mapping[str, int], lang: Collection[int]) -> pl.LazyFrame:
     """The lines of a file that was looked at, as in `RuweTabel.regels`; columns ``lang`` may have too long a text."""
     bron = pl.scan_parquet(pad, glob=False, hive_partitioning=False)
+    kolommen = list(bron.collect_schema().items())
+    gevraagd = set(plaatsen.values())
     genummerd = bron.select(
         _als_tekst(kolom, type_, nummer in lang).alias(str(nummer))
-        for nummer, (kolom, type_) in enumerate(bron.collect_schema().items())
+        for nummer, (kolom, type_) in enumerate(kolommen)
+        if nummer in gevraagd or not isinstance(type_, _NOOIT)
     )
     return gevulde_regels(genummerd.with_row_index("regelnummer", offset=1), dict(plaatsen))
 
 
 def _als_tekst(kolom: str, type_: pl.DataType, lang: bool) -> pl.Expr:
     """The column, text as text, with TE_LANG for what is too long: every step would copy it."""
-    if not isinstance(type_, (pl.String, *_TEKST)):
-        return pl.col(kolom)
-    tekst = pl.col(kolom).cast(pl.String) if isinstance(type_, _TEKST) else pl.col(kolom)
-    if not lang:
-        return tekst
-    return pl.when(tekst.str.len_bytes() > LANGSTE).then(pl.lit(TE_LANG)).otherwise(tekst)
+    waarde = pl.col(kolom)
+    if isinstance(type_, pl.String):
+        return pl.when(waarde.str.len_bytes() > LANGSTE).then(pl.lit(TE_LANG)).otherwise(waarde) if lang else waarde
+    if isinstance(type_, (pl.Categorical, pl.Enum)):
+        # As text, a category is copied into every line that has it.
+        te_lang = waarde.cat.len_bytes() > LANGSTE
+        tekst = pl.when(~te_lang).then(waarde).cast(pl.String)
+        return pl.when(te_lang).then(pl.lit(TE_LANG)).otherwise(tekst) if lang else waarde.cast(pl.String)
+    return waarde.cast(pl.String) if isinstance(type_, pl.Null) else waarde
 
 
-_TEKST = (pl.Categorical, pl.Enum, pl.Null)
-"""Types that are text in another guise."""
+_NOOIT = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object)
+"""Types that no column has: one that nobody asks for is not even unpacked, for its nulls may be as long as it says."""

@@ -9,15 +9,18 @@ from xml.parsers import expat
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.werkboek_zip import KLEINER, OPNIEUW, Werkboekzip
 
-MEESTE_ELEMENTEN = 4_000_000
+MEESTE_ELEMENTEN = 300_000
 PER_BYTE = 3
-"""A member may have this many elements, and for each byte of the workbook so many more."""
+"""A member may have this many elements, and for each byte of the workbook so many more: a cell that is like the one
+above it still packs to a byte."""
 
 DIEPSTE = 100
 MEESTE_ATTRIBUTEN = 100
 LANGSTE_ATTRIBUUT = 8_192
 MEESTE_BLADEN = 1_000
 MEESTE_RELATIES = 10_000
+_GEWOON = {"/officeDocument": "workbook.xml", "/sharedStrings": "sharedStrings.xml", "/styles": "styles.xml"}
+"""Where the part is that a relation of this type points to."""
 _CODERINGEN = ("utf-8", "us-ascii", "ascii", "iso-8859-1")
 """Those in which every byte of ASCII means itself: the reader takes tags for what they look like."""
 
@@ -32,10 +35,16 @@ class Lezer:
     """Feeds blocks to the parser and refuses what is out of bounds. Raises Invoerfout and Werkboekfouten."""
 
     def __init__(
-        self, zip_: Werkboekzip, begin: Begin, einde: Callable[[str], None] | None = None, *, attribuut: int = 0
+        self,
+        zip_: Werkboekzip,
+        begin: Begin,
+        einde: Callable[[str], None] | None = None,
+        *,
+        attribuut: int = 0,
+        klein: bool = False,
     ) -> None:
         self._naam = zip_.naam
-        self._ruimte = MEESTE_ELEMENTEN + PER_BYTE * zip_.ingepakt
+        self._ruimte = MEESTE_ELEMENTEN + (0 if klein else PER_BYTE * zip_.ingepakt)
         self._langste = attribuut or LANGSTE_ATTRIBUUT
         self._diepte = 0
         self._begin, self._einde = begin, einde
@@ -89,10 +98,17 @@ class Bladnaam:
     verborgen: bool
 
 
-def bladen(zip_: Werkboekzip) -> list[Bladnaam]:
-    """The sheets in their order. Raises Invoerfout, Werkboekfouten, and KeyError when a part is not there."""
+@dataclass(frozen=True)
+class Boek:
+    """The sheets in their order; ``gewoon`` when every part stands where readers that do not look expect it."""
+
+    bladen: list[Bladnaam]
+    gewoon: bool
+
+
+def boek(zip_: Werkboekzip) -> Boek:
+    """What the workbook says of itself. Raises Invoerfout, Werkboekfouten, and KeyError when a part is not there."""
     gevonden: list[dict[str, str]] = []
-    doelen: dict[str, str] = {}
 
     def blad(element: str, attributen: dict[str, str]) -> None:
         if element == "sheet":
@@ -100,25 +116,42 @@ def bladen(zip_: Werkboekzip) -> list[Bladnaam]:
         if len(gevonden) > MEESTE_BLADEN:
             raise Invoerfout(zip_.naam, f"het werkboek heeft meer dan {MEESTE_BLADEN} bladen", KLEINER)
 
-    def relatie(element: str, attributen: dict[str, str]) -> None:
-        if element == "Relationship":
-            doelen[attributen["Id"]] = attributen["Target"]
-        if len(doelen) > MEESTE_RELATIES:
-            raise Invoerfout(zip_.naam, "het werkboek heeft te veel onderdelen", KLEINER)
-
-    Lezer(zip_, blad).neem(zip_.stukken("xl/workbook.xml"))
-    Lezer(zip_, relatie).neem(zip_.stukken("xl/_rels/workbook.xml.rels"))
+    wortel = _relaties(zip_, "_rels/.rels")
+    Lezer(zip_, blad, klein=True).neem(zip_.stukken("xl/workbook.xml"))
+    relaties = _relaties(zip_, "xl/_rels/workbook.xml.rels")
     namen = [attributen["name"] for attributen in gevonden]
     if len({naam.lower() for naam in namen}) < len(namen):
         raise Invoerfout(zip_.naam, "twee bladen van het werkboek heten hetzelfde", OPNIEUW)
-    return [
-        Bladnaam(attributen["name"], _deel(zip_, doelen[_verwijzing(attributen)]), "hidden" in _stand(attributen))
+    bladen = [
+        Bladnaam(
+            attributen["name"],
+            _deel(zip_, relaties[_verwijzing(attributen)]["Target"]),
+            "hidden" in attributen.get("state", "").lower(),
+        )
         for attributen in gevonden
     ]
+    plaatsen = [(relatie.get("Type", ""), relatie["Target"]) for relatie in (*wortel.values(), *relaties.values())]
+    gewoon = all(
+        doel.removeprefix("/").removeprefix("xl/") == naam
+        for soort, doel in plaatsen
+        for einde, naam in _GEWOON.items()
+        if soort.endswith(einde)
+    )
+    return Boek(bladen, gewoon)
 
 
-def _stand(attributen: dict[str, str]) -> str:
-    return attributen.get("state", "").lower()
+def _relaties(zip_: Werkboekzip, deel: str) -> dict[str, dict[str, str]]:
+    """The relations in that member by their id."""
+    gevonden: dict[str, dict[str, str]] = {}
+
+    def relatie(element: str, attributen: dict[str, str]) -> None:
+        if element == "Relationship":
+            gevonden[attributen["Id"]] = attributen
+        if len(gevonden) > MEESTE_RELATIES:
+            raise Invoerfout(zip_.naam, "het werkboek heeft te veel onderdelen", KLEINER)
+
+    Lezer(zip_, relatie, klein=True).neem(zip_.stukken(deel))
+    return gevonden
 
 
 def _verwijzing(attributen: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ from wlz_declaratie.inlezen.apart import lees_apart, verdacht
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
 from wlz_declaratie.inlezen.ruw import ONLEESBAAR, Gevraagd, RuweTabel, gevulde_regels, wijs_toe
 from wlz_declaratie.inlezen.werkboek_blad import MEESTE_KOLOMMEN, MEESTE_RIJEN, Omvang, omvang
-from wlz_declaratie.inlezen.werkboek_xml import Bladnaam, Werkboekfouten, bladen, controleer_stijlen
+from wlz_declaratie.inlezen.werkboek_xml import Bladnaam, Werkboekfouten, boek, controleer_stijlen
 from wlz_declaratie.inlezen.werkboek_zip import KAPOT, KLEINER, OPNIEUW, Werkboekzip, gelijk
 from wlz_declaratie.stil import zonder_gepraat
 from wlz_declaratie.tonen import zonder_bsn
@@ -111,10 +111,10 @@ def lees_cellen(pad: Path, nummer: int) -> pl.DataFrame:
     """The cells of a sheet that was looked at. Raises FastExcelError and PanicException."""
     with zonder_gepraat():
         try:
-            boek = fastexcel.read_excel(pad)
+            werkboek = fastexcel.read_excel(pad)
         except UnicodeEncodeError:  # the name is no UTF-8
-            boek = fastexcel.read_excel(pad.read_bytes())
-        blad = boek.load_sheet(nummer, header_row=None, skip_rows=0, dtypes="string")
+            werkboek = fastexcel.read_excel(pad.read_bytes())
+        blad = werkboek.load_sheet(nummer, header_row=None, skip_rows=0, dtypes="string")
         plaatsen = [kolom.absolute_index for kolom in blad.available_columns()]
         cellen: pl.DataFrame = blad.to_polars()
     cellen.columns = [_letters(plaats) for plaats in plaatsen]
@@ -139,7 +139,8 @@ def _bekijk(pad: Path, naam: str, nummer: int) -> _Bekeken:
     """Look through the workbook, and refuse one that asks too much."""
     try:
         with Werkboekzip(pad, naam) as zip_:
-            namen = bladen(zip_)
+            gelezen = boek(zip_)
+            namen = gelezen.bladen
             if 0 < len(namen) <= nummer:
                 reden = f"{_genoemd(nummer)} ontbreekt, het werkboek heeft er {len(namen)}"
                 raise Invoerfout(naam, reden, "Lever het werkboek aan zoals het is uitgegeven.")
@@ -149,7 +150,7 @@ def _bekijk(pad: Path, naam: str, nummer: int) -> _Bekeken:
                 raise te_veel
             controleer_stijlen(zip_)
             met_rijen = _rest(zip_, deel)
-            apart = zip_.dubbelzinnig or _is_verdacht(zip_, gevonden)
+            apart = zip_.dubbelzinnig or not gelezen.gewoon or _is_verdacht(zip_, gevonden)
             return _Bekeken(gevonden, namen, _opmerkingen(namen, nummer, met_rijen), apart)
     except (*KAPOT, *Werkboekfouten):
         raise Invoerfout(naam, "dit is geen leesbaar Excel-werkboek (.xlsx)", OPNIEUW) from None
