@@ -14,9 +14,10 @@ from typing import Any
 
 import polars as pl
 
-from wlz_declaratie.controle import SCHEMA, UITSLAG, Basislijn, Uitslag
+from wlz_declaratie.controle import SCHEMA, UITSLAG, Basislijn, Uitslag, toonbaar
 from wlz_declaratie.fouten import Gebruikersfout
 from wlz_declaratie.regels.basis import ERNST
+from wlz_declaratie.tonen import zonder_bsn
 
 STAND = pl.Enum(["nieuw", "bekend"])
 GETOETST = ("uitgevoerd", "deels uitgevoerd")
@@ -52,7 +53,7 @@ def lees(pad: Path) -> Eerder:
         bevindingen = [_rij(bevinding) for bevinding in inhoud["bevindingen"]]
         tabel = pl.DataFrame(bevindingen, schema={**UITSLAG, "begindatum": pl.String, "einddatum": pl.String})
         tabel = tabel.with_columns(pl.col("begindatum", "einddatum").str.to_date("%Y-%m-%d"))
-        return Eerder(str(pad), date.fromisoformat(inhoud["peildatum"]), tabel)
+        return Eerder(zonder_bsn(str(pad)), date.fromisoformat(inhoud["peildatum"]), toonbaar(tabel))
     except (AttributeError, KeyError, TypeError, ValueError, pl.exceptions.PolarsError):
         raise _geen_uitslag(pad) from None
 
@@ -77,7 +78,7 @@ def vergelijk(uitslag: Uitslag, eerder: Eerder) -> Uitslag:
     bekend = nu.join(toen, on=op, how="semi", nulls_equal=True)["_rij"]
     weg = toen.join(nu, on=op, how="anti", nulls_equal=True)
     getoetst = [status.regel.id for status in uitslag.regels if status.status in GETOETST]
-    verdwenen = weg.filter(pl.col("regel_id").is_in(getoetst)).sort("_rij").select(UITSLAG.keys())
+    verdwenen = eerder.bevindingen[weg.filter(pl.col("regel_id").is_in(getoetst))["_rij"].sort()]
     is_bekend = pl.int_range(pl.len(), dtype=pl.UInt32).is_in(bekend.implode())
     return replace(
         uitslag,
@@ -91,7 +92,7 @@ def vergelijk(uitslag: Uitslag, eerder: Eerder) -> Uitslag:
 def _genummerd(bevindingen: pl.DataFrame) -> pl.DataFrame:
     """The findings with their place (``_rij``), what identifies them, and a number among equals (``_nr``).
 
-    Of a bsn only the end counts, for one of the two results may be masked.
+    Of a bsn only the end counts, for one of the two results may be masked; also where it stands in another field.
     """
     return (
         bevindingen.with_columns(pl.col("ernst").cast(ERNST))
@@ -100,5 +101,13 @@ def _genummerd(bevindingen: pl.DataFrame) -> pl.DataFrame:
             _bsn=pl.col("bsn").str.tail(3),
             _gegevens=pl.col("gegevens").str.replace_all(_REGELNUMMERS, ""),
         )
+        .with_columns(*map(_zonder_eigen_bsn, ("referentienummer", "prestatiecode", "uitvoerder", "_gegevens")))
         .with_columns(_nr=pl.int_range(pl.len()).over(*_SLEUTEL, "_bsn", "_gegevens"))
     )
+
+
+def _zonder_eigen_bsn(kolom: str) -> pl.Expr:
+    """A text that is the same whether the bsn of its line, where it stands in it, is masked or not."""
+    tekst, eigen = pl.col(kolom), pl.col("bsn")
+    staat_erin = (eigen.str.len_chars() >= 9) & tekst.str.contains(eigen, literal=True)
+    return pl.when(staat_erin).then(tekst.str.split(eigen).list.join("*")).otherwise(tekst).alias(kolom)
