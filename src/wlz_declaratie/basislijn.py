@@ -28,6 +28,8 @@ _SLEUTEL = (
 )
 _REGELNUMMERS = r'"andere_regel":(?:\d+|null),?'
 """The members of gegevens that are line numbers."""
+_NEGEN = r"(?:\d{6}|\*{6})(\d{3})"
+"""A bsn, masked or not, in a field that is shorter than one."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,11 @@ def _genummerd(bevindingen: pl.DataFrame) -> pl.DataFrame:
         bevindingen.with_columns(pl.col("ernst").cast(ERNST))
         .with_row_index("_rij")
         .with_columns(
+            pl.col("prestatiecode", "uitvoerder").str.replace_all(_NEGEN, "*${1}"),
             _bsn=pl.col("bsn").str.tail(3),
             _gegevens=pl.col("gegevens").str.replace_all(_REGELNUMMERS, ""),
         )
-        .with_columns(*map(_zonder_eigen_bsn, ("referentienummer", "prestatiecode", "uitvoerder", "_gegevens")))
+        .with_columns(*map(_zonder_eigen_bsn, ("referentienummer", "_gegevens")))
         .with_columns(_nr=pl.int_range(pl.len()).over(*_SLEUTEL, "_bsn", "_gegevens"))
     )
 
