@@ -6,9 +6,16 @@ ends the run where it is, and still removes what is temporary. Light, for it is 
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
-from types import FrameType
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # even typing takes longer than all the rest here
+    from types import FrameType
+    from typing import Any
 
 NAMEN = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
@@ -29,16 +36,20 @@ class Afgebroken(BaseException):
         return f"afgebroken door {signal.Signals(self.signaal).name}; er is niets half weggeschreven"
 
 
-_al_gevraagd = False
+_gevraagd: Afgebroken | None = None
+
+
+def gevraagd() -> Afgebroken | None:
+    """What asked us to stop; what fails thereafter may fail by that, under another name."""
+    return _gevraagd
 
 
 def _stop(signaal: int, _frame: FrameType | None) -> None:
-    global _al_gevraagd
-    afgebroken = Afgebroken(signaal)
-    if _al_gevraagd:
-        _stop_meteen(afgebroken)
-    _al_gevraagd = True
-    raise afgebroken
+    global _gevraagd
+    eerder, _gevraagd = _gevraagd, Afgebroken(signaal)
+    if eerder is not None:
+        _stop_meteen(_gevraagd)
+    raise _gevraagd
 
 
 def _stop_meteen(afgebroken: Afgebroken) -> None:
@@ -51,6 +62,21 @@ def _stop_meteen(afgebroken: Afgebroken) -> None:
         os._exit(afgebroken.code)
 
 
+def _nog_eens(gevallen: Any) -> None:
+    """Python drops what is raised in a callback of its own (of an import, of a garbage collection): then ask again."""
+    global _gevraagd
+    if not isinstance(gevallen.exc_value, Afgebroken):
+        sys.__unraisablehook__(gevallen)
+        return
+    _gevraagd = None
+    _thread.start_new_thread(_later, (gevallen.exc_value.signaal,))
+
+
+def _later(signaal: int) -> None:
+    time.sleep(0.01)
+    signal.raise_signal(signaal)
+
+
 def _gevangen() -> list[signal.Signals]:
     return [getattr(signal, naam) for naam in NAMEN if hasattr(signal, naam)]
 
@@ -60,6 +86,7 @@ def vang() -> None:
     for nummer in _gevangen():
         if signal.getsignal(nummer) is not signal.SIG_IGN:
             signal.signal(nummer, _stop)
+    sys.unraisablehook = _nog_eens
 
 
 def negeer() -> None:

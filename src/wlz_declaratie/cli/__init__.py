@@ -6,6 +6,10 @@ of a second gets one line too.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from wlz_declaratie.signalen import Afgebroken
+
 ONBRUIKBAAR = 2
 """Exit code for wrong use, unreadable input, or a rule that crashed."""
 
@@ -23,21 +27,22 @@ def main() -> None:
         from wlz_declaratie.cli.opdrachten import voer_uit
 
         code = voer_uit()
-    except (signalen.Afgebroken, KeyboardInterrupt) as gevraagd:
-        code = _afgebroken(gevraagd)
+    except BaseException as fout:
+        afgebroken = signalen.Afgebroken(2) if isinstance(fout, KeyboardInterrupt) else signalen.gevraagd()
+        if afgebroken is None:
+            raise
+        code = _ruim_en_meld(afgebroken)
     finally:
         signalen.negeer()
     raise SystemExit(code)
 
 
-def _afgebroken(gevraagd: BaseException) -> int:
-    """Remove what its own user could not remove any more, and tell."""
+def _ruim_en_meld(afgebroken: Afgebroken) -> int:
+    """Remove what its own user could not remove any more, and tell; gives the exit code."""
     import sys
 
-    from wlz_declaratie.signalen import Afgebroken
     from wlz_declaratie.werkmap import ruim_alles
 
-    afgebroken = gevraagd if isinstance(gevraagd, Afgebroken) else Afgebroken(2)
     ruim_alles()
     if sys.stderr is not None:
         print(afgebroken, file=sys.stderr)

@@ -23,7 +23,7 @@ from wlz_declaratie.cli import (
 )
 from wlz_declaratie.cli.melden import meld_fout
 from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.signalen import Afgebroken
+from wlz_declaratie.signalen import gevraagd
 
 app = typer.Typer(
     name="declaratie",
@@ -59,26 +59,33 @@ def _opties(
 
 
 def voer_uit() -> int:
-    """Run the command that was given; gives the exit code. Raises Afgebroken, KeyboardInterrupt."""
+    """Run the command that was given; gives the exit code. Raises what a signal raises, and SystemExit."""
     opdracht = typer.main.get_command(app)
     nederlands.vertaal_hulp(opdracht)
     try:
         code = opdracht(standalone_mode=False)
         sys.stdout.flush()
-    except Gebruikersfout as fout:
-        meld_fout(str(fout))
-        code = ONBRUIKBAAR
-    except typer.TyperException as fout:
-        if type(fout).__name__ != "NoArgsIsHelpError":  # the library has printed the help
-            meld_fout(f"{nederlands.fouttekst(fout)}. Zie `declaratie --help`.")
-        code = ONBRUIKBAAR
+    except (KeyboardInterrupt, SystemExit):
+        raise
     except typer.Abort:
         raise KeyboardInterrupt from None
-    except (Afgebroken, KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as fout:  # the last resort, a panic of Polars included: no traceback, no quoted values
-        if os.environ.get("DECLARATIE_DEBUG"):
+    except BaseException as fout:
+        if gevraagd() is not None:
             raise
-        meld_fout(f"onverwachte fout ({type(fout).__name__}). Meld dit met de opdracht die je gaf.")
+        _meld(fout)
         code = ONBRUIKBAAR
     return code or 0
+
+
+def _meld(fout: BaseException) -> None:
+    """Tell what went wrong in one line: no traceback, no quoted values."""
+    match fout:
+        case Gebruikersfout():
+            meld_fout(str(fout))
+        case typer.TyperException():
+            if type(fout).__name__ != "NoArgsIsHelpError":  # the library has printed the help
+                meld_fout(f"{nederlands.fouttekst(fout)}. Zie `declaratie --help`.")
+        case _:  # the last resort, a panic of Polars included
+            if os.environ.get("DECLARATIE_DEBUG"):
+                raise fout
+            meld_fout(f"onverwachte fout ({type(fout).__name__}). Meld dit met de opdracht die je gaf.")
