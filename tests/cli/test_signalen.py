@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,11 +40,14 @@ class Run:
         )  # fmt: skip
 
     def wacht_op(self, patroon: str, map_: Path | None = None) -> bool:
-        """Until such a file is there; False when the run was done before."""
+        """Until such a file is there for more than a moment; False when the run was done before."""
+        gezien: set[Path] = set()
         while self.proces.poll() is None:
-            if any((map_ or self.tijdelijk).rglob(patroon)):
+            nu = set((map_ or self.tijdelijk).rglob(patroon))
+            if nu & gezien:
                 return True
-            time.sleep(0.002)
+            gezien = nu
+            time.sleep(0.02)
         return False
 
     def stop(self, naam: str) -> tuple[int, str, str]:
@@ -82,7 +85,6 @@ def test_gestopte_run_laat_niets_achter(tmp_path: Path, groot: Path, naam: str, 
         assert run.wacht_op(".slot")
         time.sleep(0.3)
     elif bij.startswith("."):
-        time.sleep(1.0)
         assert run.wacht_op(bij, doel)
     else:
         assert run.wacht_op(bij)
@@ -107,7 +109,7 @@ def test_ctrl_c_in_het_begin_geeft_een_regel(tmp_path: Path, groot: Path, na_ms:
     run = Run(tmp_path, "controleer", groot / "batch.csv")
     time.sleep(na_ms / 1000)
     code, stdout, stderr = run.stop("SIGINT")
-    if "Traceback" in stderr and "wlz_declaratie/" not in stderr:
+    if code != 130 and ("wlz_declaratie/" not in stderr or "import signalen" in stderr):
         pytest.skip("the interpreter itself was not up yet")
     assert (code, stdout, stderr) == afgebroken("SIGINT")
     assert run.over == set()
@@ -123,35 +125,48 @@ def test_genegeerd_signaal_blijft_genegeerd(tmp_path: Path) -> None:
     assert (klaar.returncode, klaar.stderr) == (0, "")
 
 
+HOUDT_VAST = """
+import sys, time
+from pathlib import Path
+from wlz_declaratie.werkmap import half_bestand, werkmap
+with half_bestand(Path(sys.argv[1])) as half, werkmap() as map_:
+    half.write_text("regels")
+    (map_ / "regelmatig.csv").write_text("regels")
+    print("klaar", flush=True)
+    time.sleep(60)
+"""
+
+
 def test_volgende_run_ruimt_op_na_een_doodgeschoten_run(tmp_path: Path, groot: Path) -> None:
     doel = tmp_path / "uit"
     doel.mkdir()
-    run = Run(
-        tmp_path,
-        "controleer",
-        groot / "batch.csv",
-        "--dossier",
-        groot / "dossier",
-        "--uit",
-        doel / "u.html",
-        "--uit",
-        doel / "u.xlsx",
-    )
-    time.sleep(1.0)
-    assert run.wacht_op(".u.html.*.deel", doel)
-    half = next(doel.glob(".u.html.*.deel"))
-    while not half.stat().st_size:
-        time.sleep(0.001)
-    run.stop("SIGKILL")
-    assert any(doel.glob(".*.deel"))
-    assert any(pad.startswith("declaratie-") for pad in run.over)
-    klein = draai(
-        "controleer", "sample_data/schoon/batch.csv", "--uit", doel / "ander.csv", "--stil", "--dossier",
-        "sample_data/schoon/dossier",
-        omgeving={"TMPDIR": str(run.tijdelijk)}, map_=Path(__file__).parents[2],
+    run = Run(tmp_path, "controleer", groot / "batch.csv")
+    houder = subprocess.Popen(
+        [sys.executable, "-c", HOUDT_VAST, doel / "u.html"],
+        stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(run.tijdelijk)},
     )  # fmt: skip
-    assert (klein.returncode, klein.stderr) == (0, "")
-    assert run.over == set()
+    assert houder.stdout is not None
+    assert houder.stdout.readline() == b"klaar\n"
+    assert run.wacht_op("batch-0")
+    run.stop("SIGKILL")
+
+    def volgende() -> None:
+        klaar = draai(
+            "controleer", "sample_data/schoon/batch.csv", "--uit", doel / "ander.csv", "--stil",
+            omgeving={"TMPDIR": str(run.tijdelijk)}, map_=Path(__file__).parents[2],
+        )  # fmt: skip
+        assert (klaar.returncode, klaar.stderr) == (0, "")
+
+    def resten() -> tuple[int, int]:
+        return len(list(doel.glob(".u.html.*.deel"))), len(list(run.tijdelijk.glob("declaratie-*")))
+
+    assert resten() == (1, 2)
+    volgende()
+    assert resten() == (1, 1), "what a living process holds stays"
+    houder.kill()
+    houder.communicate()
+    volgende()
+    assert resten() == (0, 0)
     assert [pad.name for pad in doel.iterdir()] == ["ander.csv"]
 
 
@@ -164,10 +179,3 @@ def test_lopende_run_wordt_niet_opgeruimd(tmp_path: Path, groot: Path) -> None:
     run.proces.communicate(timeout=60)
     assert run.proces.returncode == 1
     assert (tmp_path / "u.json").stat().st_size > 1000
-
-
-@pytest.fixture(autouse=True)
-def _geen_resten(tmp_path: Path) -> Iterator[None]:
-    yield
-    for pad in tmp_path.rglob("*.deel"):
-        pad.unlink(missing_ok=True)
