@@ -19,12 +19,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 VOORVOEGSEL = "declaratie-"
-SLOT = ".slot"
-"""File in a work folder that its user holds; empty until it is held."""
+SLOT = ".declaratie-slot"
+"""File in a work folder that its user holds; empty until it is held, and until then there is nothing else."""
 PRIL = 60.0
-"""Seconds in which a folder or half output without a lock may be one that is just being made."""
+"""Seconds in which an empty folder or half output without a lock may be one that is just being made."""
 OUD = 24 * 3600.0
-"""Seconds after which one without a lock is nobody's."""
+"""Seconds after which a half output is nobody's, where it cannot be held."""
 
 _WERKMAP = re.compile(rf"{VOORVOEGSEL}[a-z0-9_]{{8}}")
 _DEEL = re.compile(r"\..+\.[a-z0-9_]{8}\.deel", re.DOTALL)
@@ -119,7 +119,9 @@ def ruim_werkmappen(boven: Path) -> None:
 
     def dood(pad: Path, gezien: os.stat_result) -> bool:
         vrij = _vrij(pad / SLOT, gezien)
-        return vrij is True or (vrij is None and _leeftijd(gezien) > OUD)
+        # Someone may have a folder of his own with such a name: without our lock only an empty one goes.
+        leeg = vrij is None and _leeftijd(gezien) > PRIL and {deel.name for deel in pad.iterdir()} <= {SLOT}
+        return vrij is True or leeg
 
     _ruim(boven, _WERKMAP, stat.S_ISDIR, dood)
 

@@ -82,7 +82,7 @@ def test_gestopte_run_laat_niets_achter(tmp_path: Path, groot: Path, naam: str, 
         doel / "u.xlsx",
     )
     if bij == "bezig":
-        assert run.wacht_op(".slot")
+        assert run.wacht_op(".declaratie-slot")
         time.sleep(0.3)
     elif bij.startswith("."):
         assert run.wacht_op(bij, doel)

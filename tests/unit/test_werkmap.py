@@ -54,13 +54,21 @@ def test_wat_in_gebruik_is_blijft(boven: Path) -> None:
         assert (map_ / SLOT).exists()
 
 
-@pytest.mark.parametrize(
-    ("slot", "uren", "blijft"), [(None, 1, True), (None, 25, False), (b"", 1, True), (b"", 25, False), (b"1", 0, False)]
-)
-def test_zonder_slot_telt_de_leeftijd(boven: Path, slot: bytes | None, uren: float, blijft: bool) -> None:
-    map_ = rest(boven, slot=slot, uren=uren)
+@pytest.mark.parametrize("slot", [None, b""])
+def test_zonder_slot_gaat_alleen_een_lege_map_die_niet_net_gemaakt_is(boven: Path, slot: bytes | None) -> None:
+    """``declaratie-historie`` may be anybody's."""
+    vol, leeg, pril = (
+        rest(boven, f"declaratie-{naam}", slot=slot, uren=uren)
+        for naam, uren in (("historie", 999), ("leeg1234", 1), ("pril1234", 0))
+    )
+    for map_ in (leeg, pril):
+        toen = map_.stat().st_mtime
+        (map_ / "regelmatig.csv").unlink()
+        os.utime(map_, (toen, toen))
     ruim_werkmappen(boven)
-    assert map_.exists() is blijft
+    assert vol.exists()
+    assert pril.exists()
+    assert not leeg.exists()
 
 
 def test_vreemde_namen_en_koppelingen_blijven(boven: Path) -> None:
