@@ -16,10 +16,10 @@ from typing import Any
 
 import polars as pl
 
-from wlz_declaratie.controle import SCHEMA, UITSLAG, Basislijn, Uitslag
+from wlz_declaratie.controle import SCHEMA, UITSLAG, Basislijn, Uitslag, toonbaar
 from wlz_declaratie.fouten import Gebruikersfout
 from wlz_declaratie.regels.basis import ERNST
-from wlz_declaratie.tonen import schoon, zonder_bsn
+from wlz_declaratie.tonen import zonder_bsn
 
 STAND = pl.Enum(["nieuw", "bekend"])
 GETOETST = ("uitgevoerd", "deels uitgevoerd")
@@ -30,6 +30,8 @@ _SLEUTEL = (
 )
 _REGELNUMMERS = r'"andere_regel":(?:\d+|null),?'
 """The members of gegevens that are line numbers."""
+_NEGEN = r"(?:\d{6}|\*{6})(\d{3})"
+"""A bsn, masked or not, in a field that is shorter than one."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def lees(pad: Path) -> Eerder:
         if rest.get("schema") != SCHEMA:
             raise _geen_uitslag(naam)
         tabel = tabel.with_columns(pl.col("begindatum", "einddatum").str.to_date("%Y-%m-%d"))
-        return Eerder(naam, date.fromisoformat(rest["peildatum"]), tabel)
+        return Eerder(naam, date.fromisoformat(rest["peildatum"]), toonbaar(tabel))
     except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError, pl.exceptions.PolarsError):
         raise _geen_uitslag(naam) from None
 
@@ -130,17 +132,14 @@ _SOORTEN = {
 
 
 def _rij(bevinding: dict[str, Any]) -> tuple[Any, ...]:
-    """The fields of a finding, texts without what may not be shown. Raises for any other type."""
+    """The fields of a finding. Raises for any other type."""
     gegevens = json.dumps(bevinding["gegevens"], ensure_ascii=False, separators=(",", ":"))
     rij = {"gegevens": gegevens}
     for kolom, soort in _SOORTEN.items():
         waarde = rij[kolom] = bevinding[kolom]
         if waarde is not None and type(waarde) is not soort:
             raise TypeError(kolom)
-    return tuple(
-        schoon(waarde) if isinstance(waarde, str) and not waarde.isprintable() else waarde
-        for waarde in map(rij.__getitem__, UITSLAG)
-    )
+    return tuple(map(rij.__getitem__, UITSLAG))
 
 
 def _geen_uitslag(naam: str) -> Gebruikersfout:
@@ -158,7 +157,7 @@ def vergelijk(uitslag: Uitslag, eerder: Eerder) -> Uitslag:
     bekend = nu.join(toen, on=op, how="semi", nulls_equal=True)["_rij"]
     weg = toen.join(nu, on=op, how="anti", nulls_equal=True)
     getoetst = [status.regel.id for status in uitslag.regels if status.status in GETOETST]
-    verdwenen = weg.filter(pl.col("regel_id").is_in(getoetst)).sort("_rij").select(UITSLAG.keys())
+    verdwenen = eerder.bevindingen[weg.filter(pl.col("regel_id").is_in(getoetst))["_rij"].sort()]
     is_bekend = pl.int_range(pl.len(), dtype=pl.UInt32).is_in(bekend.implode())
     return replace(
         uitslag,
@@ -172,14 +171,23 @@ def vergelijk(uitslag: Uitslag, eerder: Eerder) -> Uitslag:
 def _genummerd(bevindingen: pl.DataFrame) -> pl.DataFrame:
     """The findings with their place (``_rij``), what identifies them, and a number among equals (``_nr``).
 
-    Of a bsn only the end counts, for one of the two results may be masked.
+    Of a bsn only the end counts, for one of the two results may be masked; also where it stands in another field.
     """
     return (
         bevindingen.with_columns(pl.col("ernst").cast(ERNST))
         .with_row_index("_rij")
         .with_columns(
+            pl.col("prestatiecode", "uitvoerder").str.replace_all(_NEGEN, "*${1}"),
             _bsn=pl.col("bsn").str.tail(3),
             _gegevens=pl.col("gegevens").str.replace_all(_REGELNUMMERS, ""),
         )
+        .with_columns(*map(_zonder_eigen_bsn, ("referentienummer", "_gegevens")))
         .with_columns(_nr=pl.int_range(pl.len()).over(*_SLEUTEL, "_bsn", "_gegevens"))
     )
+
+
+def _zonder_eigen_bsn(kolom: str) -> pl.Expr:
+    """A text that is the same whether the bsn of its line, where it stands in it, is masked or not."""
+    tekst, eigen = pl.col(kolom), pl.col("bsn")
+    staat_erin = (eigen.str.len_chars() >= 9) & tekst.str.contains(eigen, literal=True)
+    return pl.when(staat_erin).then(tekst.str.split(eigen).list.join("*")).otherwise(tekst).alias(kolom)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from wlz_declaratie.populatie import dossier_voor_regels, eigen_nummers, lijnen_
 from wlz_declaratie.regels.basis import BEVINDING, ERNST, Regel
 from wlz_declaratie.tabellen import BEVINDINGEN
 from wlz_declaratie.toetsing import Invoer, Status, Toetsing, Voortgang, motor, toets
+from wlz_declaratie.tonen import gemaskeerd, schone, schone_json, zonder_bsn
 
 SCHEMA = "declaratie-uitslag/1"
 """The name of the published result."""
@@ -110,6 +111,7 @@ def controleer(
     ``werkmap`` is a private folder for what does not fit in memory; the caller removes it when done with the result.
     Raises Invoerfout for a batch without a line, good or bad: nothing was checked, and that is no clean result.
     """
+    bestanden = tuple(map(_getoond, bestanden))
     for bestand in bestanden:
         if not (bestand.aantal or bestand.onleesbaar or bestand.meldingen.height):
             raise Invoerfout(bestand.naam, "het bestand heeft geen enkele declaratieregel", "Maak de export opnieuw.")
@@ -125,7 +127,7 @@ def controleer(
             codes,
             peildatum,
             historie is not None,
-            tuple(bestanden),
+            bestanden,
             dossier.aanwezig,
         )
         uitkomsten = toets(invoer, regels, werkmap, voortgang)
@@ -145,12 +147,12 @@ def controleer(
 
     return Uitslag(
         peildatum=peildatum,
-        bestanden=tuple(bestanden),
+        bestanden=bestanden,
         samenvatting=samenvatting,
         regels=_statussen(uitkomsten, tabel),
         bevindingen=tabel,
-        edities=codes.edities,
-        opmerkingen=(*_opmerkingen((*bestanden, *(historie or ()))), *dossier.opmerkingen),
+        edities=tuple(replace(e, naam=zonder_bsn(e.naam), bron=zonder_bsn(e.bron)) for e in codes.edities),
+        opmerkingen=tuple(map(gemaskeerd, (*_opmerkingen((*bestanden, *(historie or ()))), *dossier.opmerkingen))),
         breed=breed,
         clientlijnen=clientlijnen,
     )
@@ -205,7 +207,18 @@ def _tabel(
     geordend = alles.join(namen, on="bestandnr", how="left").sort(
         "bestandnr", "regelnummer", "regel_id", "uitvoerder", "melding", nulls_last=True
     )
-    return geordend.select("rij", *UITSLAG.keys()).cast(pl.Schema({"rij": pl.UInt32, **UITSLAG}))
+    return toonbaar(geordend.select("rij", *UITSLAG.keys()).cast(pl.Schema({"rij": pl.UInt32, **UITSLAG})))
+
+
+def toonbaar(bevindingen: pl.DataFrame) -> pl.DataFrame:
+    """Findings without a character that may not be shown, in any text: what is reported comes from here."""
+    teksten = [kolom for kolom, soort in UITSLAG.items() if soort == pl.String and kolom != "gegevens"]
+    return bevindingen.with_columns(schone(pl.col(*teksten)), schone_json(pl.col("gegevens")))
+
+
+def _getoond(bestand: Batchbestand) -> Batchbestand:
+    """The file as reports name it: its name and those of its columns are texts from outside."""
+    return replace(bestand, naam=zonder_bsn(bestand.naam), ongebruikt=tuple(map(zonder_bsn, bestand.ongebruikt)))
 
 
 def netto() -> pl.Expr:

@@ -7,9 +7,12 @@ concern here: whoever prints, prints plain text.
 
 from __future__ import annotations
 
+import json
 import re
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 TEKEN = "\ufffd"
 """Stands for each character that may not be shown, so that one sees that something stood there."""
@@ -22,6 +25,7 @@ _ONTOONBAAR = (
 _TEKENS = re.compile(f"[{_ONTOONBAAR}\ud800-\udfff]")
 """In Python a file name that is no UTF-8 holds surrogates; in Polars there are none."""
 _TEKENS_KOLOM = f"[{_ONTOONBAAR}]"
+_TEKENS_JSON = re.compile(rf"(?!\n){_TEKENS.pattern}")
 
 _REEKS = re.compile("[0-9]{9,}")
 _LOSSE_NEGEN = re.compile("(?<![0-9])[0-9]{9}(?![0-9])")
@@ -73,3 +77,33 @@ def gemaskeerd(tekst: str) -> str:
         return f"******{gevonden[0][-3:]}" if is_bsn(gevonden[0]) else gevonden[0]
 
     return _LOSSE_NEGEN.sub(vervang, schoon(tekst))
+
+
+def ontsnapt(json_tekst: str) -> str:
+    """JSON with an escape for each character that `schoon` would take out; what it says stays the same.
+
+    A surrogate too, which no UTF-8 can hold. Line ends of the layout stay.
+    """
+
+    def ontsnap(gevonden: re.Match[str]) -> str:
+        return json.dumps(gevonden[0])[1:-1] if gevonden[0] != "\x7f" else "\\u007f"
+
+    return _TEKENS_JSON.sub(ontsnap, json_tekst)
+
+
+_ONTSNAPT = r"\\(?:u00[01][0-9a-fA-F]|[bfnrt])"
+"""How JSON writes the control characters that it never holds as they are."""
+
+
+def schone_json(json_tekst: pl.Expr) -> pl.Expr:
+    """`schone` for a column of JSON texts: its escapes of control characters go as well, so that no value has one."""
+    import polars as pl
+
+    zonder = schone(json_tekst)
+    netjes = (
+        # An escaped backslash steps aside: what follows it is no escape.
+        zonder.str.replace_all(r"\\", "\x00", literal=True)
+        .str.replace_all(_ONTSNAPT, TEKEN)
+        .str.replace_all("\x00", r"\\", literal=True)
+    )
+    return pl.when(zonder.str.contains("\\", literal=True)).then(netjes).otherwise(zonder)

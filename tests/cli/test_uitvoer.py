@@ -324,3 +324,24 @@ def test_terminal_met_statistiek_en_basislijn(tmp_path: Path) -> None:
     klaar = draai("controleer", "nu.csv", *kies, "--statistiek", "--basislijn", "toen.json", map_=tmp_path)
     assert klaar.returncode == 1
     vergelijk_golden("statistiek_basislijn.txt", klaar.stdout)
+
+
+def test_aw320_vervangt_geen_apparaat_of_koppeling(tmp_path: Path) -> None:
+    batch = "sample_data/fout/batch.asc"
+    pijp, koppeling = tmp_path / "pijp", tmp_path / "koppeling.asc"
+    os.mkfifo(pijp)
+    koppeling.symlink_to("/dev/null")
+    for doel, zegt in ((pijp, "geen gewoon bestand"), (koppeling, "koppeling"), (Path("/dev/null"), "geen gewoon")):
+        assert_nette_fout(draai("controleer", batch, "--aw320", doel, map_=WORTEL), str(doel), zegt)
+    assert stat.S_ISFIFO(pijp.stat().st_mode)
+    assert koppeling.is_symlink()
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_maak_voorbeeld_overschrijft_alleen_als_het_gevraagd_is(tmp_path: Path) -> None:
+    maak = ("maak-voorbeeld", tmp_path, "--regels", "5")
+    assert draai(*maak).returncode == 0
+    voor = {pad_: pad_.stat().st_ino for pad_ in tmp_path.rglob("*")}
+    assert_nette_fout(draai(*maak), "bestaat al", "--overschrijf")
+    assert {pad_: pad_.stat().st_ino for pad_ in tmp_path.rglob("*")} == voor
+    assert draai(*maak, "--overschrijf").returncode == 0

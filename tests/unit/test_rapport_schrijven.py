@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
+import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -46,7 +49,7 @@ def test_map_die_weigert_wordt_vooraf_gezien(tmp_path: Path, monkeypatch: pytest
     def weiger(*args: object, **kwargs: object) -> tuple[int, str]:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("wlz_declaratie.rapport.schrijven.tempfile.mkstemp", weiger)
+    monkeypatch.setattr("wlz_declaratie.werkmap.tempfile.mkstemp", weiger)
     with pytest.raises(Uitvoerfout, match="je mag hier niet schrijven"):
         controleer_doel(tmp_path / "u.json")
 
@@ -55,3 +58,57 @@ def test_lange_naam(tmp_path: Path) -> None:
     with pytest.raises(Uitvoerfout, match="naam is te lang"), vervangend(tmp_path / f"{'u' * 300}.json") as tijdelijk:
         tijdelijk.write_text("x")
     assert list(tmp_path.iterdir()) == []
+
+
+def maak_koppeling(doel: Path) -> None:
+    doel.with_name("echt.json").write_text("oud")
+    doel.symlink_to(doel.with_name("echt.json"))
+
+
+def maak_stopcontact(doel: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as contact:
+        contact.bind(str(doel))
+
+
+def maak_apparaat(doel: Path) -> None:
+    try:
+        os.mknod(doel, stat.S_IFCHR | 0o600, os.makedev(1, 3))
+    except PermissionError:
+        pytest.skip("only root can make a device")
+
+
+@pytest.mark.parametrize(
+    ("maak", "zegt"),
+    [
+        (maak_koppeling, "koppeling"), (lambda doel: doel.symlink_to("nergens"), "koppeling"),
+        (os.mkfifo, "geen gewoon bestand"), (maak_stopcontact, "geen gewoon bestand"),
+        (maak_apparaat, "geen gewoon bestand"),
+    ],
+)  # fmt: skip
+def test_doel_dat_geen_gewoon_bestand_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maak: Callable[[Path], None], zegt: str
+) -> None:
+    """A rename would put a file in its place: ``--aw320`` onto a device node replaced it."""
+    monkeypatch.chdir(tmp_path)
+    doel = Path("u.json")
+    maak(doel)
+    soort, inhoud = doel.lstat().st_mode, set(tmp_path.iterdir())
+    with pytest.raises(Uitvoerfout, match=zegt):
+        controleer_doel(doel)
+    with pytest.raises(Uitvoerfout, match=zegt), vervangend(doel):
+        pass
+    assert (doel.lstat().st_mode, set(tmp_path.iterdir())) == (soort, inhoud)
+
+
+def test_doel_dat_ondertussen_een_koppeling_werd(tmp_path: Path) -> None:
+    doel = tmp_path / "u.json"
+
+    def schrijf() -> None:
+        with vervangend(doel) as tijdelijk:
+            tijdelijk.write_text("x")
+            doel.symlink_to("/dev/null")
+
+    with pytest.raises(Uitvoerfout, match="koppeling"):
+        schrijf()
+    assert doel.is_symlink()
+    assert list(tmp_path.iterdir()) == [doel]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import polars as pl
 import pytest
 
+from vijandig.tekens import BESTURING
 from wlz_declaratie.inlezen.basis import toon
-from wlz_declaratie.tonen import TEKEN, gemaskeerd, schone, schoon, zonder_bsn
+from wlz_declaratie.tonen import TEKEN, gemaskeerd, ontsnapt, schone, schone_json, schoon, zonder_bsn
 
 BIDI = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 GEVAARLIJK = [
@@ -73,3 +75,18 @@ def test_een_naam_zonder_bsn(naam: str, schoon: str) -> None:
 )
 def test_een_waarde_met_een_bsn(tekst: str, getoond: str) -> None:
     assert gemaskeerd(tekst) == getoond
+
+
+def test_json_met_ontsnapte_tekens_zegt_hetzelfde() -> None:
+    waarde = {"a": ["".join(BESTURING), "é€\U0001f600\\"], "b": "\udcff"}
+    tekst = ontsnapt(json.dumps(waarde, ensure_ascii=False, indent=1))
+    assert json.loads(tekst) == waarde
+    assert "é€\U0001f600" in tekst
+    assert not [hex(ord(teken)) for teken in (*BESTURING, "\udcff") if teken != "\n" and teken in tekst]
+
+
+@pytest.mark.parametrize("waarde", ["\x1b", "\\n", "\\\n", "\\u001b", '"\t\\', "a\r\nb", "\x85\u202e", "é", "\\\\\x00"])
+def test_json_in_een_kolom_houdt_geen_stuurteken_over(waarde: str) -> None:
+    kolom = pl.DataFrame({"x": [waarde]}).select(pl.struct("x").struct.json_encode())
+    schoon_ = json.loads(kolom.select(schone_json(pl.first())).item())["x"]
+    assert schoon_ == schoon(waarde)

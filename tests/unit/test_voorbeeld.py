@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -168,6 +169,33 @@ def test_map_die_niet_kan(tmp_path: Path) -> None:
     (tmp_path / "vol").write_text("")
     with pytest.raises(Gebruikersfout, match="niet te beschrijven"):
         maak(tmp_path / "vol", 5, 1)
+
+
+@pytest.mark.parametrize("naam", ["batch.asc", "batch.parquet", "verwacht.json", "dossier/clienten.csv"])
+def test_wat_er_staat_blijft_staan_tenzij_gevraagd(naam: str, tmp_path: Path) -> None:
+    (tmp_path / naam).parent.mkdir(exist_ok=True)
+    (tmp_path / naam).write_text("kostbaar")
+    voor = set(tmp_path.rglob("*"))
+    with pytest.raises(Gebruikersfout, match=f"{naam}: dit bestand bestaat al"):
+        maak(tmp_path, 5, 1)
+    assert (tmp_path / naam).read_text() == "kostbaar"
+    assert set(tmp_path.rglob("*")) == voor
+    maak(tmp_path, 5, 1, overschrijf=True)
+    assert (tmp_path / naam).read_bytes() != b"kostbaar"
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("overschrijf", [False, True])
+def test_een_koppeling_of_apparaat_wordt_niet_vervangen(overschrijf: bool, tmp_path: Path) -> None:
+    (tmp_path / "echt.asc").write_text("kostbaar")
+    (tmp_path / "batch.asc").symlink_to(tmp_path / "echt.asc")
+    with pytest.raises(Gebruikersfout, match="geen gewoon bestand"):
+        maak(tmp_path, 5, 1, overschrijf=overschrijf)
+    (tmp_path / "batch.asc").unlink()
+    os.mkfifo(tmp_path / "batch.asc")
+    with pytest.raises(Gebruikersfout, match="geen gewoon bestand"):
+        maak(tmp_path, 5, 1, overschrijf=overschrijf)
+    assert (tmp_path / "echt.asc").read_text() == "kostbaar"
 
 
 @pytest.mark.parametrize(

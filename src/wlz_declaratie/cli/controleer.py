@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wlz_declaratie.cli.melden import meld, meld_fout
 from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum, als_lijst
 
 if TYPE_CHECKING:
@@ -103,10 +104,10 @@ def controleer(
         if not stil:
             _toon(uitslag, formaat, maximum, weergave)
     if aw320 and not stil:
-        typer.echo(f"{aw320}: retourbericht AW320 {VOORBEHOUD}.", err=True)
+        meld(f"{aw320}: retourbericht AW320 {VOORBEHOUD}.")
     for status in uitslag.regels:
         if status.status == "fout":
-            typer.echo(f"fout: {status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.", err=True)
+            meld_fout(f"{status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.")
     raise typer.Exit(exitcode(uitslag, faal_op, volledig))
 
 
@@ -123,7 +124,7 @@ def _toon(uitslag: Uitslag, formaat: Formaat, maximum: int, weergave: Weergave) 
 
     terminal.toon(uitslag, maximum=maximum, toon_bsn=weergave.toon_bsn)
     if weergave.statistiek:
-        statistiek.toon(statistiek.bereken(uitslag))
+        statistiek.toon(statistiek.bereken(uitslag), toon_bsn=weergave.toon_bsn)
 
 
 def exitcode(uitslag: Uitslag, faal_op: Drempel, volledig: bool) -> int:

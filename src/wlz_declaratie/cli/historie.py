@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from wlz_declaratie.cli.melden import schrijf_json, zeg
 from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum
 from wlz_declaratie.fouten import Gebruikersfout
 
@@ -47,7 +48,7 @@ def voeg_toe(
 
     for bestand in bestanden:
         resultaat = bijschrijving(map_, Opdracht([bestand], dossier, None, dag, tabellen=tabellen))
-        typer.echo(rapport.bijgeschreven(bestand, resultaat))
+        zeg(rapport.bijgeschreven(bestand, resultaat))
 
 
 @app.command()
@@ -57,13 +58,10 @@ def toon(
     formaat: Annotated[Formaat, typer.Option(help="Als tabel of als JSON.")] = Formaat.terminal,
 ) -> None:
     """Toon de batches met regels, bedrag en periode, of één cliënt door de tijd."""
-    import json
-
-    from rich.console import Console
-
     from wlz_declaratie.historie.lezen import van_client
     from wlz_declaratie.historie.opslag import open_historie
     from wlz_declaratie.rapport import historie as rapport
+    from wlz_declaratie.rapport.scherm import druk_af
 
     if bsn is not None and not (bsn.isdigit() and len(bsn) == 9):
         raise Gebruikersfout("--bsn: een bsn heeft negen cijfers. Controleer het nummer.")
@@ -71,11 +69,9 @@ def toon(
     regels = None if bsn is None else van_client(historie, bsn)
     if formaat is Formaat.json:
         inhoud = rapport.als_json(historie) if regels is None else rapport.client_als_json(regels)
-        typer.echo(json.dumps(inhoud, ensure_ascii=False, indent=1))
+        schrijf_json(inhoud)
         return
-    scherm = Console(highlight=False)
-    for deel in rapport.overzicht(historie) if regels is None else rapport.tijdlijn(regels):
-        scherm.print(deel)
+    druk_af(rapport.overzicht(historie) if regels is None else rapport.tijdlijn(regels))
 
 
 @app.command()
@@ -93,7 +89,7 @@ def verwijder(
 
     batch = haal_weg(map_, factuurnummer, declarant, reden)
     regels = opmaak.meervoud(batch.regels, "regel", "regels")
-    typer.echo(f"Batch {batch.volgnr} is verwijderd: {regels}, {opmaak.euro(batch.cent)}.")
+    zeg(f"Batch {batch.volgnr} is verwijderd: {regels}, {opmaak.euro(batch.cent)}.")
 
 
 @app.command(name="controleer-historie")
@@ -103,15 +99,12 @@ def controleer_historie(map_: Map) -> None:
     Exitcode 0: de historie klopt.
     2: er ontbreekt iets of er is iets beschadigd.
     """
-    from rich.console import Console
-
     from wlz_declaratie.historie.onderhoud import controleer
     from wlz_declaratie.rapport import historie as rapport
+    from wlz_declaratie.rapport.scherm import druk_af
 
     gevonden = controleer(map_)
-    scherm = Console(highlight=False)
-    for deel in rapport.verslag(gevonden):
-        scherm.print(deel)
+    druk_af(rapport.verslag(gevonden))
     if gevonden.fouten:
         raise Gebruikersfout(f"{map_}: de historie klopt niet met haar log. Zet een reservekopie terug.")
 
@@ -133,4 +126,4 @@ def bewaartermijn(
     from wlz_declaratie.rapport import opmaak
 
     aantal = verwijder_oude(map_, dag)
-    typer.echo(f"{opmaak.meervoud(aantal, 'regel', 'regels')} van vóór {opmaak.datum(dag)} verwijderd, ook van schijf.")
+    zeg(f"{opmaak.meervoud(aantal, 'regel', 'regels')} van vóór {opmaak.datum(dag)} verwijderd, ook van schijf.")

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from wlz_declaratie.cli.controleer import Drempel
+from wlz_declaratie.cli.melden import schrijf_json
 from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum
 
 TELLEND = {Drempel.afkeur: ("afkeur",), Drempel.signaal: ("afkeur", "signaal"), Drempel.nooit: ()}
@@ -72,19 +73,17 @@ def nacht(
 
 
 def _toon(overzicht: dict[str, Any], formaat: Formaat) -> None:
-    import json
-
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from wlz_declaratie.rapport import opmaak
+    from wlz_declaratie.rapport.scherm import Scherm
 
     if formaat is Formaat.json:
-        typer.echo(json.dumps(overzicht, ensure_ascii=False, indent=1))
+        schrijf_json(overzicht)
         return
-    scherm = Console(highlight=False)
+    scherm = Scherm()
     tabel = Table(box=SIMPLE_HEAD, pad_edge=False)
     tabel.add_column("Bestand", overflow="fold")
     for kolom in ("Stand", "Regels", "Afgekeurd", "Afgekeurd bedrag"):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from wlz_declaratie.cli.melden import schrijf_json
 from wlz_declaratie.cli.opties import Formaat, als_datum
 
 
@@ -19,12 +20,9 @@ def regels(
     formaat: Annotated[Formaat, typer.Option(help="Als tabel of als JSON.")] = Formaat.terminal,
 ) -> None:
     """Toon alle regels met hun ernst, retourcodes, geldigheid en bron."""
-    import json
-
-    from rich.console import Console
-
     from wlz_declaratie.rapport import catalogus
     from wlz_declaratie.rapport import dekking as dekkingstabel
+    from wlz_declaratie.rapport.scherm import druk_af
     from wlz_declaratie.regels.basis import alle_regels
 
     dag = als_datum(op)
@@ -35,8 +33,6 @@ def regels(
             if dekking
             else [catalogus.als_json(regel, dag) for regel in gekozen]
         )
-        typer.echo(json.dumps(inhoud, ensure_ascii=False, indent=1))
+        schrijf_json(inhoud)
         return
-    scherm = Console(highlight=False)
-    for deel in dekkingstabel.terminal() if dekking else catalogus.lijst(gekozen):
-        scherm.print(deel)
+    druk_af(dekkingstabel.terminal() if dekking else catalogus.lijst(gekozen))

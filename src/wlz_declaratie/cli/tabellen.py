@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from wlz_declaratie.cli.melden import schrijf_json
 from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum
 
 app = typer.Typer(
@@ -20,21 +21,15 @@ def toon(
     formaat: Annotated[Formaat, typer.Option(help="Als tabel of als JSON.")] = Formaat.terminal,
 ) -> None:
     """Toon welke codetabellen er zijn en voor welke dagen elke geldt."""
-    import json
-
-    from rich.console import Console
-
     from wlz_declaratie.edities import tabellenmap
     from wlz_declaratie.rapport import edities
+    from wlz_declaratie.rapport.scherm import druk_af
 
     map_ = tabellenmap(tabellen)
     if formaat is Formaat.json:
-        typer.echo(json.dumps(edities.als_json(map_), ensure_ascii=False, indent=1))
+        schrijf_json(edities.als_json(map_))
         return
-    delen = [*edities.lijst(map_)]  # an edition that cannot be read leaves nothing half printed
-    scherm = Console(highlight=False)
-    for deel in delen:
-        scherm.print(deel)
+    druk_af([*edities.lijst(map_)])  # an edition that cannot be read leaves nothing half printed
 
 
 @app.command()
@@ -62,13 +57,10 @@ def importeer(
     """
     eerste, laatste = als_datum(van), als_datum(tot)
 
-    from rich.console import Console
-
     from wlz_declaratie.edities import gebruikersmap
     from wlz_declaratie.rapport import edities
+    from wlz_declaratie.rapport.scherm import druk_af
     from wlz_declaratie.tabelimport import importeer as voer_in
 
     resultaat = voer_in(werkboek, tabellen or gebruikersmap(), van=eerste, tot=laatste, vervang=vervang)
-    scherm = Console(highlight=False)
-    for deel in edities.verslag(resultaat, maximum):
-        scherm.print(deel)
+    druk_af(edities.verslag(resultaat, maximum))

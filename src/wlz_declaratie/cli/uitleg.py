@@ -15,11 +15,10 @@ def uitleg(
     op: Annotated[str | None, typer.Option(metavar="JJJJ-MM-DD", help="Alleen waarden die op deze dag gelden.")] = None,
 ) -> None:
     """Leg een regel of een retourcode uit: wat, waarom, bron, waarden, en wat te doen."""
-    from rich.console import Console
-
     from wlz_declaratie.codes import lees_codes
     from wlz_declaratie.rapport import catalogus
     from wlz_declaratie.rapport.dekking import bronnen
+    from wlz_declaratie.rapport.scherm import druk_af
     from wlz_declaratie.regels.basis import alle_regels
 
     dag = als_datum(op)
@@ -33,6 +32,4 @@ def uitleg(
         delen = catalogus.uitleg_retourcode(gevraagd, retourcodes[gevraagd], geven)
     else:
         raise Gebruikersfout(f"'{wat}' is geen regel en geen bekende retourcode. Zie `declaratie regels`.")
-    scherm = Console(highlight=False)
-    for deel in delen:
-        scherm.print(deel)
+    druk_af(delen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from wlz_declaratie.codes import lees_codes
@@ -20,8 +18,11 @@ from wlz_declaratie.edities import tabellenmap
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
+from wlz_declaratie.rapport.scherm import Scherm
 from wlz_declaratie.regels.basis import Regel, kies
 from wlz_declaratie.toetsing import Voortgang
+from wlz_declaratie.tonen import zonder_bsn
+from wlz_declaratie.werkmap import werkmap
 
 if TYPE_CHECKING:
     from wlz_declaratie.bijschrijven import Bijgeschreven
@@ -47,15 +48,15 @@ class Opdracht:
 def uitvoering(opdracht: Opdracht, *, stil: bool) -> Iterator[Uitslag]:
     """Read and check; the lines of the result can be read until the block ends."""
     regels = kies(opdracht.selecteer, opdracht.negeer)
-    with tempfile.TemporaryDirectory(prefix="declaratie-", ignore_cleanup_errors=True) as werkmap:
+    with werkmap() as map_:
         with _voortgang(stil) as voortgang:
-            uitslag = _lees_en_controleer(opdracht, regels, Path(werkmap), voortgang)
+            uitslag = _lees_en_controleer(opdracht, regels, map_, voortgang)
         yield uitslag
 
 
 def _lees_en_controleer(opdracht: Opdracht, regels: Sequence[Regel], werkmap: Path, voortgang: Voortgang) -> Uitslag:
     def lees(pad: Path, naam: str) -> Batchbestand:
-        voortgang(f"{pad.name} lezen", 0, 0)
+        voortgang(f"{zonder_bsn(pad.name)} lezen", 0, 0)
         (werkmap / naam).mkdir()
         return lees_batch(pad, werkmap / naam)
 
@@ -87,28 +88,26 @@ def bijschrijving(map_: Path, opdracht: Opdracht) -> Bijgeschreven:
     """Check the one file of ``opdracht`` against the store and add its accepted lines."""
     from wlz_declaratie.bijschrijven import Toetssteen, voeg_toe
 
-    with tempfile.TemporaryDirectory(prefix="declaratie-", ignore_cleanup_errors=True) as tijdelijk:
-        werkmap = Path(tijdelijk)
-        with _voortgang(stil=False) as voortgang:
-            dossier = lees_dossier(opdracht.dossier) if opdracht.dossier else Dossier({}, ())
-            tegen = Toetssteen(
-                codes=lees_codes(dossier.tabellen.get("prestaties"), tabellenmap(opdracht.tabellen)),
-                dossier=dossier,
-                peildatum=opdracht.peildatum or date.today(),
-                werkmap=werkmap,
-                voortgang=voortgang,
-            )
-            return voeg_toe(map_, lees_batch(opdracht.bestanden[0], werkmap), tegen)
+    with werkmap() as werk, _voortgang(stil=False) as voortgang:
+        dossier = lees_dossier(opdracht.dossier) if opdracht.dossier else Dossier({}, ())
+        tegen = Toetssteen(
+            codes=lees_codes(dossier.tabellen.get("prestaties"), tabellenmap(opdracht.tabellen)),
+            dossier=dossier,
+            peildatum=opdracht.peildatum or date.today(),
+            werkmap=werk,
+            voortgang=voortgang,
+        )
+        return voeg_toe(map_, lees_batch(opdracht.bestanden[0], werk), tegen)
 
 
 @contextmanager
 def _voortgang(stil: bool) -> Iterator[Voortgang]:
     """Progress on stderr, on a terminal only, when it takes longer than GEDULD."""
-    scherm = Console(stderr=True)
+    scherm = Scherm(stderr=True)
     if stil or not scherm.is_terminal:
         yield lambda naam, nummer, aantal: None
         return
-    kolommen = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    kolommen = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
     balk = Progress(*kolommen, console=scherm, transient=True)
     taak = balk.add_task("")
     begonnen = time.monotonic()

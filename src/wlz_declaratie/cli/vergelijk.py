@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from wlz_declaratie.cli.melden import meld_fout, schrijf_json
 from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum
 
 
@@ -49,10 +50,10 @@ def vergelijk(
         vergelijking = vergelijk_met(uitslag, retour)
     betekenissen = lees_codes().retourcodes
     if formaat is Formaat.json:
-        typer.echo(vergelijking_weergave.als_json(vergelijking, betekenissen, toon_bsn=toon_bsn))
+        schrijf_json(vergelijking_weergave.als_json(vergelijking, betekenissen, toon_bsn=toon_bsn))
     else:
         vergelijking_weergave.toon(vergelijking, betekenissen, maximum=maximum, toon_bsn=toon_bsn)
     vastgelopen = [status for status in uitslag.regels if status.status == "fout"]
     for status in vastgelopen:
-        typer.echo(f"fout: {status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.", err=True)
+        meld_fout(f"{status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.")
     raise typer.Exit(2 if vastgelopen else 0)

@@ -14,8 +14,9 @@ def maak_voorbeeld(
     zaad: Annotated[
         int, typer.Option(metavar="S", help="Zelfde zaad, zelfde bestanden; ander zaad, andere declarant.")
     ] = 1,
+    overschrijf: Annotated[bool, typer.Option("--overschrijf", help="Vervang een voorbeeld dat er al staat.")] = False,
 ) -> None:
     """Maak een synthetische batch (AW319, CSV, Parquet) met dossier en de bevindingen die erin zitten."""
     from wlz_declaratie.voorbeeld import maak
 
-    maak(map_, regels, zaad)
+    maak(map_, regels, zaad, overschrijf=overschrijf)

@@ -7,7 +7,6 @@ skipped and named.
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from wlz_declaratie.inlezen.ruw import Gevraagd, lees_ruw, lees_velden, opgemerk
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van
 from wlz_declaratie.tabellen import DOSSIER
 from wlz_declaratie.tonen import zonder_bsn
+from wlz_declaratie.werkmap import werkmap
 
 if TYPE_CHECKING:
     from pandera.polars import DataFrameSchema
@@ -119,8 +119,8 @@ def _lees_tabel(tabel: str, pad: Path) -> tuple[pl.DataFrame, frozenset[str], li
 
     naam, types, model = zonder_bsn(str(pad)), DOSSIER[tabel], modellen()[tabel]
     nodig = tuple(kolom for kolom, uitleg in model.columns.items() if uitleg.required)
-    with tempfile.TemporaryDirectory(prefix="declaratie-") as werkmap:
-        ruw = lees_ruw(pad, naam, Path(werkmap), Gevraagd(tuple(types), nodig))
+    with werkmap() as map_:
+        ruw = lees_ruw(pad, naam, map_, Gevraagd(tuple(types), nodig))
         rij = "rij" if ruw.formaat == "xlsx" else "regel"
         if not ruw.onleesbaar.is_empty():
             regelnummer, reden = ruw.onleesbaar.row(0)

@@ -14,6 +14,7 @@ from rich.text import Text
 from wlz_declaratie.edities import KOPPELING, Editie, in_dienst, lees_edities, lees_tabel
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.tabelimport import Import
+from wlz_declaratie.tonen import zonder_bsn
 from wlz_declaratie.wijzigingen import Wijziging
 
 
@@ -31,11 +32,11 @@ def als_json(map_: Path) -> dict[str, Any]:
     edities = lees_edities(map_)
     dienst = in_dienst(edities)
     return {
-        "map": str(map_),
+        "map": zonder_bsn(str(map_)),
         "edities": [
             {
-                "naam": editie.naam,
-                "bron": editie.bron,
+                "naam": zonder_bsn(editie.naam),
+                "bron": zonder_bsn(editie.bron),
                 "meegeleverd": editie.map_ is None,
                 "map": editie.map_.name if editie.map_ else None,
                 "sha256": editie.sha256,
@@ -64,12 +65,12 @@ def lijst(map_: Path) -> Iterator[RenderableType]:
         tabel.add_column(overflow="fold")
         tabel.add_row("Geldt", "\n".join(delen) or "voor geen dag meer, vervangen")
         tabel.add_row("Prestaties", opmaak.getal(_prestaties(editie)))
-        tabel.add_row("Bron", editie.bron)
+        tabel.add_row("Bron", zonder_bsn(editie.bron))
         tabel.add_row("Herkomst", f"geïmporteerd op {moment}" if moment else "meegeleverd")
-        yield Text(editie.naam, style="bold")
+        yield Text(zonder_bsn(editie.naam), style="bold")
         yield Padding(tabel, (0, 0, 1, 2))
     yield Text("Voor andere dagen toetsen VLD-02, VLD-06 en VLD-12 niet of deels.")
-    yield Text(f"Map van de geïmporteerde tabellen: {map_}", style="dim", overflow="fold")
+    yield Text(f"Map van de geïmporteerde tabellen: {zonder_bsn(str(map_))}", style="dim", overflow="fold")
 
 
 def verslag(resultaat: Import, maximum: int) -> Iterator[RenderableType]:
@@ -77,7 +78,7 @@ def verslag(resultaat: Import, maximum: int) -> Iterator[RenderableType]:
     editie = resultaat.editie
     gedaan = "stond er al, er is niets gewijzigd" if resultaat.bestond_al else "geïmporteerd"
     aantal = opmaak.meervoud(resultaat.prestaties, "prestatie", "prestaties")
-    yield Text.assemble((editie.naam, "bold"), f" {gedaan}: {aantal} uit {editie.bron}")
+    yield Text.assemble((zonder_bsn(editie.naam), "bold"), f" {gedaan}: {aantal} uit {zonder_bsn(editie.bron)}")
     yield Text(f"Geldt {opmaak.periode(editie.van, editie.tot)}, {resultaat.dagen_volgens}.")
     if resultaat.zonder_soort:
         codes = _codes(resultaat.zonder_soort, maximum)

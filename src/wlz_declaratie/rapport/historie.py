@@ -17,6 +17,7 @@ from wlz_declaratie.bijschrijven import Bijgeschreven
 from wlz_declaratie.historie.onderhoud import Verslag, omvang
 from wlz_declaratie.historie.opslag import Batch, Historie
 from wlz_declaratie.rapport import opmaak
+from wlz_declaratie.tonen import gemaskeerd, schone, zonder_bsn
 
 BREEDTE = 30
 """Characters of the timeline."""
@@ -26,12 +27,23 @@ def als_json(historie: Historie) -> dict[str, Any]:
     """What ``toon --formaat json`` gives; amounts in cents."""
     totaal = _totaal(historie)
     return {
-        "batches": [batch.als_json() for batch in historie.batches],
+        "batches": [_batch_als_json(batch) for batch in historie.batches],
         "regels": totaal["regels"],
         "bedrag_cent": totaal["cent"],
         "begindatum": totaal["van"],
         "einddatum": totaal["tot"],
         "bytes": omvang(historie.map_),
+    }
+
+
+def _batch_als_json(batch: Batch) -> dict[str, Any]:
+    inhoud = batch.als_json()
+    if batch.verwijderd:
+        inhoud["verwijderd"]["reden"] = gemaskeerd(batch.verwijderd.reden)
+    return {
+        **inhoud,
+        "bestand": zonder_bsn(batch.bestand),
+        "facturen": [[gemaskeerd(declarant), gemaskeerd(factuur)] for declarant, factuur in batch.facturen],
     }
 
 
@@ -67,13 +79,13 @@ def overzicht(historie: Historie) -> Iterator[RenderableType]:
 
 def _wat(batch: Batch) -> str:
     """Which batch it is and what became of it."""
-    delen = [_factuur(batch), f"{batch.bestand} ({batch.soort.upper()}, sha256 {batch.sha256[:12]})"]
+    delen = [_factuur(batch), f"{zonder_bsn(batch.bestand)} ({batch.soort.upper()}, sha256 {batch.sha256[:12]})"]
     if batch.afgekeurd:
         delen.append(f"niet toegevoegd: {opmaak.meervoud(batch.afgekeurd, 'regel', 'regels')}")
     if batch.verlopen:
         delen.append(f"bewaartermijn voorbij: {opmaak.meervoud(batch.verlopen, 'regel', 'regels')}")
     if batch.verwijderd:
-        delen.append(f"verwijderd op {_dag(batch.verwijderd.moment)}: {batch.verwijderd.reden}")
+        delen.append(f"verwijderd op {_dag(batch.verwijderd.moment)}: {gemaskeerd(batch.verwijderd.reden)}")
     return "\n".join(deel for deel in delen if deel)
 
 
@@ -82,11 +94,12 @@ def _factuur(batch: Batch) -> str:
         return ""
     declarant, factuur = batch.facturen[0]
     meer = f" en {len(batch.facturen) - 1} andere" if len(batch.facturen) > 1 else ""
-    return f"declarant {declarant}, factuur {factuur}{meer}"
+    return f"declarant {gemaskeerd(declarant)}, factuur {gemaskeerd(factuur)}{meer}"
 
 
 def tijdlijn(regels: pl.DataFrame) -> Iterator[RenderableType]:
     """The lines of one client (``volgnr`` and DECLARATIE) in calendar order, each with its place in time."""
+    regels = _getoond(regels)
     if regels.is_empty():
         yield Text("Van deze cliënt staat niets in de historie.")
         return
@@ -114,6 +127,10 @@ def _balk(van: date, tot: date, eerste: date, laatste: date, teken: str) -> str:
     return "·" * begin + teken * (eind - begin) + "·" * (BREEDTE - eind)
 
 
+def _getoond(regels: pl.DataFrame) -> pl.DataFrame:
+    return opmaak.getoond(regels.with_columns(schone(pl.col(pl.String).exclude("bsn"))), toon_bsn=False)
+
+
 def client_als_json(regels: pl.DataFrame) -> dict[str, Any]:
     """The lines of one client; whose they are the caller knows, so there is no bsn."""
     kolommen = (
@@ -121,7 +138,8 @@ def client_als_json(regels: pl.DataFrame) -> dict[str, Any]:
         "debet_credit", "referentienummer", "referentienummer_voorgaand",
     )  # fmt: skip
     rijen = (
-        regels.sort("begindatum", "einddatum", "volgnr", "regelnummer")
+        _getoond(regels)
+        .sort("begindatum", "einddatum", "volgnr", "regelnummer")
         .select(*kolommen)
         .with_columns(pl.col("begindatum", "einddatum").cast(pl.String))
         .rename({"volgnr": "batch", "declaratiebedrag": "declaratiebedrag_cent"})
@@ -163,12 +181,12 @@ def _grootte(bytes_: int) -> str:
 
 def bijgeschreven(bestand: Path, resultaat: Bijgeschreven) -> str:
     """What became of one file, in one line."""
-    batch = resultaat.batch
+    batch, naam = resultaat.batch, zonder_bsn(str(bestand))
     if resultaat.uitslag is None:
         return (
-            f"{bestand}: staat al in de historie (batch {batch.volgnr}, toegevoegd op {_dag(batch.moment)}); "
+            f"{naam}: staat al in de historie (batch {batch.volgnr}, toegevoegd op {_dag(batch.moment)}); "
             "er is niets veranderd."
         )
     regels = opmaak.meervoud(batch.toegevoegd, "regel", "regels")
     niet = f" Niet toegevoegd: {opmaak.meervoud(batch.afgekeurd, 'regel', 'regels')}." if batch.afgekeurd else ""
-    return f"{bestand}: {regels} toegevoegd (batch {batch.volgnr}), {opmaak.euro(batch.cent)}.{niet}"
+    return f"{naam}: {regels} toegevoegd (batch {batch.volgnr}), {opmaak.euro(batch.cent)}.{niet}"

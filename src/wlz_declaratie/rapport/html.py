@@ -44,7 +44,7 @@ def schrijf(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
 
 
 def _pagina(uitslag: Uitslag, weergave: Weergave) -> Iterator[str]:
-    telling = statistiek.bereken(uitslag)
+    telling = statistiek.getoond(statistiek.bereken(uitslag), weergave.toon_bsn)
     yield '<!DOCTYPE html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{BELEID}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -181,7 +181,7 @@ def _basislijn(uitslag: Uitslag, basislijn: Basislijn, weergave: Weergave) -> It
         aantal = opmaak.meervoud(basislijn.niet_getoetst, "eerdere bevinding is", "eerdere bevindingen zijn")
         yield f"<p>{aantal} niet opnieuw getoetst: die regels liepen nu niet.</p>"
     if not basislijn.verdwenen.is_empty():
-        verdwenen = basislijn.verdwenen.with_columns(opmaak.bsn(weergave.toon_bsn))
+        verdwenen = opmaak.getoond(basislijn.verdwenen, weergave.toon_bsn)
         if verdwenen.height > VERDWENEN:
             yield f"<p>Getoond: de eerste {VERDWENEN} van {opmaak.getal(verdwenen.height)} verdwenen bevindingen.</p>"
         yield from _tabel(
@@ -294,7 +294,7 @@ def _bevindingen(uitslag: Uitslag, weergave: Weergave) -> Iterator[str]:
     if uitslag.bevindingen.is_empty():
         yield "<p>Geen bevindingen.</p></section>"
         return
-    alle = uitslag.bevindingen.with_columns(opmaak.bsn(weergave.toon_bsn)).with_row_index("nummer")
+    alle = opmaak.getoond(uitslag.bevindingen, weergave.toon_bsn).with_row_index("nummer")
     if "stand" in alle.columns:
         alle = alle.sort("stand", maintain_order=True)
     # Heavy findings first, so that a cap never hides a rejection behind signals.
@@ -307,7 +307,7 @@ def _bevindingen(uitslag: Uitslag, weergave: Weergave) -> Iterator[str]:
         )
     per_regel = {regel_id: groep for (regel_id,), groep in getoond.group_by("regel_id", maintain_order=True)}
     lijnen: dict[str, list[tuple[dict[str, Any], Tijdlijn]]] = {}
-    gemaakt = tijdlijnen(uitslag)
+    gemaakt = tijdlijnen(uitslag, toon_bsn=weergave.toon_bsn)
     for rij in alle.filter(pl.col("nummer").is_in(list(gemaakt))).iter_rows(named=True):
         lijnen.setdefault(rij["regel_id"], []).append((rij, gemaakt[rij["nummer"]]))
     met_bestand = len(uitslag.bestanden) > 1

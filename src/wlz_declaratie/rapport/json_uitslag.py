@@ -14,6 +14,7 @@ from wlz_declaratie import __version__
 from wlz_declaratie.controle import SCHEMA, Basislijn, Uitslag
 from wlz_declaratie.rapport import opmaak, statistiek
 from wlz_declaratie.rapport.weergave import Weergave
+from wlz_declaratie.tonen import ontsnapt
 
 BLOK = 50_000
 """Findings encoded at a time."""
@@ -56,7 +57,7 @@ def _kop(uitslag: Uitslag, weergave: Weergave) -> dict[str, Any]:
     if uitslag.basislijn:
         kop["basislijn"] = _basislijn(uitslag, uitslag.basislijn, weergave.toon_bsn)
     if weergave.statistiek:
-        kop["statistiek"] = statistiek.als_json(statistiek.bereken(uitslag))
+        kop["statistiek"] = statistiek.als_json(statistiek.bereken(uitslag), toon_bsn=weergave.toon_bsn)
     return kop
 
 
@@ -82,14 +83,14 @@ def _gecodeerd(bevindingen: pl.DataFrame, toon_bsn: bool) -> Iterator[pl.Series]
     """Encoded findings, block by block; gegevens is JSON already and goes in as it is."""
     velden = pl.struct(pl.exclude("rij", "gegevens")).struct.json_encode()
     samen = pl.concat_str(velden.str.head(-1), pl.lit(',"gegevens":'), pl.col("gegevens"), pl.lit("}"))
-    for blok in bevindingen.with_columns(opmaak.bsn(toon_bsn)).iter_slices(BLOK):
+    for blok in opmaak.getoond(bevindingen, toon_bsn).iter_slices(BLOK):
         yield blok.select(samen).to_series()
 
 
 def schrijf(uitslag: Uitslag, naar: BinaryIO, weergave: Weergave) -> None:
     """Write the result in UTF-8; findings in the order of the contract, one to a line."""
     kop = json.dumps(_kop(uitslag, weergave), ensure_ascii=False, indent=1)
-    naar.write(kop[:-2].encode())
+    naar.write(ontsnapt(kop[:-2]).encode())
     naar.write(b',\n "bevindingen": [')
     for nummer, blok in enumerate(_gecodeerd(uitslag.bevindingen, weergave.toon_bsn)):
         naar.write(((",\n" if nummer else "\n") + ",\n".join(blok)).encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-import tempfile
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.werkmap import half_bestand
 
 REDENEN = {
     errno.ENOSPC: "de schijf is vol",
@@ -35,11 +36,11 @@ class Uitvoerfout(Gebruikersfout):
 def controleer_doel(doel: Path) -> None:
     """Refuse a target that cannot become a file before any work is done; tries it, for rights alone do not tell."""
     try:
-        if doel.is_dir():
-            raise Uitvoerfout(f"{doel}: dit is een map. Noem een bestand om in te schrijven.")
+        _weiger_bijzonder(doel)
         if not doel.parent.is_dir():
             raise Uitvoerfout(f"{doel}: de map {doel.parent} bestaat niet. Maak de map of kies een andere.")
-        _tijdelijk(doel).unlink()
+        with half_bestand(doel):
+            pass
     except OSError as fout:
         raise Uitvoerfout(
             f"{doel}: in de map {doel.parent} kan niet worden geschreven ({_reden(fout)}). Kies een andere."
@@ -53,13 +54,13 @@ def vervangend(doel: Path) -> Iterator[Path]:
     Raises Uitvoerfout when the disk is full or the folder refuses; then nothing is left behind.
     """
     controleer_doel(doel)
-    tijdelijk: Path | None = None
     try:
-        tijdelijk = _tijdelijk(doel)
-        yield tijdelijk
-        with tijdelijk.open("rb+") as geschreven:
-            os.fsync(geschreven.fileno())
-        tijdelijk.replace(doel)
+        with half_bestand(doel) as tijdelijk:
+            yield tijdelijk
+            with tijdelijk.open("rb+") as geschreven:
+                os.fsync(geschreven.fileno())
+            _weiger_bijzonder(doel)
+            tijdelijk.replace(doel)
     except (OSError, pl.exceptions.ComputeError) as fout:
         if not isinstance(fout, OSError) and not SYSTEEMFOUT.search(str(fout)):
             raise
@@ -67,16 +68,20 @@ def vervangend(doel: Path) -> Iterator[Path]:
             f"{doel}: schrijven lukt niet ({_reden(fout)}). "
             "Maak ruimte of kies een andere map; wat er stond, staat er nog."
         ) from fout
-    finally:
-        if tijdelijk is not None:
-            tijdelijk.unlink(missing_ok=True)
 
 
-def _tijdelijk(doel: Path) -> Path:
-    """A new empty file beside ``doel``; mkstemp makes it for its owner only, which stays so after the rename."""
-    nummer, naam = tempfile.mkstemp(prefix=f".{doel.name[:100]}.", suffix=".deel", dir=doel.parent)
-    os.close(nummer)
-    return Path(naam)
+def _weiger_bijzonder(doel: Path) -> None:
+    """Refuse what stands at ``doel`` and is no file of its own: a rename would put a file in its place."""
+    try:
+        soort = doel.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if stat.S_ISDIR(soort):
+        raise Uitvoerfout(f"{doel}: dit is een map. Noem een bestand om in te schrijven.")
+    if stat.S_ISLNK(soort):
+        raise Uitvoerfout(f"{doel}: dit is een koppeling (symlink). Noem het bestand zelf of kies een andere naam.")
+    if not stat.S_ISREG(soort):
+        raise Uitvoerfout(f"{doel}: dit is geen gewoon bestand. Kies een andere naam.")
 
 
 def _reden(fout: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -14,6 +14,8 @@ from rich.text import Text
 
 from wlz_declaratie.controle import Uitslag, netto
 from wlz_declaratie.rapport import opmaak
+from wlz_declaratie.rapport.scherm import druk_af
+from wlz_declaratie.tonen import schone
 
 GETOOND = 20
 """Providers and months shown on a terminal; a file has them all."""
@@ -88,16 +90,26 @@ def _per_groep(uitslag: Uitslag, naam: str, groep: pl.Expr) -> pl.DataFrame:
     return samen.collect(engine="streaming").with_columns(pl.exclude(naam).fill_null(0))
 
 
-def als_json(statistiek: Statistiek) -> dict[str, list[dict[str, Any]]]:
+def als_json(statistiek: Statistiek, *, toon_bsn: bool = False) -> dict[str, list[dict[str, Any]]]:
     """The tables as plain values."""
+    statistiek = getoond(statistiek, toon_bsn)
     return {naam: getattr(statistiek, naam).to_dicts() for naam in ("per_regel", "per_uitvoerder", "per_maand")}
 
 
-def toon(statistiek: Statistiek, scherm: Console | None = None) -> None:
+def toon(statistiek: Statistiek, scherm: Console | None = None, *, toon_bsn: bool = False) -> None:
     """Print the tables on a terminal."""
-    scherm = scherm or Console(highlight=False)
-    for deel in _tabellen(statistiek):
-        scherm.print(deel)
+    druk_af(_tabellen(getoond(statistiek, toon_bsn)), scherm)
+
+
+def getoond(statistiek: Statistiek, toon_bsn: bool) -> Statistiek:
+    """As a report shows it: an uitvoerder is no text to trust, and no bsn to show."""
+    uitvoerder = statistiek.per_uitvoerder.select(schone(pl.col("uitvoerder"))).to_series()
+    return replace(
+        statistiek,
+        per_uitvoerder=statistiek.per_uitvoerder.with_columns(
+            uitvoerder if toon_bsn else opmaak.zonder_bsns(uitvoerder)
+        ),
+    )
 
 
 def _tabellen(statistiek: Statistiek) -> Iterator[RenderableType]:

@@ -14,17 +14,26 @@ from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.weergave import Weergave
 from wlz_declaratie.tabellen import BEVINDINGEN
 
+FORMULE = "^[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]"
+"""How a formula begins, for some programs also in full width."""
+
 
 def bevindingen(uitslag: Uitslag, *, toon_bsn: bool) -> pl.DataFrame:
     """The findings in the order of the contract with the columns BEVINDINGEN (``stand`` only with a baseline)."""
     kolommen = [kolom for kolom in BEVINDINGEN if kolom in uitslag.bevindingen.columns]
-    tabel = uitslag.bevindingen.with_columns(opmaak.bsn(toon_bsn)).select(kolommen)
+    tabel = opmaak.getoond(uitslag.bevindingen, toon_bsn).select(kolommen)
     return tabel.cast({kolom: BEVINDINGEN[kolom] for kolom in kolommen})
 
 
 def schrijf_csv(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
-    """Write semicolons, UTF-8, dates as JJJJ-MM-DD; empty is nothing at all."""
-    bevindingen(uitslag, toon_bsn=weergave.toon_bsn).write_csv(pad, separator=";")
+    """Write semicolons, UTF-8, dates as JJJJ-MM-DD; empty is nothing at all; no text is a formula."""
+    tabel = bevindingen(uitslag, toon_bsn=weergave.toon_bsn)
+    tabel.with_columns(_geen_formule(pl.col(pl.String))).write_csv(pad, separator=";")
+
+
+def _geen_formule(tekst: pl.Expr) -> pl.Expr:
+    """A spreadsheet takes a text that begins so for a formula, and runs it; the apostrophe keeps it a text."""
+    return pl.when(tekst.str.contains(FORMULE)).then("'" + tekst).otherwise(tekst).name.keep()
 
 
 def schrijf_parquet(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:

@@ -17,6 +17,7 @@ from rich.text import Text
 from wlz_declaratie.controle import Basislijn, Regelstatus, Uitslag
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.rapport import opmaak
+from wlz_declaratie.rapport.scherm import druk_af
 
 KLEUR = {"afkeur": "red", "signaal": "yellow"}
 KOPPEN = {"afkeur": "Afgekeurd", "signaal": "Signalen"}
@@ -24,13 +25,11 @@ KOPPEN = {"afkeur": "Afgekeurd", "signaal": "Signalen"}
 
 def toon(uitslag: Uitslag, *, maximum: int, toon_bsn: bool, scherm: Console | None = None) -> None:
     """Print the report; at most ``maximum`` findings a severity, totals always complete."""
-    scherm = scherm or Console(highlight=False)
-    for deel in _rapport(uitslag, maximum, toon_bsn):
-        scherm.print(deel)
+    druk_af(_rapport(uitslag, maximum, toon_bsn), scherm)
 
 
 def _rapport(uitslag: Uitslag, maximum: int, toon_bsn: bool) -> Iterator[RenderableType]:
-    yield from _samenvatting(uitslag)
+    yield from _samenvatting(uitslag, toon_bsn)
     yield from _niet_getoetst(uitslag)
     if uitslag.basislijn:
         yield from _basislijn(uitslag, uitslag.basislijn, maximum, toon_bsn)
@@ -38,7 +37,7 @@ def _rapport(uitslag: Uitslag, maximum: int, toon_bsn: bool) -> Iterator[Rendera
         bevindingen = uitslag.bevindingen.filter(pl.col("ernst") == ernst)
         if not bevindingen.is_empty():
             yield _per_regel(uitslag, bevindingen, ernst)
-            yield from _regels(uitslag, bevindingen.with_columns(opmaak.bsn(toon_bsn)), ernst, maximum)
+            yield from _regels(uitslag, opmaak.getoond(bevindingen, toon_bsn), ernst, maximum)
     yield _slot(uitslag)
 
 
@@ -46,14 +45,14 @@ def _kop(tekst: str, stijl: str = "bold") -> Text:
     return Text(f"\n{tekst}", style=stijl)
 
 
-def _samenvatting(uitslag: Uitslag) -> Iterator[RenderableType]:
+def _samenvatting(uitslag: Uitslag, toon_bsn: bool) -> Iterator[RenderableType]:
     yield Text("Controle van Wlz-declaraties", style="bold")
     tabel = Table.grid(padding=(0, 2))
     tabel.add_column(style="dim", no_wrap=True)
     tabel.add_column(overflow="fold")
     for nummer, bestand in enumerate(uitslag.bestanden):
         tabel.add_row("Bestand", _bestand(bestand))
-        for naam, waarde in _herkomst(uitslag, nummer):
+        for naam, waarde in _herkomst(uitslag, nummer, toon_bsn):
             tabel.add_row(naam, waarde)
         if bestand.ongebruikt:
             tabel.add_row("Niet gebruikt", f"kolommen {', '.join(bestand.ongebruikt)}")
@@ -86,7 +85,7 @@ def _bestand(bestand: Batchbestand) -> str:
     return tekst
 
 
-def _herkomst(uitslag: Uitslag, nummer: int) -> Iterator[tuple[str, str]]:
+def _herkomst(uitslag: Uitslag, nummer: int, toon_bsn: bool) -> Iterator[tuple[str, str]]:
     """Who declared what and for which period; several values are counted rather than listed."""
     velden = ("declarant", "factuurnummer", "begindatum_periode", "einddatum_periode")
     rij = (
@@ -102,10 +101,8 @@ def _herkomst(uitslag: Uitslag, nummer: int) -> Iterator[tuple[str, str]]:
     )
     if rij["declarant"]:
         meer = f" en {rij['meer'] - 1} andere" if rij["meer"] > 1 else ""
-        yield (
-            "Declarant",
-            f"{rij['declarant']}{meer}" + (f", factuur {rij['factuurnummer']}" if rij["factuurnummer"] else ""),
-        )
+        factuur = f", factuur {opmaak.vrij(rij['factuurnummer'], toon_bsn)}" if rij["factuurnummer"] else ""
+        yield "Declarant", f"{opmaak.vrij(rij['declarant'], toon_bsn)}{meer}{factuur}"
     if rij["van"] or rij["tot"]:
         yield "Periode", opmaak.periode(rij["van"], rij["tot"])
 
@@ -145,7 +142,7 @@ def _basislijn(uitslag: Uitslag, basislijn: Basislijn, maximum: int, toon_bsn: b
     if basislijn.niet_getoetst:
         aantal = opmaak.meervoud(basislijn.niet_getoetst, "eerdere bevinding is", "eerdere bevindingen zijn")
         yield Text(f"  {aantal} niet opnieuw getoetst: die regels liepen nu niet.", style="dim")
-    verdwenen = basislijn.verdwenen.with_columns(opmaak.bsn(toon_bsn))
+    verdwenen = opmaak.getoond(basislijn.verdwenen, toon_bsn)
     for rij in verdwenen.head(maximum).iter_rows(named=True):
         yield _bevinding(rij, False, waar=f"verdwenen: {rij['regel_id']}")
     if verdwenen.height > maximum:

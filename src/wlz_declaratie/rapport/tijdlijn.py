@@ -17,6 +17,7 @@ import polars as pl
 
 from wlz_declaratie.controle import Uitslag
 from wlz_declaratie.dagen import EPOCHE
+from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.regels.pakketdagen import PAKKETSOORTEN
 
 Soort = Literal["telt", "te veel", "telt niet", "verblijf"]
@@ -75,7 +76,7 @@ class Tijdlijn:
         return max(deel.tot for strook in self.stroken for deel in strook.delen)
 
 
-def tijdlijnen(uitslag: Uitslag, per_regel: int = PER_REGEL) -> dict[int, Tijdlijn]:
+def tijdlijnen(uitslag: Uitslag, per_regel: int = PER_REGEL, *, toon_bsn: bool = False) -> dict[int, Tijdlijn]:
     """Timelines by place in ``uitslag.bevindingen``, of the first ``per_regel`` findings of each rule that has them."""
     gekozen = (
         uitslag.bevindingen.with_row_index("nummer")
@@ -109,7 +110,7 @@ def tijdlijnen(uitslag: Uitslag, per_regel: int = PER_REGEL) -> dict[int, Tijdli
             case _:
                 telt = pl.col("soort").is_in(PAKKETSOORTEN), pl.col("prestatiecode").is_in(parameters.vast("codes"))
                 lijn = _som(groep.filter(*telt), eigen, gegevens["dagen_vv10"], gegevens["grens"])
-        gemaakt[bevinding["nummer"]] = lijn.tijdlijn(bevinding["nummer"], eigen["rij"], namen)
+        gemaakt[bevinding["nummer"]] = lijn.tijdlijn(bevinding["nummer"], eigen["rij"], namen, toon_bsn)
     return gemaakt
 
 
@@ -123,12 +124,12 @@ class _Uitgerekend:
     lijnen: Sequence[tuple[Mapping[str, Any], Sequence[tuple[int, int, Soort]]]]
     volledig: bool
 
-    def tijdlijn(self, nummer: int, eigen_rij: int, bestanden: Sequence[str]) -> Tijdlijn:
+    def tijdlijn(self, nummer: int, eigen_rij: int, bestanden: Sequence[str], toon_bsn: bool) -> Tijdlijn:
         """As dates and names; of too many lines the latest."""
         op_dag = sorted(self.lijnen, key=lambda paar: (paar[0]["begin"], paar[0]["volgorde"]))
         stroken = tuple(
             Strook(
-                _naam(lijn, bestanden),
+                _naam(lijn, bestanden, toon_bsn),
                 tuple(Deel(_datum(van), _datum(tot), soort) for van, tot, soort in delen),
                 lijn["rij"] == eigen_rij,
             )
@@ -139,11 +140,11 @@ class _Uitgerekend:
         return Tijdlijn(nummer, self.geteld, self.grens, laatste, stroken, overgeslagen, self.volledig)
 
 
-def _naam(lijn: Mapping[str, Any], bestanden: Sequence[str]) -> str:
+def _naam(lijn: Mapping[str, Any], bestanden: Sequence[str], toon_bsn: bool) -> str:
     waar = f"regel {lijn['regelnummer']}" if lijn["batch"] else "eerdere batch"
     if lijn["batch"] and len(bestanden) > 1:
         waar = f"{bestanden[lijn['bestandnr']]}, {waar}"
-    return f"{lijn['prestatiecode']} · {waar}"
+    return f"{opmaak.vrij(lijn['prestatiecode'], toon_bsn)} · {waar}"
 
 
 def _datum(dag: int) -> date:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import polars as pl
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, RenderableType
 from rich.padding import Padding
@@ -15,7 +15,9 @@ from rich.text import Text
 from wlz_declaratie import __version__
 from wlz_declaratie.inlezen.aw320_indeling import VOORBEHOUD
 from wlz_declaratie.rapport import opmaak
+from wlz_declaratie.rapport.scherm import druk_af
 from wlz_declaratie.rapport.vergelijking import Uitkomst, Vergelijking
+from wlz_declaratie.tonen import schone, zonder_bsn
 
 SCHEMA = "declaratie-vergelijking/1"
 RECORDS = {"01": "voorlooprecord", "02": "verzekerdenrecord", "04": "prestatierecord", "98": "commentaarrecord"}
@@ -29,22 +31,22 @@ KOPPEN = {
 """What asks for work first."""
 
 
-def als_json(vergelijking: Vergelijking, betekenissen: Mapping[str, str], *, toon_bsn: bool) -> str:
+def als_json(vergelijking: Vergelijking, betekenissen: Mapping[str, str], *, toon_bsn: bool) -> dict[str, Any]:
     """One object; amounts in whole cents, days as JJJJ-MM-DD."""
     uitslag, retour = vergelijking.uitslag, vergelijking.retour
     batch = uitslag.bestanden[0]
-    inhoud: dict[str, Any] = {
+    return {
         "schema": SCHEMA,
         "versie": __version__,
         "peildatum": uitslag.peildatum.isoformat(),
         "batch": {"bestand": batch.naam, "soort": batch.soort, "sha256": batch.sha256, "regels": batch.aantal},
         "aw320": {
-            "bestand": retour.naam,
+            "bestand": zonder_bsn(retour.naam),
             "sha256": retour.sha256,
-            "referentie": retour.referentie,
+            "referentie": retour.referentie and opmaak.vrij(retour.referentie, toon_bsn),
             "datum_retour": retour.datum_retour and retour.datum_retour.isoformat(),
-            "factuurnummer": retour.factuurnummer,
-            "opmerkingen": list(retour.opmerkingen),
+            "factuurnummer": retour.factuurnummer and opmaak.vrij(retour.factuurnummer, toon_bsn),
+            "opmerkingen": [opmaak.vrij(opmerking, toon_bsn) for opmerking in retour.opmerkingen],
             "voorbehoud": VOORBEHOUD,
         },
         "samenvatting": {
@@ -62,12 +64,15 @@ def als_json(vergelijking: Vergelijking, betekenissen: Mapping[str, str], *, too
         ],
         "regels": list(_regels(vergelijking, toon_bsn)),
     }
-    return json.dumps(inhoud, ensure_ascii=False, indent=1, default=str)
 
 
 def _regels(vergelijking: Vergelijking, toon_bsn: bool) -> Iterator[dict[str, Any]]:
     velden = vergelijking.records.rename({"declaratiebedrag": "declaratiebedrag_cent"})
-    yield from velden.with_columns(opmaak.bsn(toon_bsn)).iter_rows(named=True)
+    yield from _getoond(velden, toon_bsn).iter_rows(named=True)
+
+
+def _getoond(records: pl.DataFrame, toon_bsn: bool) -> pl.DataFrame:
+    return opmaak.getoond(records.with_columns(schone(pl.col(pl.String))), toon_bsn)
 
 
 def toon(
@@ -79,20 +84,18 @@ def toon(
     scherm: Console | None = None,
 ) -> None:
     """Print the comparison; at most ``maximum`` records per outcome, totals always complete."""
-    scherm = scherm or Console(highlight=False)
-    for deel in _rapport(vergelijking, betekenissen, maximum, toon_bsn):
-        scherm.print(deel)
+    druk_af(_rapport(vergelijking, betekenissen, maximum, toon_bsn), scherm)
 
 
 def _rapport(
     vergelijking: Vergelijking, betekenissen: Mapping[str, str], maximum: int, toon_bsn: bool
 ) -> Iterator[RenderableType]:
     yield Text("Controle naast het retourbericht AW320", style="bold")
-    yield _herkomst(vergelijking)
+    yield _herkomst(vergelijking, toon_bsn)
     yield Text(f"\n{_uitkomst(vergelijking)}", style="bold")
     if not vergelijking.retourcodes.is_empty():
         yield _per_code(vergelijking, betekenissen)
-    records = vergelijking.records.with_columns(opmaak.bsn(toon_bsn))
+    records = _getoond(vergelijking.records, toon_bsn)
     for uitkomst, (kop, kleur) in KOPPEN.items():
         deel = records.filter(uitkomst=uitkomst.value)
         if not deel.is_empty():
@@ -102,19 +105,19 @@ def _rapport(
             yield Text(f"  … en nog {opmaak.getal(deel.height - maximum)}; zie ze met --max.", style="dim")
 
 
-def _herkomst(vergelijking: Vergelijking) -> RenderableType:
+def _herkomst(vergelijking: Vergelijking, toon_bsn: bool) -> RenderableType:
     uitslag, retour = vergelijking.uitslag, vergelijking.retour
     batch = uitslag.bestanden[0]
     tabel = Table.grid(padding=(0, 2))
     tabel.add_column(style="dim", no_wrap=True)
     tabel.add_column(overflow="fold")
     tabel.add_row("Batch", f"{batch.naam} ({batch.soort.upper()}, {opmaak.meervoud(batch.aantal, 'regel', 'regels')})")
-    tabel.add_row("AW320", f"{retour.naam} (retour van {opmaak.datum(retour.datum_retour)}, {VOORBEHOUD})")
+    tabel.add_row("AW320", f"{zonder_bsn(retour.naam)} (retour van {opmaak.datum(retour.datum_retour)}, {VOORBEHOUD})")
     tabel.add_row("Ingediend", opmaak.euro(uitslag.samenvatting.bedrag_cent))
     tabel.add_row("Goedgekeurd", f"{opmaak.euro(uitslag.samenvatting.goedgekeurd_cent)} volgens de controle")
     tabel.add_row("Toegekend", f"{opmaak.euro(retour.totaal_toegekend_cent)} volgens het AW320")
     for opmerking in retour.opmerkingen:
-        tabel.add_row("Let op", opmerking)
+        tabel.add_row("Let op", opmaak.vrij(opmerking, toon_bsn))
     if vergelijking.niet_in_batch:
         aantal = opmaak.meervoud(vergelijking.niet_in_batch, "prestatierecord", "prestatierecords")
         tabel.add_row("Let op", f"{aantal} van het AW320 niet gevonden in de batch")

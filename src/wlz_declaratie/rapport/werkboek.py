@@ -6,7 +6,6 @@ Every text is written as text: nothing that a declarant puts in a field can beco
 from __future__ import annotations
 
 import io
-import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,13 @@ from wlz_declaratie.controle import Uitslag
 from wlz_declaratie.rapport import opmaak, statistiek, tabel
 from wlz_declaratie.rapport.catalogus import geldigheid, secties
 from wlz_declaratie.rapport.weergave import Weergave
+from wlz_declaratie.werkmap import werkmap
 
+PLAT = {
+    "constant_memory": True, "use_zip64": True,
+    "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+}  # fmt: skip
+"""Options of the library: row by row, and a text is a text."""
 BLADREGELS = 1_048_575
 """Findings on one sheet: all its rows but the header."""
 BLOK = 20_000
@@ -86,8 +91,8 @@ def schrijf(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
     """Write the workbook. Raises OSError when the disk refuses."""
     # The archive is made in memory: on a full disk its own clean-up would write again, and complain on stderr.
     archief = io.BytesIO()
-    with tempfile.TemporaryDirectory(prefix="declaratie-", ignore_cleanup_errors=True) as map_:
-        boek = Werkboek(archief, map_, uitslag.peildatum)
+    with werkmap() as map_:
+        boek = Werkboek(archief, str(map_), uitslag.peildatum)
         _vul(boek, uitslag, weergave)
         boek.sluit()
     with pad.open("wb") as naar:
@@ -95,11 +100,11 @@ def schrijf(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
 
 
 def _vul(boek: Werkboek, uitslag: Uitslag, weergave: Weergave) -> None:
-    telling = statistiek.bereken(uitslag)
+    telling = statistiek.getoond(statistiek.bereken(uitslag), weergave.toon_bsn)
     _samenvatting(boek, uitslag)
     _bevindingen(boek, "Bevindingen", tabel.bevindingen(uitslag, toon_bsn=weergave.toon_bsn), uitslag)
     if uitslag.basislijn:
-        verdwenen = uitslag.basislijn.verdwenen.with_columns(opmaak.bsn(weergave.toon_bsn))
+        verdwenen = opmaak.getoond(uitslag.basislijn.verdwenen, weergave.toon_bsn)
         _bevindingen(boek, "Verdwenen", verdwenen, uitslag)
     _regels(boek, uitslag, telling.per_regel)
     if weergave.statistiek:
@@ -111,7 +116,7 @@ class Werkboek:
     """A workbook that is written row by row, each sheet before the next."""
 
     def __init__(self, naar: io.BytesIO, map_: str, dag: date) -> None:
-        self._boek = xlsxwriter.Workbook(naar, {"constant_memory": True, "tmpdir": map_, "use_zip64": True})
+        self._boek = xlsxwriter.Workbook(naar, {**PLAT, "tmpdir": map_})
         self._boek.set_properties(
             {
                 "title": "Uitslag van declaratie controleer",

@@ -5,7 +5,6 @@ Every client in it has one line, so that a record that cannot be read takes no o
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +14,7 @@ from wlz_declaratie.inlezen.aw319_schrijf import schrijf_aw319
 from wlz_declaratie.populatie import GEEN_BSN
 from wlz_declaratie.voorbeeld.batch import Batch
 from wlz_declaratie.voorbeeld.schrijven import Bevindingen, bericht_van
+from wlz_declaratie.werkmap import werkmap
 
 CLIENTEN = 12
 KOP, SLOT = 0, -1
@@ -40,8 +40,8 @@ ZONDER_CR = ("AW-8095", 16)
 def schrijf_beschadigd(batch: Batch, doel: Path) -> Bevindingen:
     """Write the first lines of ``batch`` that stand alone and are right, broken; the findings to expect."""
     regels = _losse_regels(batch)
-    with tempfile.TemporaryDirectory() as map_:
-        heel = Path(map_) / "heel.asc"
+    with werkmap() as map_:
+        heel = map_ / "heel.asc"
         schrijf_aw319(bericht_van(regels), heel)
         records = heel.read_bytes().decode("latin-1").split(CRLF)[:-1]
     for _, plaats, naam, waarde in SCHADE:

@@ -1,0 +1,91 @@
+"""The commands together, and how each failure of one is told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from wlz_declaratie import __version__
+from wlz_declaratie.cli import (
+    ONBRUIKBAAR,
+    controleer,
+    historie,
+    nacht,
+    nederlands,
+    regels,
+    tabellen,
+    uitleg,
+    vergelijk,
+    voorbeeld,
+)
+from wlz_declaratie.cli.melden import meld_fout
+from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.signalen import gevraagd
+
+app = typer.Typer(
+    name="declaratie",
+    help="Controleert Wlz-declaraties (AW319, CSV, Parquet, XLSX) vóór het zorgkantoor dat doet.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+app.command(name="controleer")(controleer.controleer)
+app.command(name="vergelijk")(vergelijk.vergelijk)
+app.command(name="regels")(regels.regels)
+app.command(name="uitleg")(uitleg.uitleg)
+app.add_typer(historie.app)
+app.command(name="nacht")(nacht.nacht)
+app.add_typer(tabellen.app)
+app.command(name="maak-voorbeeld")(voorbeeld.maak_voorbeeld)
+
+
+def _toon_versie(gevraagd: bool) -> None:
+    if gevraagd:
+        print(f"declaratie {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _opties(
+    versie: Annotated[
+        bool, typer.Option("--version", callback=_toon_versie, is_eager=True, help="Toon de versie en stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+def voer_uit() -> int:
+    """Run the command that was given; gives the exit code. Raises what a signal raises, and SystemExit."""
+    opdracht = typer.main.get_command(app)
+    nederlands.vertaal_hulp(opdracht)
+    try:
+        code = opdracht(standalone_mode=False)
+        sys.stdout.flush()
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except BaseException as fout:
+        if gevraagd() is not None:
+            raise
+        _meld(fout)
+        code = ONBRUIKBAAR
+    return code or 0
+
+
+def _meld(fout: BaseException) -> None:
+    """Tell what went wrong in one line: no traceback, no quoted values."""
+    match fout:
+        case Gebruikersfout():
+            meld_fout(str(fout))
+        case typer.TyperException():
+            if type(fout).__name__ != "NoArgsIsHelpError":  # the library has printed the help
+                meld_fout(f"{nederlands.fouttekst(fout)}. Zie `declaratie --help`.")
+        case _:  # the last resort, a panic of Polars included
+            if os.environ.get("DECLARATIE_DEBUG"):
+                raise fout
+            meld_fout(f"onverwachte fout ({type(fout).__name__}). Meld dit met de opdracht die je gaf.")

@@ -1,0 +1,185 @@
+"""Private folders for what may hold lines of a batch, gone when their user is done, and half outputs likewise.
+
+What a run holds is known here, so that a run that is told to stop at once can still remove it. What a dead run left
+(SIGKILL, a power cut) the next run removes: only what is ours by name and owner, no link, and held by no living
+process. A living process holds a lock, which the system gives back when it dies.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+VOORVOEGSEL = "declaratie-"
+SLOT = ".declaratie-slot"
+"""File in a work folder that its user holds; empty until it is held, and until then there is nothing else."""
+PRIL = 60.0
+"""Seconds in which an empty folder or half output without a lock may be one that is just being made."""
+OUD = 24 * 3600.0
+"""Seconds after which a half output is nobody's, where it cannot be held."""
+
+_WERKMAP = re.compile(rf"{VOORVOEGSEL}[a-z0-9_]{{8}}")
+_DEEL = re.compile(r"\..+\.[a-z0-9_]{8}\.deel", re.DOTALL)
+_EIGEN = getattr(os, "geteuid", lambda: 0)
+_OPENEN = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+_in_gebruik: set[Path] = set()
+_opgeruimd: set[str] = set()
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _grijp(nummer: int) -> bool:
+        try:
+            msvcrt.locking(nummer, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _grijp(nummer: int) -> bool:
+        try:
+            fcntl.flock(nummer, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+@contextmanager
+def werkmap() -> Iterator[Path]:
+    """A new private folder in the temporary directory; it goes with all it holds when the block ends."""
+    boven = tempfile.gettempdir()
+    if boven not in _opgeruimd:
+        _opgeruimd.add(boven)
+        ruim_werkmappen(Path(boven))
+    with tijdelijk(Path(tempfile.mkdtemp(prefix=VOORVOEGSEL, dir=boven))) as map_:
+        nummer = os.open(map_ / SLOT, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            _grijp(nummer)
+            os.write(nummer, b"1")
+            yield map_
+        finally:
+            os.close(nummer)
+
+
+@contextmanager
+def tijdelijk(pad: Path) -> Iterator[Path]:
+    """Keep a file or folder of our own until the block ends, however it ends; ``pad`` may be gone by then."""
+    _in_gebruik.add(pad)
+    try:
+        yield pad
+    finally:
+        _verwijder(pad)
+        _in_gebruik.discard(pad)
+
+
+@contextmanager
+def half_bestand(doel: Path) -> Iterator[Path]:
+    """A new private file beside ``doel``, removed when the block ends unless it was renamed. Raises OSError."""
+    ruim_halve_bestanden(doel.parent)
+    nummer, naam = tempfile.mkstemp(prefix=f".{doel.name[:100]}.", suffix=".deel", dir=doel.parent)
+    with tijdelijk(Path(naam)) as pad:
+        if sys.platform == "win32":  # an open file cannot be renamed there; its age has to do
+            os.close(nummer)
+            yield pad
+            return
+        try:
+            _grijp(nummer)
+            yield pad
+        finally:
+            os.close(nummer)
+
+
+def _verwijder(pad: Path) -> None:
+    if pad.is_dir() and not pad.is_symlink():
+        shutil.rmtree(pad, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            pad.unlink(missing_ok=True)
+
+
+def ruim_alles() -> None:
+    """Remove all that this process still holds: for a process that ends at once."""
+    for pad in list(_in_gebruik):
+        _verwijder(pad)
+
+
+def ruim_werkmappen(boven: Path) -> None:
+    """Remove the work folders of dead runs."""
+
+    def dood(pad: Path, gezien: os.stat_result) -> bool:
+        vrij = _vrij(pad / SLOT, gezien)
+        # Someone may have a folder of his own with such a name: without our lock only an empty one goes.
+        leeg = vrij is None and _leeftijd(gezien) > PRIL and {deel.name for deel in pad.iterdir()} <= {SLOT}
+        return vrij is True or leeg
+
+    _ruim(boven, _WERKMAP, stat.S_ISDIR, dood)
+
+
+def ruim_halve_bestanden(map_: Path) -> None:
+    """Remove the half outputs of dead runs in a folder."""
+
+    def dood(pad: Path, gezien: os.stat_result) -> bool:
+        if sys.platform == "win32":
+            return _leeftijd(gezien) > OUD
+        return _vrij(pad, gezien) is True or (gezien.st_size == 0 and _leeftijd(gezien) > PRIL and _vrij_leeg(pad))
+
+    _ruim(map_, _DEEL, stat.S_ISREG, dood)
+
+
+def _ruim(
+    map_: Path,
+    naam: re.Pattern[str],
+    soort: Callable[[int], bool],
+    dood: Callable[[Path, os.stat_result], bool],
+) -> None:
+    with suppress(OSError), os.scandir(map_) as inhoud:
+        for deel in inhoud:
+            if not naam.fullmatch(deel.name) or (pad := Path(deel.path)) in _in_gebruik:
+                continue
+            with suppress(OSError):
+                gezien = pad.lstat()
+                if soort(gezien.st_mode) and gezien.st_uid == _EIGEN() and dood(pad, gezien):
+                    _verwijder(pad)
+
+
+def _leeftijd(gezien: os.stat_result) -> float:
+    return time.time() - gezien.st_mtime
+
+
+def _vrij(slot: Path, gezien: os.stat_result) -> bool | None:
+    """Whether nobody holds this file any more; None when it was never held, as far as one can tell.
+
+    ``gezien`` is what it is for: of the same owner, so that nobody else's file is opened.
+    """
+    try:
+        nummer = os.open(slot, _OPENEN)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return False
+    try:
+        zelf = os.fstat(nummer)
+        if not stat.S_ISREG(zelf.st_mode) or zelf.st_uid != gezien.st_uid:
+            return False
+        return None if zelf.st_size == 0 else _grijp(nummer)
+    finally:
+        os.close(nummer)
+
+
+def _vrij_leeg(pad: Path) -> bool:
+    nummer = os.open(pad, _OPENEN)
+    try:
+        return _grijp(nummer)
+    finally:
+        os.close(nummer)

@@ -1,0 +1,84 @@
+"""What a shell does with stdin, stdout and stderr: closed ends, full disks, readers that have seen enough."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from proces import DECLARATIE, GEEN_TABELLEN
+
+WORTEL = Path(__file__).parents[2]
+SCHOON = "controleer sample_data/schoon/batch.asc --dossier sample_data/schoon/dossier"
+FOUT = "controleer sample_data/fout/batch.asc --dossier sample_data/fout/dossier"
+
+
+def shell(regel: str) -> subprocess.CompletedProcess[str]:
+    """``D`` in ``regel`` is the command; gives what reaches the outer stdout and stderr."""
+    return subprocess.run(
+        ["/bin/bash", "-c", f"set -o pipefail; D() {{ {DECLARATIE} \"$@\"; }}; {regel}"],
+        capture_output=True, encoding="utf-8", errors="replace", cwd=WORTEL, check=False, timeout=120,
+        env={**os.environ, "COLUMNS": "100", "DECLARATIE_TABELLEN": str(GEEN_TABELLEN)},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("opdracht", "code"),
+    [
+        (SCHOON, 0), (FOUT, 1), (f"{SCHOON} --formaat json", 0), (f"{FOUT} --formaat json", 1),
+        (f"{FOUT} --statistiek --max 9999", 1), ("regels", 0), ("regels --formaat json", 0), ("--help", 0),
+        ("uitleg MUT-01", 0),
+    ],
+)  # fmt: skip
+def test_lezer_die_genoeg_heeft_gezien_verandert_niets(opdracht: str, code: int) -> None:
+    klaar = shell(f"D {opdracht} | head -1")
+    assert (klaar.returncode, klaar.stderr) == (code, "")
+    assert klaar.stdout.count("\n") == 1
+    # The reader may also be gone before the first word.
+    klaar = shell(f"D {opdracht} | true")
+    assert (klaar.returncode, klaar.stderr) == (code, "")
+
+
+@pytest.mark.parametrize(
+    "opdracht", [SCHOON, f"{FOUT} --formaat json", "regels", "regels --formaat json", "--version", "--help", "nacht -h"]
+)
+@pytest.mark.parametrize(("waarheen", "reden"), [("/dev/full", "de schijf is vol"), ("&-", "stdout is gesloten")])
+def test_stdout_die_niets_aanneemt_is_een_nette_fout(opdracht: str, waarheen: str, reden: str) -> None:
+    klaar = shell(f"D {opdracht} >{waarheen}")
+    assert klaar.returncode == 2
+    assert klaar.stderr == f"fout: uitvoer schrijven lukt niet ({reden}).\n"
+
+
+@pytest.mark.parametrize("dicht", [">&-", "<&-", "2>&-", "<&- >&- 2>&-", ">&- 2>&-", "</dev/null >/dev/null 2>&-"])
+def test_gesloten_stromen_en_een_uitslag(tmp_path: Path, dicht: str) -> None:
+    """The number of a closed stream went to the next file that was opened: an error landed in a result."""
+    klaar = shell(f"D {FOUT} --stil --uit {tmp_path}/u.json --uit {tmp_path}/u.html {dicht}")
+    assert (klaar.returncode, klaar.stdout, klaar.stderr) == (1, "", "")
+    assert json.loads((tmp_path / "u.json").read_text("utf-8"))["bevindingen"]
+    assert (tmp_path / "u.html").read_text("utf-8").endswith("</html>\n")
+
+
+def test_fout_zonder_stderr_komt_nergens_anders() -> None:
+    for opdracht in ("controleer weg.csv --formaat json", "regels --op morgen", "--onbekend"):
+        klaar = shell(f"D {opdracht} 2>&-")
+        assert (klaar.returncode, klaar.stdout) == (2, "")
+    klaar = shell(f"D {FOUT} --formaat json 2>&-")
+    assert klaar.returncode == 1
+    assert json.loads(klaar.stdout)["bevindingen"]
+    assert shell("D controleer weg.csv 2>/dev/full").returncode == 2
+
+
+def test_pijp_die_niet_wacht_krijgt_alles(tmp_path: Path) -> None:
+    (tmp_path / "traag.py").write_text(
+        "import os, subprocess, sys, time\n"
+        "lees, schrijf = os.pipe()\nos.set_blocking(schrijf, False)\n"
+        "kind = subprocess.Popen(sys.argv[1:], stdout=schrijf)\nos.close(schrijf)\ntime.sleep(2)\n"
+        "while blok := os.read(lees, 1000):\n    sys.stdout.buffer.write(blok)\n"
+        "sys.exit(kind.wait())\n"
+    )
+    klaar = shell(f"python3 {tmp_path}/traag.py {DECLARATIE} {FOUT} --formaat json")
+    assert (klaar.returncode, klaar.stderr) == (1, "")
+    assert json.loads(klaar.stdout)["bevindingen"]
