@@ -15,7 +15,9 @@ import pytest
 
 from proces import draai, schrijf
 from vijandig.tekens import ALLES, BESTURING, FORMULES, OPMAAK, TEKSTVELDEN, batch_csv, batch_parquet, regel
+from wlz_declaratie.inlezen.aw319_indeling import rubrieken
 
+VOORBEELD = Path(__file__).parents[2] / "sample_data" / "fout"
 SOORTEN = ("json", "csv", "parquet", "xlsx", "html")
 EIGEN, ANDER, DERDE = "999900006", "999900018", "999900031"
 
@@ -225,3 +227,33 @@ def test_json_is_utf8_op_elke_console(opdracht: list[str], codering: str) -> Non
     klaar = draai(*opdracht, "--formaat", "json", omgeving={"PYTHONIOENCODING": codering})
     assert json.loads(klaar.stdout) == json.loads(goed.stdout)
     assert "\ufffd" not in klaar.stdout
+
+
+def test_vergelijk_toont_geen_bsn_en_geen_stuurteken(tmp_path: Path) -> None:
+    records = (VOORBEELD / "batch.asc").read_bytes().decode("latin-1").split("\r\n")
+
+    def zet(plaats: int, naam: str, waarde: str) -> None:
+        veld = rubrieken(records[plaats][:2])[naam]
+        regel_, einde = records[plaats], veld.begin + veld.lengte
+        records[plaats] = regel_[: veld.begin] + waarde.ljust(veld.lengte)[: veld.lengte] + regel_[einde:]
+
+    prestaties = [plaats for plaats, record in enumerate(records) if record[:2] == "04"]
+    begin = rubrieken("04")["bsn"].begin
+    eigen = {plaats: records[plaats][begin : begin + 9] for plaats in prestaties}
+    zet(0, "factuurnummer", f"{ANDER}[/]")
+    for plaats in prestaties:
+        zet(plaats, "referentienummer", f"{eigen[plaats]}\x1b[2J\x9b[/x]")
+    batch, retour = tmp_path / f"b{ANDER}.asc", tmp_path / f"r{ANDER}.asc"
+    batch.write_bytes("\r\n".join(records).encode("latin-1"))
+    dossier = ("--dossier", VOORBEELD / "dossier")
+    klaar = [
+        draai("controleer", batch, "--aw320", retour, *dossier, "--max", "999"),
+        draai("vergelijk", batch, retour, *dossier, "--max", "999"),
+        draai("vergelijk", batch, retour, *dossier, "--formaat", "json"),
+    ]
+    assert [k.returncode for k in klaar] == [1, 0, 0]
+    for k in klaar:
+        tekst = (k.stdout + k.stderr).replace("\n", "")
+        assert not [bsn for bsn in {ANDER, *eigen.values()} if bsn in tekst]
+        assert not [hex(ord(teken)) for teken in BESTURING if teken in tekst]
+    assert f"{ANDER}[/]".encode() in retour.read_bytes(), "the AW320 holds what was sent"
