@@ -45,7 +45,7 @@ _ALLEEN_CIJFERS = ("declarant", "tijdseenheid")
 """Codes that no rule tests as such; a field with anything else than their number of digits is unreadable."""
 _LIJSTEN = (STANDAARD["prestatiecodelijst"], *MONDZORGLIJSTEN)
 MEESTE_GENOEMD = 5
-"""Unreadable fields that the finding on a line names; of a file in which all are, the text would be many times as big."""
+"""Unreadable fields that the finding on a line names; of all of them the text would be many times the file."""
 _SAMEN = 50_000
 """Lines with unreadable fields of which the findings are made at a time."""
 _NOOIT_TONEN = ("bsn", "geboortedatum")
