@@ -202,6 +202,14 @@ def test_een_melding_per_regel(lezer: Lezer) -> None:
     assert "toen" not in melding["melding"]
 
 
+def test_van_veel_onleesbare_velden_staat_het_aantal_er(lezer: Lezer) -> None:
+    namen = ("geboortedatum", "overleden", "tarief", "bedrag", "declaratiebedrag", "leveringsvorm", "onderwijs")
+    batch = lezer.csv(csv_tekst({**REGEL, **dict.fromkeys(namen, "x")}, {**REGEL, **dict.fromkeys(namen, "")}))
+    [melding] = batch.meldingen.iter_rows(named=True)
+    assert melding["melding"].endswith("; en nog 2 velden.")
+    assert len(json.loads(melding["gegevens"])["velden"]) == tabulair.MEESTE_GENOEMD
+
+
 @pytest.mark.parametrize("bsn", [BSN, "9999.00.006", "9999 00 006", "9999-00-006", f"a{BSN}b", "99900006"])
 def test_nooit_een_bsn_in_een_melding(lezer: Lezer, bsn: str) -> None:
     batch = lezer.csv(

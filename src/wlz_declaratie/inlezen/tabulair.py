@@ -44,6 +44,10 @@ _REGEL_VINDT = ("begindatum", "einddatum", "aantal")
 _ALLEEN_CIJFERS = ("declarant", "tijdseenheid")
 """Codes that no rule tests as such; a field with anything else than their number of digits is unreadable."""
 _LIJSTEN = (STANDAARD["prestatiecodelijst"], *MONDZORGLIJSTEN)
+MEESTE_GENOEMD = 5
+"""Unreadable fields that the finding on a line names; of all of them the text would be many times the file."""
+_SAMEN = 50_000
+"""Lines with unreadable fields of which the findings are made at a time."""
 _NOOIT_TONEN = ("bsn", "geboortedatum")
 _MEESTE = 9_999_999
 """Greatest aantal: what has more digits may be a bsn in the wrong column, which no rule may then show."""
@@ -160,26 +164,42 @@ def _regels_onleesbaar(onleesbaar: pl.DataFrame) -> pl.DataFrame:
 
 
 def _velden_onleesbaar(alles: pl.LazyFrame) -> pl.DataFrame:
-    """One finding per line that names every field which could not be read."""
+    """One finding per line that names the fields which could not be read, in the order of the columns."""
     fouten = cs.starts_with("fout_")
     per_regel = alles.select("regelnummer", fouten).filter(pl.any_horizontal(fouten.is_not_null())).collect()
-    getoond = pl.when(~pl.col("kolom").is_in(_NOOIT_TONEN)).then(toonbaar(pl.col("waarde")))
-    per_veld = (
-        per_regel.unpivot(index="regelnummer", variable_name="kolom", value_name="waarde")
-        .drop_nulls("waarde")
-        .with_columns(pl.col("kolom").str.strip_prefix("fout_"))
-        .with_columns(waarde=getoond, verwacht=pl.col("kolom").replace_strict(_verwacht(), return_dtype=pl.String))
-        .with_columns(
-            melding=pl.concat_str(
-                "kolom", (" '" + pl.col("waarde") + "'").fill_null(""), pl.lit(", verwacht "), "verwacht"
-            ),
-            gegevens=pl.struct("kolom", "waarde", "verwacht").struct.json_encode(),
-        )
+    kolommen = [naam for naam in per_regel.columns[1:] if per_regel[naam].null_count() < per_regel.height]
+    if not kolommen:
+        return pl.DataFrame(schema=MELDING)
+    return pl.concat(
+        [pl.DataFrame(schema=MELDING), *(_genoemd(deel, kolommen) for deel in per_regel.iter_slices(_SAMEN))]
     )
+
+
+def _genoemd(per_regel: pl.DataFrame, kolommen: list[str]) -> pl.DataFrame:
+    """The findings on these lines; beyond MEESTE_GENOEMD fields only their number is told."""
+    verwacht, meldingen_, gegevens = _verwacht(), [], []
+    eerder = pl.lit(0, pl.UInt8)
+    for fout in kolommen:
+        kolom = fout.removeprefix("fout_")
+        is_fout = pl.col(fout).is_not_null()
+        genoemd = is_fout & (eerder < MEESTE_GENOEMD)
+        eerder = eerder + is_fout.cast(pl.UInt8)
+        getoond = pl.lit(None, pl.String) if kolom in _NOOIT_TONEN else toonbaar(pl.col(fout))
+        staat = zin(f"{kolom} '{{}}'", getoond).fill_null(kolom)
+        meldingen_.append(pl.when(genoemd).then(zin(f"{{}}, verwacht {verwacht[kolom]}", staat)))
+        veld = pl.struct(
+            pl.lit(kolom).alias("kolom"), getoond.alias("waarde"), pl.lit(verwacht[kolom]).alias("verwacht")
+        )
+        gegevens.append(pl.when(genoemd).then(veld.struct.json_encode()))
+    over = eerder.cast(pl.Int64) - MEESTE_GENOEMD
+    meldingen_.append(pl.when(over > 0).then(zin("en nog {} velden", over)))
     return _meldingen(
-        per_veld.group_by("regelnummer", maintain_order=True).agg(
-            melding="Niet te lezen: " + pl.col("melding").str.join("; ") + ".",
-            gegevens='{"velden":[' + pl.col("gegevens").str.join(",") + "]}",
+        per_regel.select(
+            "regelnummer",
+            melding=zin("Niet te lezen: {}.", pl.concat_str(meldingen_, separator="; ", ignore_nulls=True)),
+            gegevens=pl.concat_str(
+                pl.lit('{"velden":['), pl.concat_str(gegevens, separator=",", ignore_nulls=True), pl.lit("]}")
+            ),
         )
     )
 
