@@ -1,9 +1,13 @@
 """``declaratie`` as a process that hardly waits between two looks, and that can be told where to die.
 
-By the environment: with DOOD_BIJ=n it kills itself (SIGKILL) at its n-th act on the file system, with DOOD_NA=s so many
-seconds after it, after the process that watches it: as a power cut would. With DADEN=file it writes there which acts
-there were, one a line. With SCHIJF=n no file can become bigger than n bytes: a disk that is full, as far as the program
-can tell.
+By the environment:
+
+- DOOD_BIJ=n: it kills itself (SIGKILL) at its n-th act on the file system, DOOD_NA=s so many seconds after it, and the
+  process that watches it first: as a power cut would. DADEN=file: which acts there were, one a line.
+- SCHIJF=n: no file can become bigger than n bytes: a disk that is full, as far as the program can tell.
+- DODELIJK='text function signal': it gives itself that signal when that function reads a file that holds the text;
+  EENMAAL=file: only as long as that is not there.
+- SLAAP=file: when it reads its first batch it writes its number there, and sleeps.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import resource
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +45,10 @@ class Teller:
         from wlz_declaratie.nacht import inbox
 
         inbox.TUSSENPOOS = 0.01
+        if wat := os.environ.get("DODELIJK"):
+            maak_dodelijk(*wat.split())
+        if slaap := os.environ.get("SLAAP"):
+            maak_slaperig(Path(slaap))
         self.gesplitst, self.processen = [], [ouder, os.getpid()]
 
     def __call__(self, gebeurtenis: str, args: tuple[Any, ...]) -> None:
@@ -60,6 +69,35 @@ class Teller:
     def _dood(self) -> None:
         for proces in self.processen:
             os.kill(proces, signal.SIGKILL)
+
+
+def maak_dodelijk(tekst: str, functie: str, sein: str) -> None:
+    """Die of a file that holds ``tekst``, when ``functie`` reads it."""
+    from wlz_declaratie.nacht import draaien, volgorde
+
+    module, naam = (volgorde, "lees_ruw") if functie == "volgorde" else (draaien, functie)
+    echt, eenmaal = getattr(module, naam), os.environ.get("EENMAAL")
+
+    def lees(*args: Any) -> Any:
+        geweest = eenmaal is not None and Path(eenmaal).exists()
+        if not geweest and (not args[0].is_file() or tekst.encode() in args[0].read_bytes()):
+            if eenmaal:
+                Path(eenmaal).touch()
+            os.kill(os.getpid(), int(sein))
+        return echt(*args)
+
+    setattr(module, naam, lees)
+
+
+def maak_slaperig(pad: Path) -> None:
+    """Sleep at the first batch, having said who does."""
+    from wlz_declaratie.nacht import draaien
+
+    def lees(*_: Any) -> Any:
+        pad.write_text(str(os.getpid()))
+        time.sleep(60)
+
+    draaien.lees_batch = lees
 
 
 def main() -> None:

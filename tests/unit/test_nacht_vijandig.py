@@ -28,7 +28,7 @@ from wlz_declaratie.fouten import Gebruikersfout
 from wlz_declaratie.historie.opslag import open_historie
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier
-from wlz_declaratie.nacht import afvoer, draaien, inbox, tafel, volgorde
+from wlz_declaratie.nacht import draaien, inbox, tafel, volgorde
 from wlz_declaratie.nacht.afvoer import GENOMEN
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, AL_BEKEND, OVERGESLAGEN, VERWERKT, WACHT, Dagboek
 from wlz_declaratie.nacht.draaien import Nacht, draai, vooruitblik
@@ -280,7 +280,7 @@ def test_een_archief_op_een_andere_schijf(tmp_path: Path, monkeypatch: pytest.Mo
         assert standen(draai(nacht(tmp_path))) == [VERWERKT]
         assert (tmp_path / "in" / "archief" / pad.name).read_bytes() == inhoud
         assert not pad.exists()
-    assert not [naam for naam in os.listdir(tmp_path / "in" / "archief") if naam.startswith(".")]
+    assert not [*(tmp_path / "in" / "archief").glob(".*")]
 
 
 def test_wat_een_gedode_nacht_had_genomen_komt_terug(tmp_path: Path) -> None:
@@ -302,9 +302,9 @@ def test_alleen_de_eigenaar(tmp_path: Path) -> None:
     finally:
         os.umask(oud)
     assert dagboek.regels == {}
-    for pad in (tmp_path / "in" / "_nacht", tmp_path / "uit" / "_nacht", tmp_path / "historie" / "_nacht",
-                tmp_path / "historie" / "_slot", tmp_path / "historie" / "_stand", tmp_path / "uit" / "nacht.jsonl"):  # fmt: skip
-        assert stat.S_IMODE(pad.stat().st_mode) == 0o600, pad.name
+    in_historie = ("historie/_nacht", "historie/_slot", "historie/_stand")
+    for naam in ("in/_nacht", "uit/_nacht", "uit/nacht.jsonl", *in_historie):
+        assert stat.S_IMODE((tmp_path / naam).stat().st_mode) == 0o600, naam
 
 
 def maak(map_: Path) -> Path:
@@ -657,7 +657,7 @@ def test_een_batch_die_zich_niet_laat_bevragen_is_niet_de_schuld_van_de_historie
     assert b"999900006" not in teksten(tmp_path)
 
 
-def test_de_uitslag_van_een_eerdere_controle_blijft_staan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_een_nacht_die_netjes_wordt_gestopt_telt_niet_als_dood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A night that ends in the middle of a check has noted that it was busy; an orderly end is no death."""
     goed(tmp_path)
 
@@ -665,8 +665,9 @@ def test_de_uitslag_van_een_eerdere_controle_blijft_staan(tmp_path: Path, monkey
         raise KeyboardInterrupt
 
     for _ in range(4):
-        with monkeypatch.context() as stuk, pytest.raises(KeyboardInterrupt):
+        with monkeypatch.context() as stuk:
             stuk.setattr(bijschrijven, "controleer", onderbreek)
-            draai(nacht(tmp_path))
+            with pytest.raises(KeyboardInterrupt):
+                draai(nacht(tmp_path))
     assert standen(draai(nacht(tmp_path))) == [VERWERKT]
-    assert afvoer.GENOMEN not in os.listdir(tmp_path / "in")
+    assert not (tmp_path / "in" / GENOMEN).exists()

@@ -70,7 +70,10 @@ def verdicht(map_: Path) -> None:
 
 def _ruim_op(historie: Historie, uren: int) -> None:
     """Remove files from disk that no version of the last hours holds, left by a killed writer too."""
+    versie = historie.tabel.version()
     historie.tabel.vacuum(uren, dry_run=False, enforce_retention_duration=False, full=True)
+    # It says in the log that it was here.
+    zet_op_schijf(historie.map_, versie)
 
 
 def verwijder(map_: Path, factuurnummer: str, declarant: str | None, reden: str) -> Batch:

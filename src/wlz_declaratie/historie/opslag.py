@@ -213,6 +213,7 @@ class Historie:
         laatste = open_historie(self.map_)
         if laatste.stand != self.stand:
             raise Ingehaald
+        versie = laatste.tabel.version()
         vastleggen = CommitProperties(
             custom_metadata={log.EIGEN: wat},
             app_transactions=[Transaction(TELLER, self.stand + 1)],
@@ -228,7 +229,7 @@ class Historie:
                     laatste.tabel, rijen, mode="overwrite", predicate=in_plaats_van,
                     writer_properties=SCHRIJVEN, commit_properties=vastleggen,
                 )  # fmt: skip
-        zet_op_schijf(self.map_, laatste.tabel.version())
+        zet_op_schijf(self.map_, versie)
 
 
 def zet_op_schijf(map_: Path, na: int) -> None:
