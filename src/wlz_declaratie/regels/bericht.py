@@ -45,8 +45,9 @@ def _elk_formaat(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 
 def _dagtekening(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     """What the reader cannot know: how far the date lies from today."""
-    dagtekening = pl.col("dagtekening")
-    uiterlijk = pl.lit(dag(pop.peildatum) + RUIM_NA_PEILDATUM)
+    dagtekening, uiterlijk = pl.col("dagtekening"), dag(pop.peildatum) + RUIM_NA_PEILDATUM
+    if (pop.alle.filter("batch").select(dagtekening.max()).collect().item() or 0) <= uiterlijk:
+        return
     yield bevinding(
         pop.alle.filter("batch", dagtekening > uiterlijk),
         zin(
