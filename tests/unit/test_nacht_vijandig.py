@@ -28,7 +28,7 @@ from wlz_declaratie.fouten import Gebruikersfout
 from wlz_declaratie.historie.opslag import open_historie
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier
-from wlz_declaratie.nacht import draaien, inbox, tafel, volgorde
+from wlz_declaratie.nacht import dagboek, draaien, inbox, tafel, volgorde
 from wlz_declaratie.nacht.afvoer import GENOMEN
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, AL_BEKEND, OVERGESLAGEN, VERWERKT, WACHT, Dagboek
 from wlz_declaratie.nacht.draaien import Nacht, draai, vooruitblik
@@ -472,7 +472,7 @@ def test_een_dagboek_dat_geen_bestand_is(tmp_path: Path, soort: str) -> None:
         pad.symlink_to(tmp_path / "elders")
     else:
         with pad.open("wb") as bestand:
-            bestand.truncate(2**40)
+            bestand.truncate(dagboek.HOOGUIT + 1)
     assert standen(draai(nacht(tmp_path))) == [VERWERKT]
     assert not (tmp_path / "elders").exists()
 
@@ -560,10 +560,10 @@ def test_een_schijf_die_het_gelezene_niet_wil_bewaren_is_niet_de_schuld_van_het_
 def test_een_bestand_dat_groter_is_dan_een_batch_kan_zijn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     goed(tmp_path)
     pad = csv(tmp_path / "in", "a.csv")
-    os.truncate(pad, 2**43)
+    os.truncate(pad, tafel.HOOGUIT + 1)
     overzicht = draai(nacht(tmp_path))
     assert standen(overzicht) == [VERWERKT, AFGEKEURD]
-    assert (tmp_path / "in" / "afgekeurd" / "a.csv").stat().st_size == 2**43
+    assert (tmp_path / "in" / "afgekeurd" / "a.csv").stat().st_size == tafel.HOOGUIT + 1
     vrij = tafel.shutil.disk_usage(tmp_path)
     monkeypatch.setattr(tafel.shutil, "disk_usage", lambda _: vrij._replace(free=10))
     csv(tmp_path / "in", "b.csv", regel("R2"))

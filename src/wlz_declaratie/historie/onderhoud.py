@@ -62,7 +62,7 @@ def verdicht(map_: Path) -> None:
                     historie.tabel.optimize.z_order(["bsn"], filters, writer_properties=SCHRIJVEN)
             if vol:
                 # The small files are the only copy until the big one is on disk.
-                zet_op_schijf(map_, versie)
+                zet_op_schijf(map_, historie.tabel, versie)
                 _ruim_op(historie, LEESTIJD)
     except (OSError, DeltaError, Gebruikersfout) as fout:
         log.warning("historie niet verdicht (%s)", type(fout).__name__)
@@ -73,7 +73,7 @@ def _ruim_op(historie: Historie, uren: int) -> None:
     versie = historie.tabel.version()
     historie.tabel.vacuum(uren, dry_run=False, enforce_retention_duration=False, full=True)
     # It says in the log that it was here.
-    zet_op_schijf(historie.map_, versie)
+    zet_op_schijf(historie.map_, historie.tabel, versie)
 
 
 def verwijder(map_: Path, factuurnummer: str, declarant: str | None, reden: str) -> Batch:

@@ -229,18 +229,17 @@ class Historie:
                     laatste.tabel, rijen, mode="overwrite", predicate=in_plaats_van,
                     writer_properties=SCHRIJVEN, commit_properties=vastleggen,
                 )  # fmt: skip
-        zet_op_schijf(self.map_, versie)
+        zet_op_schijf(self.map_, laatste.tabel, versie)
 
 
-def zet_op_schijf(map_: Path, na: int) -> None:
-    """Wait until every change after version ``na`` is on disk, and write down how far that is. Hold the ``beurt``.
+def zet_op_schijf(map_: Path, tabel: DeltaTable, na: int) -> None:
+    """Wait until every change that ``tabel`` made after version ``na`` is on disk, and write down how far that is.
 
-    Raises Historiefout: then the change is made, but a power cut could still take it.
+    Hold the ``beurt``. Raises Historiefout: then the change is made, but a power cut could still take it.
     """
-    historie = open_historie(map_)
     try:
-        log.zet_op_schijf(map_, na, historie.tabel.version())
-        log.bevestig(map_, historie.stand)
+        log.zet_op_schijf(map_, na, tabel.version())
+        log.bevestig(map_, tabel.transaction_version(TELLER) or 0)
     except OSError as fout:
         raise Historiefout(
             f"{map_}: de schijf bevestigt niet dat de wijziging van de historie is bewaard ({fout.strerror}). "
@@ -362,7 +361,7 @@ def _maak(map_: Path) -> None:
     with _nette_schrijffout(map_):
         map_.chmod(0o700)
         with alleen_eigenaar(), zonder_gepraat(), beurt(map_):
-            DeltaTable.create(
+            tabel = DeltaTable.create(
                 _adres(map_),
                 schema=pl.Schema(SCHEMA),
                 mode="ignore",
@@ -370,4 +369,4 @@ def _maak(map_: Path) -> None:
                 name=NAAM,
                 configuration=INSTELLINGEN,
             )
-            zet_op_schijf(map_, -1)
+            zet_op_schijf(map_, tabel, -1)

@@ -36,5 +36,6 @@ def boek(map_: Path, bestand: Batchbestand, tegen: Toetssteen, gecontroleerd: Ca
     False when someone else added this very batch meanwhile: then nothing changed. Raises what ``voeg_toe`` raises;
     Historiestuk too when the store is gone: the night makes none in its place.
     """
-    open_historie(map_)
+    if not is_historie(map_):
+        open_historie(map_)  # says what is wrong
     return voeg_toe(map_, bestand, tegen, gecontroleerd).uitslag is not None

@@ -54,13 +54,18 @@ class Tafel:
             return bestaand
         if bestand.blik.omvang > HOOGUIT:
             raise TeGroot
-        if bestand.blik.omvang > shutil.disk_usage(self._map).free:
-            raise Blijft("op de schijf van --uit is geen plaats voor een kopie; maak ruimte", 2)
+        # The copy, and as much again for what checking it writes.
+        if 2 * bestand.blik.omvang > shutil.disk_usage(self._map).free:
+            raise Blijft("op de schijf van --uit is niet genoeg plaats voor dit bestand; maak ruimte", 2)
         self._nummer += 1
         # The readers go by the extension; the rest of the name is not theirs to see.
         soort = bestand.soort if bestand.soort in (*AW319, *TABULAIR) else ""
         doel = self._map / f"kopie-{self._nummer}{soort}"
-        self._kopieen[bestand] = Kopie(doel, _kopieer(bestand, doel))
+        try:
+            self._kopieen[bestand] = Kopie(doel, _kopieer(bestand, doel))
+        except BaseException:
+            doel.unlink(missing_ok=True)
+            raise
         return self._kopieen[bestand]
 
     def ruim_op(self, bestand: Bestand) -> None:

@@ -33,8 +33,9 @@ def bewaak(noteer_dood: Callable[[int], bool]) -> None:
     if sys.platform == "win32":
         return
     while True:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stroom in (sys.stdout, sys.stderr):
+            if stroom is not None:  # closed by whoever started this
+                stroom.flush()
         ouder = os.getpid()
         kind = os.fork()
         if kind == 0:
