@@ -158,3 +158,12 @@ def test_een_blad_dat_anders_is_geschreven_wordt_gelezen(lezer: Lezer) -> None:
     anders = anders.replace("xmlns=", "xmlns:x=").replace(' r="A2"', "").replace(' r="2"', "")
     batch = lezer.lees(lezer.bestand("b.xlsx", werkboek({BLAD: anders.encode()})))
     assert (batch.aantal, batch.regels.select("regelnummer").collect().item()) == (1, 2)
+
+
+def test_een_lange_tekst_die_zelden_voorkomt_telt_niet_voor_elke_cel(
+    lezer: Lezer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(werkboek_blad, "_nauwkeurig", None)
+    rijen = "".join(f'<row r="{y}"><c r="A{y}" t="s"><v>{int(y == 9)}</v></c></row>' for y in range(3, 3_000))
+    delen = {werkboeken.GEDEELD: werkboeken.gedeeld(["kort", "x" * 32_000]), BLAD: blad(rijen)}
+    assert lezer.lees(lezer.bestand("b.xlsx", werkboek(delen))).aantal == 2_998

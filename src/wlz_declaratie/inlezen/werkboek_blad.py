@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from wlz_declaratie.inlezen.werkboek_xml import Lezer, Werkboekfouten
@@ -33,6 +33,7 @@ _RIJ = re.compile(
 """A row whose cells all say where they are, and say so of this row."""
 _VERRE_KOLOM = re.compile(rb'<c r="([A-Z]{2,3}+)[0-9]++"[^<>]*+(?<!/)>')
 _CEL_MET_FOUT = re.compile(rb'<c r="([A-Z]++)([0-9]++)"(?: (?!t=)[^ <>]*+)*+ t="e"')
+_VERWIJZING = re.compile(rb' t="s"[^<>]*+><v>([^<]*+)<')
 _REEKS = re.compile(rb"(?:<si><t(?: xml:space=\"preserve\")?+>[^<]{0,32767}+</t></si>)*+")
 _PLAATS = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 
@@ -60,11 +61,26 @@ class Omvang:
 
 @dataclass
 class Gedeeld:
-    """The shared strings: their lengths, None when only how many and how long at most is known."""
+    """The lengths of the shared strings; not ``zeker`` when the reader may pass one over, which shifts all after it."""
 
-    aantal: int = 0
+    lengtes: array[int] = field(default_factory=lambda: array("L"))
     langste: int = 0
-    lengtes: array[int] | None = None
+    zeker: bool = True
+
+    def voeg_toe(self, lengtes: Iterable[int]) -> None:
+        """More of them."""
+        begin = len(self.lengtes)
+        self.lengtes.extend(lengtes)
+        nieuw = self.lengtes[begin:]
+        self.langste = max(self.langste, max(nieuw, default=0))
+        self.zeker = self.zeker and 0 not in nieuw
+
+    def lengte(self, verwijzing: str | bytes) -> int:
+        """Of the one that a cell refers to; the longest where that is not certain."""
+        if self.zeker and verwijzing.isascii() and verwijzing.isdigit() and len(verwijzing) < 10:
+            nummer = int(verwijzing)
+            return self.lengtes[nummer] if nummer < len(self.lengtes) else self.langste
+        return self.langste
 
 
 def nummer(letters: str | bytes) -> int:
@@ -83,7 +99,21 @@ def omvang(zip_: Werkboekzip, deel: str, past: Callable[[Omvang], bool]) -> Omva
         snel.tekst = snel.cellen * gedeeld.langste
         if past(snel):
             return snel
+        snel.tekst = _tekst(zip_, deel, gedeeld)
+        if past(snel):
+            return snel
     return _nauwkeurig(zip_, deel, gedeeld)
+
+
+def _tekst(zip_: Werkboekzip, deel: str, gedeeld: Gedeeld) -> int:
+    """The characters of all shared strings that the cells of a sheet in the common form refer to."""
+    som, rest = 0, b""
+    for blok in zip_.stukken(deel):
+        rest += blok
+        einde = max(0, rest.rfind(b"<c "))
+        som += sum(map(gedeeld.lengte, _VERWIJZING.findall(rest, 0, einde)))
+        rest = rest[einde:][-BLOK:]
+    return som + sum(map(gedeeld.lengte, _VERWIJZING.findall(rest)))
 
 
 def _snel(zip_: Werkboekzip, deel: str) -> Omvang | None:
@@ -207,21 +237,12 @@ class _Nauwkeurig:
         if self._soort == "e":
             gevonden.fouten[kolom + 1].append(rij + 1)
         elif self._soort == "s":
-            gevonden.tekst += self._lengte(tekst)
+            gevonden.tekst += self._gedeeld.lengte(tekst)
         elif len(tekst) > LANGSTE_CEL:
             raise self.lezer.weiger(f"een cel heeft meer dan {LANGSTE_CEL} tekens")
 
-    def _lengte(self, verwijzing: str) -> int:
-        """Of the shared string that a cell refers to; the longest where that is not certain."""
-        lengtes = self._gedeeld.lengtes
-        if lengtes is None or not (verwijzing.isascii() and verwijzing.isdigit() and len(verwijzing) < 10):
-            return self._gedeeld.langste
-        return lengtes[int(verwijzing)] if int(verwijzing) < len(lengtes) else self._gedeeld.langste
-
 
 def _nauwkeurig(zip_: Werkboekzip, deel: str, gedeeld: Gedeeld) -> Omvang:
-    if gedeeld.lengtes is None and gedeeld.aantal:
-        gedeeld = _gedeeld_nauwkeurig(zip_)
     teller = _Nauwkeurig(zip_, gedeeld)
     teller.lezer.neem(zip_.stukken(deel))
     return teller.omvang
@@ -242,8 +263,7 @@ def _gedeeld(zip_: Werkboekzip) -> Gedeeld:
         heel = _REEKS.match(rest)
         einde = heel.end() if heel else 0
         stukken = rest[:einde].split(b"<si>")
-        gevonden.aantal += len(stukken) - 1
-        gevonden.langste = max(gevonden.langste, max(map(len, stukken)) - len(b"<t></t></si>"))
+        gevonden.voeg_toe(len(tekst) - len(b"<t></t></si>") for tekst in stukken[1:])
         rest = rest[einde:]
         if len(rest) > BLOK:
             return _gedeeld_nauwkeurig(zip_)
@@ -254,24 +274,19 @@ def _gedeeld(zip_: Werkboekzip) -> Gedeeld:
 
 def _gedeeld_nauwkeurig(zip_: Werkboekzip) -> Gedeeld:
     """The shared strings by the parser. Raises Invoerfout for one longer than a cell can hold."""
-    lengtes = array("L")
+    gevonden = Gedeeld()
     lengte = 0
-    gevuld = leeg = False
 
     def begin(naam: str, _: dict[str, str]) -> None:
-        nonlocal lengte, gevuld
+        nonlocal lengte
         if naam == "si":
-            lengte, gevuld = 0, False
-        elif naam == "t":
-            gevuld = True
+            lengte = 0
 
     def einde(naam: str) -> None:
-        nonlocal leeg
         if naam == "si":
             if lengte > LANGSTE_CEL:
                 raise lezer.weiger(f"een cel heeft meer dan {LANGSTE_CEL} tekens")
-            leeg = leeg or not gevuld
-            lengtes.append(lengte)
+            gevonden.voeg_toe([lengte])
 
     def tekst(stuk: str) -> None:
         nonlocal lengte
@@ -280,5 +295,4 @@ def _gedeeld_nauwkeurig(zip_: Werkboekzip) -> Gedeeld:
     lezer = Lezer(zip_, begin, einde)
     lezer.parser.CharacterDataHandler = tekst
     lezer.neem(zip_.stukken(GEDEELD))
-    # One without text may be passed over by the reader, which shifts all after it.
-    return Gedeeld(len(lengtes), max(lengtes, default=0), None if leeg else lengtes)
+    return gevonden
