@@ -8,20 +8,16 @@ recognise, or finds too much, is left to the parser.
 from __future__ import annotations
 
 import re
-from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from wlz_declaratie.inlezen.werkboek_teksten import LANGSTE_CEL, Gedeeld, kaal, lees_gedeeld
 from wlz_declaratie.inlezen.werkboek_xml import Lezer, Werkboekfouten
 from wlz_declaratie.inlezen.werkboek_zip import BLOK, Werkboekzip
 
-LANGSTE_CEL = 32_767
-"""Characters of a cell, by Excel's own limits; so are the rows and columns."""
 MEESTE_RIJEN = 1 << 20
 MEESTE_KOLOMMEN = 1 << 14
-
-GEDEELD = "xl/sharedStrings.xml"
 
 _TEKST = rb"[^<]{0,32767}+"
 _KENMERKEN = rb'(?: [A-Za-z][A-Za-z0-9:]{0,40}+="[^"<>&]{0,200}+"){0,20}+ ?+'
@@ -34,7 +30,6 @@ _RIJ = re.compile(
 _VERRE_KOLOM = re.compile(rb'<c r="([A-Z]{2,3}+)[0-9]++"[^<>]*+(?<!/)>')
 _CEL_MET_FOUT = re.compile(rb'<c r="([A-Z]++)([0-9]++)"(?: (?!t=)[^ <>]*+)*+ t="e"')
 _VERWIJZING = re.compile(rb' t="s"[^<>]*+><v>([^<]*+)<')
-_REEKS = re.compile(rb"(?:<si><t(?: xml:space=\"preserve\")?+>[^<]{0,32767}+</t></si>)*+")
 _PLAATS = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 
 
@@ -59,30 +54,6 @@ class Omvang:
         return self.rijen * self.kolommen
 
 
-@dataclass
-class Gedeeld:
-    """The lengths of the shared strings; not ``zeker`` when the reader may pass one over, which shifts all after it."""
-
-    lengtes: array[int] = field(default_factory=lambda: array("L"))
-    langste: int = 0
-    zeker: bool = True
-
-    def voeg_toe(self, lengtes: Iterable[int]) -> None:
-        """More of them."""
-        begin = len(self.lengtes)
-        self.lengtes.extend(lengtes)
-        nieuw = self.lengtes[begin:]
-        self.langste = max(self.langste, max(nieuw, default=0))
-        self.zeker = self.zeker and 0 not in nieuw
-
-    def lengte(self, verwijzing: str | bytes) -> int:
-        """Of the one that a cell refers to; the longest where that is not certain."""
-        if self.zeker and verwijzing.isascii() and verwijzing.isdigit() and len(verwijzing) < 10:
-            nummer = int(verwijzing)
-            return self.lengtes[nummer] if nummer < len(self.lengtes) else self.langste
-        return self.langste
-
-
 def nummer(letters: str | bytes) -> int:
     """Column number of its letters, A is 1."""
     plaats = 0
@@ -93,7 +64,7 @@ def nummer(letters: str | bytes) -> int:
 
 def omvang(zip_: Werkboekzip, deel: str, past: Callable[[Omvang], bool]) -> Omvang:
     """Of the sheet in that member: an upper bound if that `past`, else as it is. Raises Invoerfout, Werkboekfouten."""
-    gedeeld = _gedeeld(zip_)
+    gedeeld = lees_gedeeld(zip_)
     snel = _snel(zip_, deel)
     if snel:
         snel.tekst = snel.cellen * gedeeld.langste
@@ -108,7 +79,7 @@ def omvang(zip_: Werkboekzip, deel: str, past: Callable[[Omvang], bool]) -> Omva
 def _tekst(zip_: Werkboekzip, deel: str, gedeeld: Gedeeld) -> int:
     """The characters of all shared strings that the cells of a sheet in the common form refer to."""
     som, rest = 0, b""
-    for blok in zip_.stukken(deel):
+    for blok in kaal(zip_.stukken(deel)):
         rest += blok
         einde = max(0, rest.rfind(b"<c "))
         som += sum(map(gedeeld.lengte, _VERWIJZING.findall(rest, 0, einde)))
@@ -120,7 +91,7 @@ def _snel(zip_: Werkboekzip, deel: str) -> Omvang | None:
     """The extent of a sheet in the common form, else None."""
     gevonden = Omvang(kolommen=26)
     rest, in_rijen, klaar, vorige = b"", False, False, 0
-    for blok in zip_.stukken(deel):
+    for blok in kaal(zip_.stukken(deel)):
         if klaar:
             continue
         rest += blok
@@ -246,53 +217,3 @@ def _nauwkeurig(zip_: Werkboekzip, deel: str, gedeeld: Gedeeld) -> Omvang:
     teller = _Nauwkeurig(zip_, gedeeld)
     teller.lezer.neem(zip_.stukken(deel))
     return teller.omvang
-
-
-def _gedeeld(zip_: Werkboekzip) -> Gedeeld:
-    """The shared strings, by the pattern when they have the common form."""
-    if GEDEELD.lower() not in zip_.namen:
-        return Gedeeld()
-    gevonden, rest, in_lijst = Gedeeld(), b"", False
-    for blok in zip_.stukken(GEDEELD):
-        rest += blok
-        if not in_lijst:
-            begin = rest.find(b"<si>")
-            if begin < 0 or b"<!" in rest[:begin] or rest.count(b"<sst", 0, begin) != 1:
-                return _gedeeld_nauwkeurig(zip_)
-            rest, in_lijst = rest[begin:], True
-        heel = _REEKS.match(rest)
-        einde = heel.end() if heel else 0
-        stukken = rest[:einde].split(b"<si>")
-        gevonden.voeg_toe(len(tekst) - len(b"<t></t></si>") for tekst in stukken[1:])
-        rest = rest[einde:]
-        if len(rest) > BLOK:
-            return _gedeeld_nauwkeurig(zip_)
-    if rest.strip() != b"</sst>":
-        return _gedeeld_nauwkeurig(zip_)
-    return gevonden
-
-
-def _gedeeld_nauwkeurig(zip_: Werkboekzip) -> Gedeeld:
-    """The shared strings by the parser. Raises Invoerfout for one longer than a cell can hold."""
-    gevonden = Gedeeld()
-    lengte = 0
-
-    def begin(naam: str, _: dict[str, str]) -> None:
-        nonlocal lengte
-        if naam == "si":
-            lengte = 0
-
-    def einde(naam: str) -> None:
-        if naam == "si":
-            if lengte > LANGSTE_CEL:
-                raise lezer.weiger(f"een cel heeft meer dan {LANGSTE_CEL} tekens")
-            gevonden.voeg_toe([lengte])
-
-    def tekst(stuk: str) -> None:
-        nonlocal lengte
-        lengte += len(stuk)
-
-    lezer = Lezer(zip_, begin, einde)
-    lezer.parser.CharacterDataHandler = tekst
-    lezer.neem(zip_.stukken(GEDEELD))
-    return gevonden
