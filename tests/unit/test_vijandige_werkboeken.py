@@ -155,6 +155,18 @@ def test_wat_gewone_schrijvers_maken_vraagt_geen_ontleder(lezer: Lezer, naam: st
 def test_een_blad_dat_anders_is_geschreven_wordt_gelezen(lezer: Lezer) -> None:
     # ClosedXML and the like: a prefix before every element, and places left out.
     anders = blad("").decode().replace("<", "<x:").replace("<x:/", "</x:").replace("<x:?", "<?")
-    anders = anders.replace("xmlns=", "xmlns:x=").replace(' r="A2"', "").replace(' r="2"', "")
+    anders = anders.replace("xmlns=", "xmlns:x=")
+    with Werkboekzip(lezer.bestand("b.xlsx", werkboek({BLAD: anders.encode()})), "b.xlsx") as zip_:
+        assert werkboek_blad._snel(zip_, BLAD) is not None
+    anders = anders.replace(' r="A2"', "").replace(' r="2"', "")
     batch = lezer.lees(lezer.bestand("b.xlsx", werkboek({BLAD: anders.encode()})))
     assert (batch.aantal, batch.regels.select("regelnummer").collect().item()) == (1, 2)
+
+
+def test_een_lange_tekst_die_zelden_voorkomt_telt_niet_voor_elke_cel(
+    lezer: Lezer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(werkboek_blad, "_nauwkeurig", None)
+    rijen = "".join(f'<row r="{y}"><c r="A{y}" t="s"><v>{int(y == 9)}</v></c></row>' for y in range(3, 3_000))
+    delen = {werkboeken.GEDEELD: werkboeken.gedeeld(["kort", "x" * 32_000]), BLAD: blad(rijen)}
+    assert lezer.lees(lezer.bestand("b.xlsx", werkboek(delen))).aantal == 2_998

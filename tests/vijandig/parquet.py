@@ -97,7 +97,7 @@ def bestand(kolommen: Sequence[Kolom], regels: int, *, groepen: int = 1, zegt: i
 
 
 def _schrijf(uit: io.BytesIO, kolom: Kolom, inhoud: bytes, kop: dict[int, Any], *, liegt: bool) -> None:
-    verpakt = gzip.compress(inhoud, 9) if kolom.codec == GZIP else inhoud
+    verpakt = gzip.compress(inhoud, 6) if kolom.codec == GZIP else inhoud
     groot = kolom.groot if liegt and kolom.groot is not None else len(inhoud)
     uit.write(_s({**kop, 2: _i(groot), 3: _i(len(verpakt))})[1] + verpakt)
 

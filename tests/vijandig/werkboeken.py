@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 
@@ -139,7 +140,7 @@ ONGELDIGE_PLAATSEN = {
 def _dubbel(naam: str) -> bytes:
     """A good workbook in which a member comes a second time under this name."""
     buffer = io.BytesIO(werkboek())
-    with zipfile.ZipFile(buffer, "a", 8) as archief:
+    with zipfile.ZipFile(buffer, "a", 8) as archief, warnings.catch_warnings(action="ignore"):
         archief.writestr(zipfile.ZipInfo(naam), VERRE_CELLEN["gewoon"])
     return buffer.getvalue()
 

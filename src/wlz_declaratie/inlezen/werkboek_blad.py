@@ -8,20 +8,16 @@ recognise, or finds too much, is left to the parser.
 from __future__ import annotations
 
 import re
-from array import array
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from wlz_declaratie.inlezen.werkboek_teksten import LANGSTE_CEL, Gedeeld, kaal, lees_gedeeld
 from wlz_declaratie.inlezen.werkboek_xml import Lezer, Werkboekfouten
 from wlz_declaratie.inlezen.werkboek_zip import BLOK, Werkboekzip
 
-LANGSTE_CEL = 32_767
-"""Characters of a cell, by Excel's own limits; so are the rows and columns."""
 MEESTE_RIJEN = 1 << 20
 MEESTE_KOLOMMEN = 1 << 14
-
-GEDEELD = "xl/sharedStrings.xml"
 
 _TEKST = rb"[^<]{0,32767}+"
 _KENMERKEN = rb'(?: [A-Za-z][A-Za-z0-9:]{0,40}+="[^"<>&]{0,200}+"){0,20}+ ?+'
@@ -33,7 +29,7 @@ _RIJ = re.compile(
 """A row whose cells all say where they are, and say so of this row."""
 _VERRE_KOLOM = re.compile(rb'<c r="([A-Z]{2,3}+)[0-9]++"[^<>]*+(?<!/)>')
 _CEL_MET_FOUT = re.compile(rb'<c r="([A-Z]++)([0-9]++)"(?: (?!t=)[^ <>]*+)*+ t="e"')
-_REEKS = re.compile(rb"(?:<si><t(?: xml:space=\"preserve\")?+>[^<]{0,32767}+</t></si>)*+")
+_VERWIJZING = re.compile(rb' t="s"[^<>]*+><v>([^<]*+)<')
 _PLAATS = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 
 
@@ -58,15 +54,6 @@ class Omvang:
         return self.rijen * self.kolommen
 
 
-@dataclass
-class Gedeeld:
-    """The shared strings: their lengths, None when only how many and how long at most is known."""
-
-    aantal: int = 0
-    langste: int = 0
-    lengtes: array[int] | None = None
-
-
 def nummer(letters: str | bytes) -> int:
     """Column number of its letters, A is 1."""
     plaats = 0
@@ -77,20 +64,34 @@ def nummer(letters: str | bytes) -> int:
 
 def omvang(zip_: Werkboekzip, deel: str, past: Callable[[Omvang], bool]) -> Omvang:
     """Of the sheet in that member: an upper bound if that `past`, else as it is. Raises Invoerfout, Werkboekfouten."""
-    gedeeld = _gedeeld(zip_)
+    gedeeld = lees_gedeeld(zip_)
     snel = _snel(zip_, deel)
     if snel:
         snel.tekst = snel.cellen * gedeeld.langste
         if past(snel):
             return snel
+        snel.tekst = _tekst(zip_, deel, gedeeld)
+        if past(snel):
+            return snel
     return _nauwkeurig(zip_, deel, gedeeld)
+
+
+def _tekst(zip_: Werkboekzip, deel: str, gedeeld: Gedeeld) -> int:
+    """The characters of all shared strings that the cells of a sheet in the common form refer to."""
+    som, rest = 0, b""
+    for blok in kaal(zip_.stukken(deel)):
+        rest += blok
+        einde = max(0, rest.rfind(b"<c "))
+        som += sum(map(gedeeld.lengte, _VERWIJZING.findall(rest, 0, einde)))
+        rest = rest[einde:][-BLOK:]
+    return som + sum(map(gedeeld.lengte, _VERWIJZING.findall(rest)))
 
 
 def _snel(zip_: Werkboekzip, deel: str) -> Omvang | None:
     """The extent of a sheet in the common form, else None."""
     gevonden = Omvang(kolommen=26)
     rest, in_rijen, klaar, vorige = b"", False, False, 0
-    for blok in zip_.stukken(deel):
+    for blok in kaal(zip_.stukken(deel)):
         if klaar:
             continue
         rest += blok
@@ -207,78 +208,12 @@ class _Nauwkeurig:
         if self._soort == "e":
             gevonden.fouten[kolom + 1].append(rij + 1)
         elif self._soort == "s":
-            gevonden.tekst += self._lengte(tekst)
+            gevonden.tekst += self._gedeeld.lengte(tekst)
         elif len(tekst) > LANGSTE_CEL:
             raise self.lezer.weiger(f"een cel heeft meer dan {LANGSTE_CEL} tekens")
 
-    def _lengte(self, verwijzing: str) -> int:
-        """Of the shared string that a cell refers to; the longest where that is not certain."""
-        lengtes = self._gedeeld.lengtes
-        if lengtes is None or not (verwijzing.isascii() and verwijzing.isdigit() and len(verwijzing) < 10):
-            return self._gedeeld.langste
-        return lengtes[int(verwijzing)] if int(verwijzing) < len(lengtes) else self._gedeeld.langste
-
 
 def _nauwkeurig(zip_: Werkboekzip, deel: str, gedeeld: Gedeeld) -> Omvang:
-    if gedeeld.lengtes is None and gedeeld.aantal:
-        gedeeld = _gedeeld_nauwkeurig(zip_)
     teller = _Nauwkeurig(zip_, gedeeld)
     teller.lezer.neem(zip_.stukken(deel))
     return teller.omvang
-
-
-def _gedeeld(zip_: Werkboekzip) -> Gedeeld:
-    """The shared strings, by the pattern when they have the common form."""
-    if GEDEELD.lower() not in zip_.namen:
-        return Gedeeld()
-    gevonden, rest, in_lijst = Gedeeld(), b"", False
-    for blok in zip_.stukken(GEDEELD):
-        rest += blok
-        if not in_lijst:
-            begin = rest.find(b"<si>")
-            if begin < 0 or b"<!" in rest[:begin] or rest.count(b"<sst", 0, begin) != 1:
-                return _gedeeld_nauwkeurig(zip_)
-            rest, in_lijst = rest[begin:], True
-        heel = _REEKS.match(rest)
-        einde = heel.end() if heel else 0
-        stukken = rest[:einde].split(b"<si>")
-        gevonden.aantal += len(stukken) - 1
-        gevonden.langste = max(gevonden.langste, max(map(len, stukken)) - len(b"<t></t></si>"))
-        rest = rest[einde:]
-        if len(rest) > BLOK:
-            return _gedeeld_nauwkeurig(zip_)
-    if rest.strip() != b"</sst>":
-        return _gedeeld_nauwkeurig(zip_)
-    return gevonden
-
-
-def _gedeeld_nauwkeurig(zip_: Werkboekzip) -> Gedeeld:
-    """The shared strings by the parser. Raises Invoerfout for one longer than a cell can hold."""
-    lengtes = array("L")
-    lengte = 0
-    gevuld = leeg = False
-
-    def begin(naam: str, _: dict[str, str]) -> None:
-        nonlocal lengte, gevuld
-        if naam == "si":
-            lengte, gevuld = 0, False
-        elif naam == "t":
-            gevuld = True
-
-    def einde(naam: str) -> None:
-        nonlocal leeg
-        if naam == "si":
-            if lengte > LANGSTE_CEL:
-                raise lezer.weiger(f"een cel heeft meer dan {LANGSTE_CEL} tekens")
-            leeg = leeg or not gevuld
-            lengtes.append(lengte)
-
-    def tekst(stuk: str) -> None:
-        nonlocal lengte
-        lengte += len(stuk)
-
-    lezer = Lezer(zip_, begin, einde)
-    lezer.parser.CharacterDataHandler = tekst
-    lezer.neem(zip_.stukken(GEDEELD))
-    # One without text may be passed over by the reader, which shifts all after it.
-    return Gedeeld(len(lengtes), max(lengtes, default=0), None if leeg else lengtes)
