@@ -97,6 +97,8 @@ def _toon(overzicht: dict[str, Any], formaat: Formaat) -> None:
     for batch in overzicht["batches"]:
         if batch["reden"]:
             scherm.print(Text(f"{batch['bestand']}: {batch['reden']}"), soft_wrap=True)
+    for opmerking in overzicht.get("opmerkingen", ()):
+        scherm.print(Text(f"Let op: {opmerking}"), soft_wrap=True)
     if "samenvatting" in overzicht:
         telling = overzicht["samenvatting"]
         verwerkt = opmaak.meervoud(overzicht["bestanden"]["verwerkt"], "batch", "batches")

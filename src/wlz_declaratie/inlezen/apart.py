@@ -11,7 +11,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any
 import polars as pl
 
 from wlz_declaratie.inlezen.basis import Invoerfout
+from wlz_declaratie.werkmap import werkmap
 
 VERDACHT = 256 << 20
 """Bytes in the reader that no file needs a reason for."""
@@ -51,8 +51,8 @@ def verdacht(ruimte: int, ingepakt: int, voud: int) -> bool:
 
 def lees_apart(taak: str, pad: Path, naam: str, vraag: dict[str, Any]) -> pl.DataFrame:
     """What ``taak`` (see `_TAKEN`) gives for the file, read elsewhere. Raises Invoerfout however that ends."""
-    with tempfile.TemporaryDirectory(prefix="declaratie-") as map_:
-        uit = Path(map_, _UIT)
+    with werkmap() as map_:
+        uit = map_ / _UIT
         # -P: the folder where this runs may be anyone's.
         opdracht = [sys.executable, "-P", "-m", __spec__.name, taak, str(pad.absolute()), str(uit), json.dumps(vraag)]
         proces = subprocess.Popen(  # noqa: S603

@@ -22,7 +22,6 @@ from wlz_declaratie.controle import Uitslag
 from wlz_declaratie.edities import tabellenmap
 from wlz_declaratie.fouten import Gebruikersfout
 from wlz_declaratie.historie.opslag import Historiefout, Historiestuk, open_of_maak
-from wlz_declaratie.historie.schijf import map_op_schijf
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
 from wlz_declaratie.nacht import afvoer, mappen
@@ -41,6 +40,7 @@ from wlz_declaratie.nacht.uitslagen import Onbeantwoordbaar, schrijf
 from wlz_declaratie.nacht.volgorde import op_volgorde
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, vervangend
 from wlz_declaratie.tonen import zonder_bsn
+from wlz_declaratie.werkmap import tijdelijk, werkmap
 
 OVERZICHT = "overzicht.json"
 WERKMAP = ".nacht-werk"
@@ -115,9 +115,9 @@ def vooruitblik(nacht: Nacht) -> dict[str, Any]:
     """What ``draai`` would do now; changes nothing."""
     nacht.controleer_mappen()
     bekend = vooraf_bekende(nacht.historie)
-    with tempfile.TemporaryDirectory(prefix="declaratie-") as werkmap, Map(nacht.inbox) as inbox:
+    with werkmap() as map_, Map(nacht.inbox) as inbox:
         eigen = [map_.name for map_ in (nacht.naar_archief, nacht.afgekeurd) if inbox.is_zelfde(map_.parent)]
-        inhoud, tafel = bekijk(inbox, nacht.rust, eigen), Tafel(Path(werkmap))
+        inhoud, tafel = bekijk(inbox, nacht.rust, eigen), Tafel(map_)
         regels = []
         for bestand, dag in op_volgorde(inhoud.af, tafel, lambda sha256: nullcontext(True)):
             try:
@@ -244,7 +244,6 @@ class _Run:
                 raise Blijft(NIET_STIL)
             afkeur = int(uitslag.bevindingen["ernst"].is_in(list(self._nacht.tellend)).any())
             namen = schrijf(uitslag, self._nacht.uit)
-            map_op_schijf(self._nacht.uit)
             self._dagboek.noteer(
                 replace(
                     regel,
@@ -336,7 +335,7 @@ def _werkmap(uit: Path) -> Iterator[Path]:
     map_.mkdir(mode=0o700)
     vorige, tempfile.tempdir = tempfile.tempdir, str(map_)
     try:
-        yield map_
+        with tijdelijk(map_):
+            yield map_
     finally:
         tempfile.tempdir = vorige
-        shutil.rmtree(map_, ignore_errors=True)

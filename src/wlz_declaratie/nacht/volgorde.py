@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from wlz_declaratie.inlezen.ruw import Gevraagd, lees_ruw, lees_velden
 from wlz_declaratie.nacht.inbox import Bestand
 from wlz_declaratie.nacht.tafel import Tafel, kop
 from wlz_declaratie.tabellen import DECLARATIE
+from wlz_declaratie.werkmap import werkmap
 
 ORDENING = ("begindatum_periode", "begindatum", "declarant", "factuurnummer")
 KOP = 2**16
@@ -47,21 +47,21 @@ def _rang(bestand: Bestand, tafel: Tafel, probeer: Probeer) -> Rang:
     """The place of a file; whatever is wrong with it, it comes last, where reading it tells what."""
     laatste = Rang(True, date.max, "", "", bestand.naam)
     try:
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as werkmap:
+        with werkmap() as map_:
             if bestand.soort not in TABULAIR:
-                return _rang_aw319(bestand, Path(werkmap))
+                return _rang_aw319(bestand, map_)
             kopie = tafel.neem(bestand)
             with probeer(kopie.sha256) as mag:
-                return _rang_tabel(bestand, kopie.pad, Path(werkmap)) if mag else laatste
+                return _rang_tabel(bestand, kopie.pad, map_) if mag else laatste
     except (Exception, pl.exceptions.PanicException):
         return laatste
     finally:
         tafel.ruim_op_wat_te_veel_is(bestand)
 
 
-def _rang_aw319(bestand: Bestand, werkmap: Path) -> Rang:
+def _rang_aw319(bestand: Bestand, map_: Path) -> Rang:
     """By the header alone."""
-    begin = werkmap / "kop"
+    begin = map_ / "kop"
     begin.write_bytes(kop(bestand, KOP))
     record = zoek_kop(begin, begin.name).record
     velden = {naam: veld.van(record).strip() for naam, veld in rubrieken("01").items()}
@@ -72,9 +72,9 @@ def _rang_aw319(bestand: Bestand, werkmap: Path) -> Rang:
     return Rang(False, dag, velden["declarant"], velden["factuurnummer"], bestand.naam)
 
 
-def _rang_tabel(bestand: Bestand, pad: Path, werkmap: Path) -> Rang:
+def _rang_tabel(bestand: Bestand, pad: Path, map_: Path) -> Rang:
     """By the least of four columns."""
-    ruw = lees_ruw(pad, pad.name, werkmap, Gevraagd(ORDENING, ()))
+    ruw = lees_ruw(pad, pad.name, map_, Gevraagd(ORDENING, ()))
     kolommen = lees_velden(ruw, pad.name, {naam: DECLARATIE[naam] for naam in ORDENING})
     eerste = kolommen.select(pl.col(*ORDENING).min()).collect(engine="streaming").row(0, named=True)
     dag = eerste["begindatum_periode"] or eerste["begindatum"] or date.max

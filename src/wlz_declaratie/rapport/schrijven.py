@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.historie.schijf import map_op_schijf
 from wlz_declaratie.werkmap import half_bestand
 
 REDENEN = {
@@ -61,6 +62,7 @@ def vervangend(doel: Path) -> Iterator[Path]:
                 os.fsync(geschreven.fileno())
             _weiger_bijzonder(doel)
             tijdelijk.replace(doel)
+            map_op_schijf(doel.parent)
     except (OSError, pl.exceptions.ComputeError) as fout:
         if not isinstance(fout, OSError) and not SYSTEEMFOUT.search(str(fout)):
             raise
