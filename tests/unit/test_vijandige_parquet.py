@@ -53,12 +53,13 @@ def test_niemand_praat_op_stderr(gelezen: dict[str, Gemeten]) -> None:
 
 
 def test_lange_waarde_is_onleesbaar_en_haar_buren_niet(lezer: Lezer) -> None:
-    regels = [{**REGEL, "referentienummer": tekst, "declarant": tekst} for tekst in ("x" * 40_000, "R2")]
+    lang = "x" * 40_000
+    regels = [{**REGEL, "referentienummer": r, "declarant": d} for r, d in ((lang, lang), ("R2", "06290001"))]
     for type_ in (pl.String, pl.Categorical):
         batch = lezer.parquet(pl.DataFrame(regels).with_columns(pl.col("referentienummer", "declarant").cast(type_)))
         assert batch.regels.select("referentienummer", "declarant").collect().rows() == [
             (TE_LANG, TE_LANG),
-            ("R2", "R2"),
+            ("R2", "06290001"),
         ]
         assert batch.meldingen["regelnummer"].to_list() == [1]
 
