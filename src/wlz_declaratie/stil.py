@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+NASLEEP = 0.5
+"""Seconds after a fault in which threads of the library that it leaves behind may still panic."""
 
 
 @contextmanager
@@ -22,7 +26,11 @@ def zonder_gepraat() -> Iterator[None]:
             sys.stderr.flush()
         with Path(os.devnull).open("wb") as nergens:
             os.dup2(nergens.fileno(), 2)
-        yield
+        try:
+            yield
+        except Exception:
+            time.sleep(NASLEEP)
+            raise
     finally:
         os.dup2(kopie, 2)
         os.close(kopie)
