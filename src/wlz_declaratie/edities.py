@@ -11,6 +11,7 @@ import errno
 import json
 import os
 import shutil
+import stat
 import tempfile
 import tomllib
 from collections.abc import Sequence
@@ -106,8 +107,11 @@ def _lees_editie(map_: Path) -> Editie:
 
 
 def _niet_te_groot(bestand: Path) -> Path:
-    """The file, when it is small enough to be read whole; otherwise OSError."""
-    if bestand.stat().st_size > _GROOTSTE[bestand.name]:
+    """The file, when it is a regular one and small enough to be read whole; otherwise OSError."""
+    gezien = bestand.stat()
+    if not stat.S_ISREG(gezien.st_mode):
+        raise OSError(errno.EINVAL, "geen gewoon bestand")
+    if gezien.st_size > _GROOTSTE[bestand.name]:
         raise OSError(errno.EFBIG, "te groot")
     return bestand
 

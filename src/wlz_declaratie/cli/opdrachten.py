@@ -85,6 +85,8 @@ def _meld(fout: BaseException) -> None:
         case typer.TyperException():
             if type(fout).__name__ != "NoArgsIsHelpError":  # the library has printed the help
                 meld_fout(f"{nederlands.fouttekst(fout)}. Zie `declaratie --help`.")
+        case MemoryError():
+            meld_fout("er is niet genoeg geheugen. Splits het bestand, of geef de computer meer geheugen.")
         case _:  # the last resort, a panic of Polars included
             if os.environ.get("DECLARATIE_DEBUG"):
                 raise fout

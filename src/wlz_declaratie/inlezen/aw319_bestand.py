@@ -36,6 +36,9 @@ apart by it."""
 
 _HEEL_BERICHT = "Verstuur het bericht zoals je software het maakte, met CR/LF na elk record."
 
+_EINDE_BESTAND = re.compile(r"\x1a(?:\r?\n)?\Z")
+"""The end-of-file mark of old systems, with or without a line end."""
+
 _UTF8_TEKEN = b"\xef\xbb\xbf".decode("latin-1")
 """What editors put before the text of a file in UTF-8: makes the header too long, but it is one."""
 
@@ -213,7 +216,7 @@ class Records:
     def _regel_voor_regel(self, blok: bytes) -> pl.DataFrame:
         """Any block. An end-of-file mark (0x1A) is no record; records that run together are cut, not read."""
         self._bewaak(blok)
-        tekst = blok.decode("latin-1").removesuffix("\x1a")
+        tekst = _EINDE_BESTAND.sub("", blok.decode("latin-1"))
         lijst = tekst.split("\n")
         if not lijst[-1]:
             lijst.pop()

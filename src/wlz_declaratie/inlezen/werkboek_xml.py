@@ -16,7 +16,7 @@ above it still packs to a byte."""
 
 DIEPSTE = 100
 MEESTE_ATTRIBUTEN = 100
-LANGSTE_ATTRIBUUT = 8_192
+LANGSTE_ATTRIBUUT = 1 << 20
 MEESTE_BLADEN = 1_000
 MEESTE_RELATIES = 10_000
 _GEWOON = {"/officeDocument": "workbook.xml", "/sharedStrings": "sharedStrings.xml", "/styles": "styles.xml"}

@@ -59,6 +59,7 @@ class Afvoer:
     def archiveer(self, bestand: Bestand, kopie: Kopie, naar: Map) -> str | None:
         """Put what was checked in the archive; gives what is to be told of the file in the inbox, if anything.
 
+        It is our copy that goes there: who still has the file open could go on writing in the file itself.
         When the file changed since, its new content stays in the inbox and the copy that was checked goes.
         """
         if self._inbox.gewoon(f"{bestand.naam}{KLAAR}"):
@@ -68,8 +69,6 @@ class Afvoer:
         if genomen is None:
             meld("bestand niet verplaatst", logging.WARNING, bestand=getoond(bestand.naam, kopie.sha256),
                  reden="geen rechten, of nog in gebruik")  # fmt: skip
-        elif genomen and self._verplaats(bestand.naam, naar, doel):
-            pass
         else:
             _schrijf(kopie.pad, naar, doel)
             if genomen:

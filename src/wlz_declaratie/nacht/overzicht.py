@@ -10,7 +10,7 @@ from typing import Any
 
 from wlz_declaratie import __version__
 from wlz_declaratie.controle import Samenvatting
-from wlz_declaratie.nacht.dagboek import AL_BEKEND, OVERGESLAGEN, STANDEN, WACHT, Dagboek, Regel
+from wlz_declaratie.nacht.dagboek import AL_BEKEND, OVERGESLAGEN, STANDEN, VERWERKT, WACHT, Dagboek, Regel
 from wlz_declaratie.nacht.inbox import Bestand
 from wlz_declaratie.nacht.namen import getoond
 
@@ -38,9 +38,9 @@ def overgeslagen(naam: str) -> Regel:
 
 
 def overzicht(regels: Collection[Regel], dagboek: Dagboek) -> dict[str, Any]:
-    """The overview; ``momenten`` is all in it that differs from one run to the next."""
+    """The overview: its sums are of what was booked; of two equal runs ``momenten`` is all that differs."""
     telling = Counter(regel.stand for regel in regels)
-    samenvattingen = [regel.samenvatting for regel in regels if regel.samenvatting]
+    samenvattingen = [regel.samenvatting for regel in regels if regel.samenvatting and regel.stand == VERWERKT]
     opzij = f"het dagboek van de vorige nacht was niet te lezen; het heet nu {dagboek.opzij}"
     return {
         "schema": SCHEMA,

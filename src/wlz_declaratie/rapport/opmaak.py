@@ -58,13 +58,13 @@ def _zonder_eigen(kolom: str) -> pl.Expr:
 
 def _gegevens(regels: pl.DataFrame) -> pl.Series:
     """The values that prove a finding, masked in their texts only: a number is an amount or a count."""
-    raak = regels.select(_staat_in("gegevens").fill_null(False)).to_series().arg_true()
-    teksten = regels["gegevens"].clone()
-    for plaats in raak:
-        eigen = str(regels["bsn"][plaats])
-        waarden = _zonder(json.loads(teksten[plaats]), eigen)
-        teksten[plaats] = json.dumps(waarden, ensure_ascii=False, separators=(",", ":"))
-    return teksten
+    raak = regels.select("bsn", "gegevens", raak=_staat_in("gegevens").fill_null(False)).with_row_index("plaats")
+    gevonden = raak.filter("raak")
+    anders = [
+        json.dumps(_zonder(json.loads(gegevens), eigen), ensure_ascii=False, separators=(",", ":"))
+        for eigen, gegevens in gevonden.select("bsn", "gegevens").iter_rows()
+    ]
+    return regels["gegevens"].clone().scatter(gevonden["plaats"], anders) if anders else regels["gegevens"]
 
 
 def _zonder(waarde: Any, eigen: str) -> Any:

@@ -47,12 +47,14 @@ def maak(map_: Path, regels: int, zaad: int, *, overschrijf: bool = False) -> No
             for naam in namen:
                 (half / naam).replace(map_ / naam)
     except OSError as fout:
-        reden = f"{map_}: deze map is niet te beschrijven ({fout.strerror})"
+        reden = f"{map_}: deze map is niet te beschrijven ({fout.strerror or type(fout).__name__})"
         raise Gebruikersfout(f"{reden}. Kies een andere map.") from None
 
 
 def _controleer_plek(map_: Path, namen: Iterable[str], overschrijf: bool) -> None:
     """Refuse to write over what is there; over what is no file of its own whatever was asked."""
+    if (map_ / DOSSIERMAP).is_symlink():
+        raise Gebruikersfout(f"{map_ / DOSSIERMAP}: dit is een koppeling. Haal haar weg of kies een andere map.")
     for naam in namen:
         doel = map_ / naam
         if os.path.lexists(doel) and (doel.is_symlink() or not doel.is_file()):
