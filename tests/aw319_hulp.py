@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from wlz_declaratie.inlezen.aw319 import lees_aw319
-from wlz_declaratie.inlezen.aw319_indeling import recordlengte, rubrieken
-from wlz_declaratie.inlezen.aw319_schrijf import regelnummers_aw319, schrijf_aw319
+from wlz_declaratie.contract.tabellen import DECLARATIE
+from wlz_declaratie.inlezen.aw319.indeling import recordlengte, rubrieken
+from wlz_declaratie.inlezen.aw319.lezen import lees_aw319
+from wlz_declaratie.inlezen.aw319.schrijven import regelnummers_aw319, schrijf_aw319
 from wlz_declaratie.inlezen.basis import Batchbestand
-from wlz_declaratie.tabellen import DECLARATIE
 
 EINDE = b"\r\n"
 STANDAARD: dict[str, Any] = {

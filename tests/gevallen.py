@@ -10,12 +10,12 @@ from typing import Any
 import polars as pl
 import yaml
 
-from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.controle import Uitslag, controleer
+from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.contract.tabellen import DECLARATIE, DOSSIER
+from wlz_declaratie.diensten.controleren import Uitslag, controleer
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
-from wlz_declaratie.regels.basis import alle_regels
-from wlz_declaratie.tabellen import DECLARATIE, DOSSIER
+from wlz_declaratie.kern.regel import alle_regels
 
 MAP = Path(__file__).parent / "regels"
 STANDAARD: dict[str, Any] = {

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 
-from wlz_declaratie.schemas import pad
+from wlz_declaratie.basis.meegeleverd import pad
 
 KOPPEN = [
     "Prestatiecode", "Omschrijving", "ZZP codes", "Tijdseenheid", "Functiecodes", "Ingangsdatum", "Einddatum",

@@ -15,7 +15,7 @@ from aw319_hulp import lijnen
 from proces import GEEN_TABELLEN
 from wlz_declaratie.historie.onderhoud import controleer
 from wlz_declaratie.historie.opslag import open_historie
-from wlz_declaratie.inlezen.aw319_schrijf import schrijf_aw319
+from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
 
 PROCES = Path(__file__).with_name("nacht_proces.py")
 PEILDATUM = "2020-01-01"

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
-from wlz_declaratie.controle import Uitslag
+from wlz_declaratie.diensten.controleren import Uitslag
 
 FOUT = Path(__file__).parents[1] / "sample_data" / "fout"
 

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from proces import KOP, assert_nette_fout, draai, schrijf
-from wlz_declaratie.schemas import pad
+from wlz_declaratie.basis.meegeleverd import pad
 
 GOED = "A1;999900006;2026-03-01;2026-03-10;Z041;10;06290101;100,00;1000,00;1000,00"
 FOUT = "A2;999900018;2026-03-01;2026-03-14;Z916;14;06290101;100,00;1400,00;1400,00"

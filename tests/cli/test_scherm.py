@@ -15,7 +15,7 @@ import pytest
 
 from proces import draai, schrijf
 from vijandig.tekens import ALLES, BESTURING, FORMULES, OPMAAK, TEKSTVELDEN, batch_csv, batch_parquet, regel
-from wlz_declaratie.inlezen.aw319_indeling import rubrieken
+from wlz_declaratie.inlezen.aw319.indeling import rubrieken
 
 VOORBEELD = Path(__file__).parents[2] / "sample_data" / "fout"
 SOORTEN = ("json", "csv", "parquet", "xlsx", "html")

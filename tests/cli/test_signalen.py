@@ -128,7 +128,7 @@ def test_genegeerd_signaal_blijft_genegeerd(tmp_path: Path) -> None:
 HOUDT_VAST = """
 import sys, time
 from pathlib import Path
-from wlz_declaratie.werkmap import half_bestand, werkmap
+from wlz_declaratie.basis.werkmap import half_bestand, werkmap
 with half_bestand(Path(sys.argv[1])) as half, werkmap() as map_:
     half.write_text("regels")
     (map_ / "regelmatig.csv").write_text("regels")

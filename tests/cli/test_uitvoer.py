@@ -18,9 +18,9 @@ import polars as pl
 import pytest
 
 from proces import DECLARATIE, GEEN_TABELLEN, assert_nette_fout, draai, schrijf
-from wlz_declaratie.schemas import pad
-from wlz_declaratie.tabellen import BEVINDINGEN
-from wlz_declaratie.tabellen_modellen import modellen
+from wlz_declaratie.basis.meegeleverd import pad
+from wlz_declaratie.contract.modellen import modellen
+from wlz_declaratie.contract.tabellen import BEVINDINGEN
 
 WORTEL = Path(__file__).parents[2]
 GOLDEN = WORTEL / "tests" / "golden"

@@ -12,7 +12,7 @@ import pytest
 
 from aw319_hulp import EINDE, bericht, lijnen
 from proces import assert_nette_fout, draai
-from wlz_declaratie.schemas import pad
+from wlz_declaratie.basis.meegeleverd import pad
 
 VOORBEHOUD = "volgens het gedeelde Vektis-retourpatroon; controleer vóór gebruik in productie"
 GEEN_BSN = "999999999"

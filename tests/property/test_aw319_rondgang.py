@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from aw319_hulp import EINDE, bericht, lees, lijnen
-from wlz_declaratie.inlezen import aw319_bestand, basis
+from wlz_declaratie.inlezen import basis
+from wlz_declaratie.inlezen.aw319 import bestand as aw319_bestand
 from wlz_declaratie.inlezen.basis import Invoerfout
 
 TEKENS = string.ascii_letters + string.digits + "-/.éüÇß°"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aw319_hulp import EINDE, bericht, commentaar
 from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
-from wlz_declaratie.inlezen.aw320 import lees_aw320
+from wlz_declaratie.inlezen.aw320.lezen import lees_aw320
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.rapport import aw320
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gevallen import bevindingen, controleer_geval
-from wlz_declaratie.regels.basis import alle_regels
+from wlz_declaratie.kern.regel import alle_regels
 
 BSNS = ["999900006", "999900018", "999900031", "999900043"]
 EXTRA_BSN = "999900055"

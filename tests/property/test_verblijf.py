@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gevallen import bevindingen, controleer_geval
-from wlz_declaratie.dagen import buiten, cumulatieve_dagen
+from wlz_declaratie.basis.dagen import buiten, cumulatieve_dagen
 
 EERSTE_DAG = date(2026, 2, 10)
 BSNS = ["999900006", "999900018"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from wlz_declaratie.afleiding import leid_af
-from wlz_declaratie.codes import lees_profielen
-from wlz_declaratie.edities import lees_koppeltabel
-from wlz_declaratie.populatie import SOORT
-from wlz_declaratie.schemas import lees_toml, pad
+from wlz_declaratie.basis.meegeleverd import lees_toml, pad
+from wlz_declaratie.codes.afleiding import leid_af
+from wlz_declaratie.codes.edities import lees_koppeltabel
+from wlz_declaratie.codes.tabellen import lees_profielen
+from wlz_declaratie.kern.populatie import SOORT
 
 
 def afgeleid(code: str, *groepen: str, zzpcodes: tuple[str | None, ...] = (None,)) -> dict[str, str | None]:

@@ -14,8 +14,10 @@ import pytest
 
 from tabulair import BSN, REGEL, Lezer, werkboek
 from vijandig.parquet import VOORVOEGSEL, met, voorvoegsels
-from wlz_declaratie.inlezen import apart, parquet, xlsx
+from wlz_declaratie.inlezen import apart
 from wlz_declaratie.inlezen.basis import Invoerfout
+from wlz_declaratie.inlezen.parquet import lezen as parquet
+from wlz_declaratie.inlezen.xlsx import lezen as xlsx
 
 
 def processen(kenmerk: str) -> list[int]:

@@ -12,14 +12,15 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from aw319_hulp import EINDE, bericht, commentaar, gevonden, lees, lijnen, met
-from wlz_declaratie.inlezen import aw319_bestand, basis
-from wlz_declaratie.inlezen.aw319 import lees_aw319
-from wlz_declaratie.inlezen.aw319_controles import CONTROLES
-from wlz_declaratie.inlezen.aw319_indeling import recordlengte, rubrieken
-from wlz_declaratie.inlezen.aw319_schrijf import schrijf_aw319
+from wlz_declaratie.basis.meegeleverd import lees_toml, pad
+from wlz_declaratie.contract.tabellen import DECLARATIE
+from wlz_declaratie.inlezen import basis
+from wlz_declaratie.inlezen.aw319 import bestand as aw319_bestand
+from wlz_declaratie.inlezen.aw319.controles import CONTROLES
+from wlz_declaratie.inlezen.aw319.indeling import recordlengte, rubrieken
+from wlz_declaratie.inlezen.aw319.lezen import lees_aw319
+from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
 from wlz_declaratie.inlezen.basis import MELDING, Invoerfout
-from wlz_declaratie.schemas import lees_toml, pad
-from wlz_declaratie.tabellen import DECLARATIE
 
 Records = list[bytes]
 

@@ -14,11 +14,11 @@ import polars as pl
 import pytest
 
 from aw319_hulp import EINDE, bericht, commentaar, met
+from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
-from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.inlezen import aw319_bestand
-from wlz_declaratie.inlezen.aw320 import Retourbericht, lees_aw320
-from wlz_declaratie.inlezen.aw320_indeling import rubrieken
+from wlz_declaratie.inlezen.aw319 import bestand as aw319_bestand
+from wlz_declaratie.inlezen.aw320.indeling import rubrieken
+from wlz_declaratie.inlezen.aw320.lezen import Retourbericht, lees_aw320
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.rapport import aw320, json_uitslag
 from wlz_declaratie.rapport.schrijven import Uitvoerfout

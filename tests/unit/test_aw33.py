@@ -6,11 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from wlz_declaratie.inlezen import aw33
-from wlz_declaratie.inlezen.aw33 import lees_aw33
+from wlz_declaratie.contract.tabellen import DOSSIER
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
-from wlz_declaratie.tabellen import DOSSIER
+from wlz_declaratie.inlezen.iwlz import aw33
+from wlz_declaratie.inlezen.iwlz.aw33 import lees_aw33
 
 BSN, ANDER = "999900006", "999900018"
 GEBOREN = "<b:Datum>1940-05-01</b:Datum>"

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from uitslagen import FOUT, uitslag_van
-from wlz_declaratie.basislijn import Eerder, lees, vergelijk
-from wlz_declaratie.controle import UITSLAG
+from wlz_declaratie.diensten.basislijn import Eerder, lees, vergelijk
+from wlz_declaratie.diensten.controleren import UITSLAG
 from wlz_declaratie.rapport import formaten
 from wlz_declaratie.rapport.weergave import Weergave
 

@@ -10,12 +10,12 @@ import pytest
 
 from aw319_hulp import bericht
 from tabulair import REGEL, Lezer, csv_tekst
-from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.controle import Uitslag, controleer
+from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.diensten.controleren import Uitslag, controleer
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier
-from wlz_declaratie.regels.basis import kies
+from wlz_declaratie.kern.regel import kies
 
 DAG = {"begindatum": "2019-01-01", "einddatum": "2019-01-31"}
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from gevallen import STANDAARD, casebestanden
-from wlz_declaratie import parameters
-from wlz_declaratie.codes import lees_codes
+from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.kern import parameters
+from wlz_declaratie.kern.regel import Regel, alle_regels
 from wlz_declaratie.rapport.catalogus import KOPPEN, secties
-from wlz_declaratie.regels.basis import Regel, alle_regels
 
 REGELS = list(alle_regels().values())
 BIJ_LEZEN = ("AW", "INL")

@@ -7,9 +7,9 @@ from datetime import date
 import polars as pl
 import pytest
 
-from wlz_declaratie.codes import KENMERKEN, Codefout, Codes, lees_codes
-from wlz_declaratie.edities import lees_koppeltabel
-from wlz_declaratie.schemas import lees_toml, pad
+from wlz_declaratie.basis.meegeleverd import lees_toml, pad
+from wlz_declaratie.codes.edities import lees_koppeltabel
+from wlz_declaratie.codes.tabellen import KENMERKEN, Codefout, Codes, lees_codes
 
 KOPPELTABEL_SHA256 = "6ddf7e7c8e12db7dde681faac397a61af13fe78b5ff1534221926611dec357cd"
 """Of our own expansion: its rows as text with sorted columns, sorted."""

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from tabulair import BSN, REGEL, Lezer, csv_tekst, een, waarden
 from wlz_declaratie import inlezen
-from wlz_declaratie.inlezen import csv_, lees_batch, tabulair
+from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, DECLARATIE, NODIG
+from wlz_declaratie.inlezen import lees_batch, tabulair
 from wlz_declaratie.inlezen.basis import MELDING, Invoerfout
+from wlz_declaratie.inlezen.csv import lezen as csv_
 from wlz_declaratie.inlezen.ruw import Gevraagd, lees_ruw
 from wlz_declaratie.inlezen.velden import AANVAARD
-from wlz_declaratie.tabellen import ALLEEN_INTERN, DECLARATIE, NODIG
 
 
 def met(**velden: str) -> str:
@@ -560,7 +561,7 @@ def test_lees_batch_kiest_op_extensie(lezer: Lezer, monkeypatch: pytest.MonkeyPa
         gelezen.append(pad)
         return batch
 
-    monkeypatch.setattr("wlz_declaratie.inlezen.aw319.lees_aw319", aw319)
+    monkeypatch.setattr("wlz_declaratie.inlezen.aw319.lezen.lees_aw319", aw319)
     for naam, inhoud in (
         ("a.asc", "x"),
         ("a.TXT", "x"),

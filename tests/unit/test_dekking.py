@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from wlz_declaratie.basis.meegeleverd import pad
+from wlz_declaratie.kern.regel import alle_regels
 from wlz_declaratie.rapport import dekking
-from wlz_declaratie.regels.basis import alle_regels
-from wlz_declaratie.schemas import pad
 
 
 def test_elke_uitspraak_heeft_regels_of_een_reden() -> None:

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from tabulair import BSN, werkboek
+from wlz_declaratie.contract.tabellen import DOSSIER
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
-from wlz_declaratie.tabellen import DOSSIER
 
 VOORBEELD = {
     "clienten": f"bsn;geboortedatum;overlijdensdatum\n{BSN};1940-05-01;\n",

@@ -13,10 +13,10 @@ import pytest
 
 from gevallen import bevindingen, controleer_geval
 from koppeltabelwerkboek import meegeleverd, rij, schrijf_werkboek
-from wlz_declaratie import edities
-from wlz_declaratie.codes import Codes, lees_codes
-from wlz_declaratie.edities import Editie, Editiefout, in_dienst, lees_edities, tabellenmap
-from wlz_declaratie.tabelimport import importeer
+from wlz_declaratie.codes import edities
+from wlz_declaratie.codes.edities import Editie, Editiefout, in_dienst, lees_edities, tabellenmap
+from wlz_declaratie.codes.tabellen import Codes, lees_codes
+from wlz_declaratie.diensten.codes_importeren import importeer
 
 
 def editie(naam: str, van: str, tot: str) -> Editie:

@@ -15,17 +15,17 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from gevallen import bestand, casebestanden, controleer_geval, dossier
-from wlz_declaratie.bijschrijven import Bijgeschreven, Toetssteen, voeg_toe
-from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.controle import Uitslag, controleer
+from wlz_declaratie.basis.slot import beurt
+from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.contract.tabellen import DECLARATIE
+from wlz_declaratie.diensten.bijschrijven import Bijgeschreven, Toetssteen, voeg_toe
+from wlz_declaratie.diensten.controleren import Uitslag, controleer
 from wlz_declaratie.historie import onderhoud
 from wlz_declaratie.historie.lezen import lees_voor
 from wlz_declaratie.historie.opslag import Batch, Historiefout, Ingehaald, cijfers, open_historie, open_of_maak
-from wlz_declaratie.historie.slot import beurt
 from wlz_declaratie.inlezen.basis import Batchbestand, Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier
-from wlz_declaratie.regels.basis import alle_regels
-from wlz_declaratie.tabellen import DECLARATIE
+from wlz_declaratie.kern.regel import alle_regels
 from wlz_declaratie.voorbeeld.batch import speel
 from wlz_declaratie.voorbeeld.scenario import scenarios
 from wlz_declaratie.voorbeeld.verdeling import verdeel
@@ -114,7 +114,7 @@ def test_ingehaalde_schrijver_toetst_opnieuw(tmp_path: Path, monkeypatch: pytest
             schrijf(map_, frame(regel))
         return controleer(*args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("wlz_declaratie.bijschrijven.controleer", tussendoor)
+    monkeypatch.setattr("wlz_declaratie.diensten.bijschrijven.controleer", tussendoor)
     resultaat = voeg_toe(map_, ander, steen(tmp_path))
     assert len(keren) == 2
     assert (resultaat.batch.toegevoegd, resultaat.batch.afgekeurd) == (0, 1)
@@ -125,7 +125,7 @@ def test_vastgelopen_regel_voegt_niets_toe(tmp_path: Path, monkeypatch: pytest.M
         raise ZeroDivisionError
 
     regels = {**alle_regels(), "MUT-01": replace(alle_regels()["MUT-01"], toets=kapot)}  # type: ignore[arg-type]
-    monkeypatch.setattr("wlz_declaratie.bijschrijven.alle_regels", lambda: regels)
+    monkeypatch.setattr("wlz_declaratie.diensten.bijschrijven.alle_regels", lambda: regels)
     with pytest.raises(Historiefout, match="MUT-01"):
         voeg_toe(tmp_path / "h", batch_van("een", {}), steen(tmp_path))
     assert open_historie(tmp_path / "h").batches == ()

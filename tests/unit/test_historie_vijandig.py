@@ -16,7 +16,9 @@ import pytest
 from gevallen import bestand
 from proces import KOP, assert_nette_fout, draai, schrijf
 from vijandig import inboxen
-from wlz_declaratie.historie import log, onderhoud, opslag, schijf
+from wlz_declaratie.basis import schijf
+from wlz_declaratie.basis.slot import beurt
+from wlz_declaratie.historie import log, onderhoud, opslag
 from wlz_declaratie.historie.opslag import (
     Batch,
     Historiefout,
@@ -25,7 +27,6 @@ from wlz_declaratie.historie.opslag import (
     open_historie,
     open_of_maak,
 )
-from wlz_declaratie.historie.slot import beurt
 
 PEIL = ("--peildatum", "2026-11-01")
 OUD = {"begindatum": date(2019, 1, 1), "einddatum": date(2019, 12, 31)}

@@ -11,15 +11,15 @@ import pytest
 import xlsxwriter
 
 from koppeltabelwerkboek import KOPPEN, meegeleverd, rij, schrijf_werkboek
-from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.edities import Editiefout, in_dienst, lees_edities, lees_koppeltabel
-from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.inlezen import werkboek_zip
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.meegeleverd import pad
+from wlz_declaratie.codes.edities import Editiefout, in_dienst, lees_edities, lees_koppeltabel
+from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.codes.wijzigingen import Wijzigingen
+from wlz_declaratie.diensten.codes_importeren import Import, importeer
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.koppeltabel import lees_werkboek
-from wlz_declaratie.schemas import pad
-from wlz_declaratie.tabelimport import Import, importeer
-from wlz_declaratie.wijzigingen import Wijzigingen
+from wlz_declaratie.inlezen.xlsx import zip as werkboek_zip
 
 
 def gelezen(tmp_path: Path, *rijen: list[Any], **anders: Any) -> list[dict[str, Any]]:

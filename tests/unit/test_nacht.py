@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from nachthulp import PEILDATUM, asc, csv, historie, regel, stand, vul
-from wlz_declaratie import bijschrijven
-from wlz_declaratie.bijschrijven import Toetssteen, voeg_toe
-from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.controle import Uitslag
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.diensten import bijschrijven
+from wlz_declaratie.diensten.bijschrijven import Toetssteen, voeg_toe
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.historie import opslag
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier

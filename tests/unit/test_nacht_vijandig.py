@@ -20,11 +20,11 @@ import pytest
 
 from nachthulp import PEILDATUM, asc, csv, historie, regel
 from vijandig import inboxen
-from wlz_declaratie import bijschrijven
-from wlz_declaratie.bijschrijven import Toetssteen, Weigering, voeg_toe
-from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.controle import Uitslag
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.diensten import bijschrijven
+from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, voeg_toe
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.historie.opslag import open_historie
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier

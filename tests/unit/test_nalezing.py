@@ -16,7 +16,7 @@ from proces import DECLARATIE, assert_nette_fout
 from proces import draai as draai_opdracht
 from vijandig import inboxen
 from vijandig.werkboeken import BLAD, NS, blad, rij, werkboek
-from wlz_declaratie import basislijn
+from wlz_declaratie.diensten import basislijn
 from wlz_declaratie.historie.opslag import open_historie
 from wlz_declaratie.rapport import opmaak
 

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from tabulair import BSN, REGEL, Lezer, csv_tekst, een, waarden
+from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.inlezen import tabulair
 from wlz_declaratie.inlezen.basis import Invoerfout
-from wlz_declaratie.tabellen import DECLARATIE
 
 
 def met(**kolommen: pl.Series | list[Any]) -> pl.DataFrame:

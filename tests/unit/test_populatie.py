@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import gevallen
-from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.dagen import dag
-from wlz_declaratie.populatie import Populatie, dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
+from wlz_declaratie.basis.dagen import dag
+from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.kern.populatie import Populatie, dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
 
 Rij = dict[str, Any]
 EEN, TWEE = "999900006", "999900018"

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from uitslagen import uitslag_van
-from wlz_declaratie.controle import Uitslag
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import html
 from wlz_declaratie.rapport.html_stijl import STIJL
 from wlz_declaratie.rapport.weergave import Weergave

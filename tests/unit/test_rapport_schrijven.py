@@ -49,7 +49,7 @@ def test_map_die_weigert_wordt_vooraf_gezien(tmp_path: Path, monkeypatch: pytest
     def weiger(*args: object, **kwargs: object) -> tuple[int, str]:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("wlz_declaratie.werkmap.tempfile.mkstemp", weiger)
+    monkeypatch.setattr("wlz_declaratie.basis.werkmap.tempfile.mkstemp", weiger)
     with pytest.raises(Uitvoerfout, match="je mag hier niet schrijven"):
         controleer_doel(tmp_path / "u.json")
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from proces import schrijf
 from uitslagen import uitslag_van
-from wlz_declaratie.controle import Uitslag
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import tijdlijn
 from wlz_declaratie.rapport.tijdlijn import Tijdlijn, tijdlijnen
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from verwachting import gevonden, verwacht
-from wlz_declaratie.regels.basis import alle_regels
+from wlz_declaratie.kern.regel import alle_regels
 from wlz_declaratie.voorbeeld.__main__ import schrijf_voorbeelden
 
 MAP = Path(__file__).parents[2] / "sample_data"

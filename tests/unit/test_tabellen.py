@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 from pandera.errors import SchemaError, SchemaErrors
 
-from wlz_declaratie.schemas import pad
-from wlz_declaratie.tabellen import BEDRAGEN, CIJFERS, DECLARATIE, DOSSIER, HOOGUIT, NODIG, SOORTEN, STANDAARD
-from wlz_declaratie.tabellen_modellen import DECLARATIES, als_toml, modellen
+from wlz_declaratie.basis.meegeleverd import pad
+from wlz_declaratie.contract.modellen import DECLARATIES, als_toml, modellen
+from wlz_declaratie.contract.tabellen import BEDRAGEN, CIJFERS, DECLARATIE, DOSSIER, HOOGUIT, NODIG, SOORTEN, STANDAARD
 
 CONTRACT_NODIG = {
     "clienten": "bsn geboortedatum",
@@ -42,7 +42,7 @@ def test_gepubliceerde_contracten_lopen_in_de_pas() -> None:
 
 def test_opdracht_schrijft_de_contracten(tmp_path: Path) -> None:
     doel = tmp_path / "nieuw"
-    subprocess.run([sys.executable, "-m", "wlz_declaratie.tabellen_modellen", str(doel)], check=True)
+    subprocess.run([sys.executable, "-m", "wlz_declaratie.contract.modellen", str(doel)], check=True)
     assert {bestand.name: bestand.read_bytes() for bestand in doel.iterdir()} == {
         bestand.name: bestand.read_bytes() for bestand in pad("tabellen").iterdir()
     }

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from wlz_declaratie.tekst import zin
+from wlz_declaratie.basis.tekst import zin
 
 
 def test_kolommen_uitdrukkingen_en_vaste_waarden() -> None:

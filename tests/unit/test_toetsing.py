@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from gevallen import bevindingen, controleer_geval
-from wlz_declaratie import toetsing
 from wlz_declaratie.inlezen.dossier import lees_dossier
-from wlz_declaratie.parameters import Regelparameters
-from wlz_declaratie.populatie import Populatie
-from wlz_declaratie.regels.basis import Deels, Niet, Uitkomst, alle_regels
+from wlz_declaratie.kern import toetsing
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.regel import Deels, Niet, Uitkomst, alle_regels
 
 BSNS = ("999900006", "999900018", "999900031", "999900043", None, "fout", "999900055")
 CODES = ("Z041", "Z043", "Z916", "V041", "H335", "H330", "H126", "Z910", "Z533", "H332")

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from vijandig.tekens import BESTURING
+from wlz_declaratie.basis.tonen import TEKEN, gemaskeerd, ontsnapt, schone, schone_json, schoon, zonder_bsn
 from wlz_declaratie.inlezen.basis import toon
-from wlz_declaratie.tonen import TEKEN, gemaskeerd, ontsnapt, schone, schone_json, schoon, zonder_bsn
 
 BIDI = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 GEVAARLIJK = [

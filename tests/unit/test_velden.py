@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 
 from gevallen import STANDAARD, bestand, bevindingen
-from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.controle import Uitslag, controleer
+from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.diensten.controleren import Uitslag, controleer
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
-from wlz_declaratie.regels.basis import alle_regels
+from wlz_declaratie.kern.regel import alle_regels
 
 IN_EDITIE = {"begindatum": date(2019, 3, 1), "einddatum": date(2019, 3, 31)}
 

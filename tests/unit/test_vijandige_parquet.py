@@ -13,7 +13,7 @@ from tabulair import REGEL, Lezer
 from vijandig.meting import Gemeten, draai_gemeten, lees_alle
 from vijandig.parquet import BOMMEN, LANG, categorie, lange_waarde, met, voorvoegsels
 from wlz_declaratie.inlezen.basis import Invoerfout
-from wlz_declaratie.inlezen.parquet import TE_LANG
+from wlz_declaratie.inlezen.parquet.lezen import TE_LANG
 
 
 @pytest.fixture(scope="module")

@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from aw319_hulp import bericht, commentaar, gevonden, lees, lijnen
 from tabulair import Lezer, waarden
 from vijandig import teksten
-from wlz_declaratie import basislijn
+from wlz_declaratie.diensten import basislijn
 from wlz_declaratie.inlezen import lees_batch
-from wlz_declaratie.inlezen.aw33 import lees_aw33
-from wlz_declaratie.inlezen.aw320 import lees_aw320
+from wlz_declaratie.inlezen.aw320.lezen import lees_aw320
 from wlz_declaratie.inlezen.basis import Invoerfout
+from wlz_declaratie.inlezen.iwlz.aw33 import lees_aw33
 
 GiB = 1 << 30
 _METER = """
 import resource, sys, pathlib, tempfile
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
 resource.setrlimit(resource.RLIMIT_DATA, (3 << 30, 3 << 30))
 soort, pad = sys.argv[1], pathlib.Path(sys.argv[2])
 try:
@@ -33,13 +33,13 @@ try:
         with tempfile.TemporaryDirectory() as werkmap:
             b = lees_batch(pad, pathlib.Path(werkmap)); print("gelezen", b.aantal, b.onleesbaar)
     elif soort == "aw33":
-        from wlz_declaratie.inlezen.aw33 import lees_aw33
+        from wlz_declaratie.inlezen.iwlz.aw33 import lees_aw33
         print(lees_aw33([pad]).opmerkingen)
     elif soort == "aw320":
-        from wlz_declaratie.inlezen.aw320 import lees_aw320
+        from wlz_declaratie.inlezen.aw320.lezen import lees_aw320
         print(lees_aw320(pad, pad.name))
     else:
-        from wlz_declaratie import basislijn
+        from wlz_declaratie.diensten import basislijn
         print(basislijn.lees(pad))
 except Gebruikersfout as fout:
     print("geweigerd:", fout)
@@ -178,7 +178,7 @@ def test_een_byte_kwijt_of_erbij_geeft_nooit_een_andere_regel(
 
 
 def test_zonder_regeleinden_op_elke_blokgrens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from wlz_declaratie.inlezen import aw319_bestand
+    from wlz_declaratie.inlezen.aw319 import bestand as aw319_bestand
 
     heel = b"".join(bericht(tmp_path, *DRIE))
     for blok in (1, 309, 310, 311, 620):

@@ -10,10 +10,10 @@ from tabulair import Lezer
 from vijandig import werkboeken
 from vijandig.meting import Gemeten, draai_gemeten, lees_alle
 from vijandig.werkboeken import BLAD, BOMMEN, LEESBAAR, ONGELDIGE_PLAATSEN, VERRE_CELLEN, blad, verre_cel, werkboek
-from wlz_declaratie.inlezen import werkboek_blad
 from wlz_declaratie.inlezen.basis import Invoerfout
-from wlz_declaratie.inlezen.werkboek_zip import Werkboekzip
-from wlz_declaratie.inlezen.xlsx import FOUTCEL, lees_blad
+from wlz_declaratie.inlezen.xlsx import blad as werkboek_blad
+from wlz_declaratie.inlezen.xlsx.lezen import FOUTCEL, lees_blad
+from wlz_declaratie.inlezen.xlsx.zip import Werkboekzip
 
 NAMEN = {
     **{naam: f"v{nummer:03}" for nummer, naam in enumerate(VERRE_CELLEN)},

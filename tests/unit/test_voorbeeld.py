@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from verwachting import gevonden, verwacht
-from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.regels.basis import alle_regels
-from wlz_declaratie.tabellen import DOSSIER
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.contract.tabellen import DOSSIER
+from wlz_declaratie.kern.regel import alle_regels
 from wlz_declaratie.voorbeeld import maak, nummers, scenario, schrijven
 from wlz_declaratie.voorbeeld.scenario import Scenariofout, scenarios
 from wlz_declaratie.voorbeeld.verdeling import aantal_regels, verdeel, verdeel_alles, verdeel_schoon

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from wlz_declaratie.werkdagen import feestdagen, koningsdag, paaszondag, werkdagnummers
+from wlz_declaratie.basis.werkdagen import feestdagen, koningsdag, paaszondag, werkdagnummers
 
 
 @pytest.mark.parametrize(

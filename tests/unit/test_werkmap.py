@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from wlz_declaratie import werkmap as module
-from wlz_declaratie.werkmap import SLOT, half_bestand, ruim_alles, ruim_halve_bestanden, ruim_werkmappen, werkmap
+from wlz_declaratie.basis import werkmap as module
+from wlz_declaratie.basis.werkmap import SLOT, half_bestand, ruim_alles, ruim_halve_bestanden, ruim_werkmappen, werkmap
 
 
 @pytest.fixture

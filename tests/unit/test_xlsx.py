@@ -11,9 +11,9 @@ import pytest
 import xlsxwriter
 
 from tabulair import BSN, REGEL, Lezer, csv_tekst, een, waarden, werkboek
-from wlz_declaratie.inlezen import werkboek_zip
+from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.inlezen.basis import Invoerfout
-from wlz_declaratie.tabellen import DECLARATIE
+from wlz_declaratie.inlezen.xlsx import zip as werkboek_zip
 
 KOP = list(REGEL)
 RIJ = list(REGEL.values())

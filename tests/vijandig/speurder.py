@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from wlz_declaratie.tonen import is_bsn
+from wlz_declaratie.basis.tonen import is_bsn
 
 _TESTBSN = re.compile(rb"(?<![0-9a-fA-F])9999[0-9]{5}(?![0-9a-fA-F])")
 """Test people have numbers from this range; between other hexadecimals it is part of a digest."""

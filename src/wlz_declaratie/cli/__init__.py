@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from wlz_declaratie.signalen import Afgebroken
+    from wlz_declaratie.basis.signalen import Afgebroken
 
 ONBRUIKBAAR = 2
 """Exit code for wrong use, unreadable input, or a rule that crashed."""
@@ -16,7 +16,7 @@ ONBRUIKBAAR = 2
 
 def main() -> None:
     """Run the command line; every failure is one Dutch line on stderr and an exit code, never a traceback."""
-    from wlz_declaratie import signalen
+    from wlz_declaratie.basis import signalen
 
     code = ONBRUIKBAAR
     try:
@@ -41,7 +41,7 @@ def _ruim_en_meld(afgebroken: Afgebroken) -> int:
     """Remove what its own user could not remove any more, and tell; gives the exit code."""
     import sys
 
-    from wlz_declaratie.werkmap import ruim_alles
+    from wlz_declaratie.basis.werkmap import ruim_alles
 
     ruim_alles()
     if sys.stderr is not None:

@@ -12,7 +12,7 @@ from wlz_declaratie.cli.melden import meld, meld_fout
 from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum, als_lijst
 
 if TYPE_CHECKING:
-    from wlz_declaratie.controle import Uitslag
+    from wlz_declaratie.diensten.controleren import Uitslag
     from wlz_declaratie.rapport.weergave import Weergave
 
 
@@ -79,13 +79,13 @@ def controleer(
         dossierbestanden = dossier.glob("*") if dossier else ()
         formaten.controleer_doelen(doelen, [*bestanden, *([historie] if historie else []), *dossierbestanden])
     if aw320:
-        from wlz_declaratie.inlezen.aw320_indeling import VOORBEHOUD
+        from wlz_declaratie.inlezen.aw320.indeling import VOORBEHOUD
         from wlz_declaratie.rapport import aw320 as retourbericht
 
         retourbericht.controleer_opdracht(aw320, bestanden, [*doelen, *(pad for pad in (historie, basislijn) if pad)])
     eerder = None
     if basislijn:
-        from wlz_declaratie.basislijn import lees, vergelijk
+        from wlz_declaratie.diensten.basislijn import lees, vergelijk
 
         eerder = lees(basislijn)
 

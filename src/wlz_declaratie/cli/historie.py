@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.melden import schrijf_json, zeg
 from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum
-from wlz_declaratie.fouten import Gebruikersfout
 
 app = typer.Typer(
     name="historie",

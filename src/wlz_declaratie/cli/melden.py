@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from wlz_declaratie.tonen import gemaskeerd, ontsnapt, schoon, zonder_bsn
+from wlz_declaratie.basis.tonen import gemaskeerd, ontsnapt, schoon, zonder_bsn
 
 _PAD = re.compile(r"[\\/.]")
 

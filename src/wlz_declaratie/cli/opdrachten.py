@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie import __version__
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.signalen import gevraagd
 from wlz_declaratie.cli import (
     ONBRUIKBAAR,
     controleer,
@@ -22,8 +24,6 @@ from wlz_declaratie.cli import (
     voorbeeld,
 )
 from wlz_declaratie.cli.melden import meld_fout
-from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.signalen import gevraagd
 
 app = typer.Typer(
     name="declaratie",

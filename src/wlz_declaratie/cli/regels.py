@@ -20,10 +20,10 @@ def regels(
     formaat: Annotated[Formaat, typer.Option(help="Als tabel of als JSON.")] = Formaat.terminal,
 ) -> None:
     """Toon alle regels met hun ernst, retourcodes, geldigheid en bron."""
+    from wlz_declaratie.kern.regel import alle_regels
     from wlz_declaratie.rapport import catalogus
     from wlz_declaratie.rapport import dekking as dekkingstabel
     from wlz_declaratie.rapport.scherm import druk_af
-    from wlz_declaratie.regels.basis import alle_regels
 
     dag = als_datum(op)
     gekozen = catalogus.op_dag(alle_regels(), dag)

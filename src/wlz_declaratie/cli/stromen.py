@@ -13,7 +13,7 @@ import select
 import sys
 from typing import Any, TextIO
 
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
 
 REDENEN = {
     errno.ENOSPC: "de schijf is vol",

@@ -21,7 +21,7 @@ def toon(
     formaat: Annotated[Formaat, typer.Option(help="Als tabel of als JSON.")] = Formaat.terminal,
 ) -> None:
     """Toon welke codetabellen er zijn en voor welke dagen elke geldt."""
-    from wlz_declaratie.edities import tabellenmap
+    from wlz_declaratie.codes.edities import tabellenmap
     from wlz_declaratie.rapport import edities
     from wlz_declaratie.rapport.scherm import druk_af
 
@@ -57,10 +57,10 @@ def importeer(
     """
     eerste, laatste = als_datum(van), als_datum(tot)
 
-    from wlz_declaratie.edities import gebruikersmap
+    from wlz_declaratie.codes.edities import gebruikersmap
+    from wlz_declaratie.diensten.codes_importeren import importeer as voer_in
     from wlz_declaratie.rapport import edities
     from wlz_declaratie.rapport.scherm import druk_af
-    from wlz_declaratie.tabelimport import importeer as voer_in
 
     resultaat = voer_in(werkboek, tabellen or gebruikersmap(), van=eerste, tot=laatste, vervang=vervang)
     druk_af(edities.verslag(resultaat, maximum))

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.opties import als_datum
-from wlz_declaratie.fouten import Gebruikersfout
 
 
 def uitleg(
@@ -15,11 +15,11 @@ def uitleg(
     op: Annotated[str | None, typer.Option(metavar="JJJJ-MM-DD", help="Alleen waarden die op deze dag gelden.")] = None,
 ) -> None:
     """Leg een regel of een retourcode uit: wat, waarom, bron, waarden, en wat te doen."""
-    from wlz_declaratie.codes import lees_codes
+    from wlz_declaratie.codes.tabellen import lees_codes
+    from wlz_declaratie.kern.regel import alle_regels
     from wlz_declaratie.rapport import catalogus
     from wlz_declaratie.rapport.dekking import bronnen
     from wlz_declaratie.rapport.scherm import druk_af
-    from wlz_declaratie.regels.basis import alle_regels
 
     dag = als_datum(op)
     gevraagd = wat.strip().upper()

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.controle import Uitslag, controleer
-from wlz_declaratie.edities import tabellenmap
+from wlz_declaratie.basis.tonen import zonder_bsn
+from wlz_declaratie.basis.werkmap import werkmap
+from wlz_declaratie.codes.edities import tabellenmap
+from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.diensten.controleren import Uitslag, controleer
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
+from wlz_declaratie.kern.regel import Regel, kies
+from wlz_declaratie.kern.toetsing import Voortgang
 from wlz_declaratie.rapport.scherm import Scherm
-from wlz_declaratie.regels.basis import Regel, kies
-from wlz_declaratie.toetsing import Voortgang
-from wlz_declaratie.tonen import zonder_bsn
-from wlz_declaratie.werkmap import werkmap
 
 if TYPE_CHECKING:
-    from wlz_declaratie.bijschrijven import Bijgeschreven
+    from wlz_declaratie.diensten.bijschrijven import Bijgeschreven
 
 GEDULD = 1.0
 """Seconds before progress appears; a small batch is done by then."""
@@ -86,7 +86,7 @@ def _lees_en_controleer(opdracht: Opdracht, regels: Sequence[Regel], werkmap: Pa
 
 def bijschrijving(map_: Path, opdracht: Opdracht) -> Bijgeschreven:
     """Check the one file of ``opdracht`` against the store and add its accepted lines."""
-    from wlz_declaratie.bijschrijven import Toetssteen, voeg_toe
+    from wlz_declaratie.diensten.bijschrijven import Toetssteen, voeg_toe
 
     with werkmap() as werk, _voortgang(stil=False) as voortgang:
         dossier = lees_dossier(opdracht.dossier) if opdracht.dossier else Dossier({}, ())

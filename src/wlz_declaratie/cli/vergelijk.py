@@ -39,8 +39,8 @@ def vergelijk(
     dag = als_datum(peildatum)
 
     from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
-    from wlz_declaratie.codes import lees_codes
-    from wlz_declaratie.inlezen.aw320 import lees_aw320
+    from wlz_declaratie.codes.tabellen import lees_codes
+    from wlz_declaratie.inlezen.aw320.lezen import lees_aw320
     from wlz_declaratie.rapport import vergelijking_weergave
     from wlz_declaratie.rapport.vergelijking import vergelijk as vergelijk_met
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import polars as pl
 
-from wlz_declaratie.codes import Codes
+from wlz_declaratie.codes.tabellen import Codes
+from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.historie.opslag import LEESFOUTEN, REGELS, Historie, Historiestuk, Ingehaald, open_historie
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
-from wlz_declaratie.tabellen import DECLARATIE
 
 GEEN_BSN = "999999999"
 """The bsn that says that a person has none: many people, so not a client."""

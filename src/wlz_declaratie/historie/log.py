@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from wlz_declaratie.historie.schijf import alles_op_schijf, map_op_schijf
-from wlz_declaratie.historie.slot import alleen_eigenaar
+from wlz_declaratie.basis.schijf import alles_op_schijf, map_op_schijf
+from wlz_declaratie.basis.slot import alleen_eigenaar
 
 LOG = "_delta_log"
 STAND = "_stand"

@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 from deltalake.exceptions import DeltaError
 
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.slot import SLOTBESTAND, alleen_eigenaar, beurt, zonder_gepraat
 from wlz_declaratie.historie import log as tabellog
 from wlz_declaratie.historie.opslag import (
     LEESFOUTEN,
@@ -27,7 +28,6 @@ from wlz_declaratie.historie.opslag import (
     open_historie,
     zet_op_schijf,
 )
-from wlz_declaratie.historie.slot import SLOTBESTAND, alleen_eigenaar, beurt, zonder_gepraat
 from wlz_declaratie.inlezen.basis import toon
 
 VEEL = 16

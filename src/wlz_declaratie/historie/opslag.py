@@ -22,11 +22,11 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError
 
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.slot import alleen_eigenaar, beurt, zonder_gepraat
+from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.historie import log
-from wlz_declaratie.historie.slot import alleen_eigenaar, beurt, zonder_gepraat
 from wlz_declaratie.inlezen.basis import Invoerfout
-from wlz_declaratie.tabellen import DECLARATIE
 
 NAAM = "declaratie-historie/1"
 """Name of the Delta table: by this we know our own, and its layout."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.inlezen.basis import Batchbestand, Invoerfout, controleer_bestand
-from wlz_declaratie.tonen import zonder_bsn
 
 TABULAIR = (".csv", ".parquet", ".xlsx")
 AW319 = (".asc", ".txt", ".edi")
@@ -29,14 +29,14 @@ def lees_batch(pad: Path, werkmap: Path) -> Batchbestand:
 
         batch = lees_tabulair(pad, naam, werkmap)
     elif soort in AW319 or _begint_als_aw319(pad):
-        from wlz_declaratie.inlezen.aw319 import lees_aw319
+        from wlz_declaratie.inlezen.aw319.lezen import lees_aw319
 
         batch = lees_aw319(pad, naam, werkmap)
     else:
         soorten = f"AW319 ({' '.join(AW319)}) en {' '.join(TABULAIR)}"
         raise Invoerfout(naam, "dit soort bestand wordt niet gelezen", f"Gelezen worden {soorten}.")
 
-    from wlz_declaratie.tabellen_modellen import DECLARATIES
+    from wlz_declaratie.contract.modellen import DECLARATIES
 
     # On a LazyFrame this compares names, order and types only: a promise of the readers to all that follows.
     DECLARATIES.validate(batch.regels)

@@ -18,8 +18,8 @@ from typing import Any
 
 import polars as pl
 
+from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.inlezen.basis import Invoerfout
-from wlz_declaratie.werkmap import werkmap
 
 VERDACHT = 256 << 20
 """Bytes in the reader that no file needs a reason for."""
@@ -117,13 +117,13 @@ def _sterf_mee() -> None:
 
 
 def _werkblad(pad: Path, nummer: int) -> pl.DataFrame:
-    from wlz_declaratie.inlezen.xlsx import lees_cellen
+    from wlz_declaratie.inlezen.xlsx.lezen import lees_cellen
 
     return lees_cellen(pad, nummer)
 
 
 def _parquet(pad: Path, plaatsen: dict[str, int], lang: list[int]) -> pl.DataFrame:
-    from wlz_declaratie.inlezen.parquet import lijnen
+    from wlz_declaratie.inlezen.parquet.lezen import lijnen
 
     return lijnen(pad, plaatsen, lang).collect(engine="streaming")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
 
 KLEIN = 1_500_000
 """Up to this many lines a batch stays in memory; above it, the reader spools to Parquet in the werkmap."""

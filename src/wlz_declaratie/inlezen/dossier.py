@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 import polars.selectors as cs
 
+from wlz_declaratie.basis.tonen import zonder_bsn
+from wlz_declaratie.basis.werkmap import werkmap
+from wlz_declaratie.contract.tabellen import DOSSIER
 from wlz_declaratie.inlezen.basis import Invoerfout, toon
-from wlz_declaratie.inlezen.parquet import GEEN_PARQUET
+from wlz_declaratie.inlezen.parquet.lezen import GEEN_PARQUET
 from wlz_declaratie.inlezen.ruw import Gevraagd, lees_ruw, lees_velden, opgemerkt
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van
-from wlz_declaratie.tabellen import DOSSIER
-from wlz_declaratie.tonen import zonder_bsn
-from wlz_declaratie.werkmap import werkmap
 
 if TYPE_CHECKING:
     from pandera.polars import DataFrameSchema
@@ -56,7 +56,7 @@ def lees_dossier(map_: Path) -> Dossier:
         tabellen[tabel], aanwezig[tabel], over = _lees_tabel(tabel, pad)
         opmerkingen += [f"{zonder_bsn(pad.name)}: {opmerking}" for opmerking in over]
     if berichten:
-        from wlz_declaratie.inlezen.aw33 import KOLOMMEN, lees_aw33
+        from wlz_declaratie.inlezen.iwlz.aw33 import KOLOMMEN, lees_aw33
 
         aw33 = lees_aw33(berichten)
         opmerkingen += aw33.opmerkingen
@@ -115,7 +115,7 @@ def _inhoud(map_: Path) -> tuple[dict[str, Path], list[Path], list[str]]:
 
 def _lees_tabel(tabel: str, pad: Path) -> tuple[pl.DataFrame, frozenset[str], list[str]]:
     """A table from CSV, Parquet or XLSX, typed and within its domains; its own columns, and remarks."""
-    from wlz_declaratie.tabellen_modellen import modellen
+    from wlz_declaratie.contract.modellen import modellen
 
     naam, types, model = zonder_bsn(str(pad)), DOSSIER[tabel], modellen()[tabel]
     nodig = tuple(kolom for kolom, uitleg in model.columns.items() if uitleg.required)

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import polars as pl
 
+from wlz_declaratie.basis.meegeleverd import lees_toml
+from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.inlezen.basis import Invoerfout, sha256, toon, toonbaar
 from wlz_declaratie.inlezen.velden import AANVAARD, kaal, ontleed
-from wlz_declaratie.inlezen.xlsx import lees_blad
-from wlz_declaratie.schemas import lees_toml
-from wlz_declaratie.tekst import zin
+from wlz_declaratie.inlezen.xlsx.lezen import lees_blad
 
 BLAD = 2
 """The table is on the third sheet."""

@@ -11,7 +11,7 @@ from typing import Literal
 import polars as pl
 
 from wlz_declaratie.inlezen.basis import NIET_GETOOND, Invoerfout, toon, toonbaar
-from wlz_declaratie.inlezen.getypeerd import afgerond, gemerkt, in_centen, merktekens, onduidelijk_bedrag
+from wlz_declaratie.inlezen.parquet.getypeerd import afgerond, gemerkt, in_centen, merktekens, onduidelijk_bedrag
 from wlz_declaratie.inlezen.velden import AANVAARD, als_tekst, kaal, ontleed, past, soort_van
 
 Formaat = Literal["csv", "parquet", "xlsx"]
@@ -58,14 +58,14 @@ def lees_ruw(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTab
     """
     soort = pad.suffix.lower()
     if soort == ".parquet":
-        from wlz_declaratie.inlezen.parquet import lees_parquet
+        from wlz_declaratie.inlezen.parquet.lezen import lees_parquet
 
         return lees_parquet(pad, naam, gevraagd)
     if soort == ".xlsx":
-        from wlz_declaratie.inlezen.xlsx import lees_xlsx
+        from wlz_declaratie.inlezen.xlsx.lezen import lees_xlsx
 
         return lees_xlsx(pad, naam, gevraagd)
-    from wlz_declaratie.inlezen.csv_ import lees_csv
+    from wlz_declaratie.inlezen.csv.lezen import lees_csv
 
     return lees_csv(pad, naam, werkmap, gevraagd)
 
@@ -157,7 +157,7 @@ def _onduidelijk_bedrag(ruw: RuweTabel, naam: str) -> str | None:
     try:
         return onduidelijk_bedrag(ruw.regels, ruw.regels.collect_schema())
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        from wlz_declaratie.inlezen.parquet import GEEN_PARQUET
+        from wlz_declaratie.inlezen.parquet.lezen import GEEN_PARQUET
 
         raise Invoerfout(naam, *GEEN_PARQUET) from None
 

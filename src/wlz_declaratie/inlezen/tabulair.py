@@ -9,7 +9,18 @@ from pathlib import Path
 import polars as pl
 import polars.selectors as cs
 
-from wlz_declaratie.inlezen.aw319_controles import meldingen
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.contract.tabellen import (
+    ALLEEN_INTERN,
+    CIJFERS,
+    DECLARATIE,
+    HOOGUIT,
+    LEVERINGSVORMEN,
+    MONDZORGLIJSTEN,
+    NODIG,
+    STANDAARD,
+)
+from wlz_declaratie.inlezen.aw319.controles import meldingen
 from wlz_declaratie.inlezen.basis import (
     KLEIN,
     MELDING,
@@ -20,20 +31,9 @@ from wlz_declaratie.inlezen.basis import (
     sha256,
     toonbaar,
 )
-from wlz_declaratie.inlezen.parquet import GEEN_PARQUET
+from wlz_declaratie.inlezen.parquet.lezen import GEEN_PARQUET
 from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel, lees_ruw, lees_velden, opgemerkt
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van, vorm
-from wlz_declaratie.tabellen import (
-    ALLEEN_INTERN,
-    CIJFERS,
-    DECLARATIE,
-    HOOGUIT,
-    LEVERINGSVORMEN,
-    MONDZORGLIJSTEN,
-    NODIG,
-    STANDAARD,
-)
-from wlz_declaratie.tekst import zin
 
 REGEL_ID = "INL-01"
 RETOURCODE = "0001"

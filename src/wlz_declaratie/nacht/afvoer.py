@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.nacht.inbox import KLAAR, NOG_BEZIG, Bestand
 from wlz_declaratie.nacht.logboek import meld
 from wlz_declaratie.nacht.map import Map

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from wlz_declaratie.bijschrijven import Toetssteen, voeg_toe
-from wlz_declaratie.controle import Uitslag
+from wlz_declaratie.diensten.bijschrijven import Toetssteen, voeg_toe
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.historie.opslag import Ingehaald, is_historie, open_historie
 from wlz_declaratie.inlezen.basis import Batchbestand
 

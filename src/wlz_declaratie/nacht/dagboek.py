@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from wlz_declaratie.historie.schijf import map_op_schijf
-from wlz_declaratie.historie.slot import GEEN_KOPPELING
+from wlz_declaratie.basis.schijf import map_op_schijf
+from wlz_declaratie.basis.slot import GEEN_KOPPELING
 from wlz_declaratie.nacht import toezicht
 
 BESTAND = "nacht.jsonl"

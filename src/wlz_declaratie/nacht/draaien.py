@@ -16,11 +16,13 @@ from typing import Any
 
 import polars as pl
 
-from wlz_declaratie.bijschrijven import Toetssteen, Weigering, onbevestigd
-from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.controle import Uitslag
-from wlz_declaratie.edities import tabellenmap
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.tonen import zonder_bsn
+from wlz_declaratie.basis.werkmap import tijdelijk, werkmap
+from wlz_declaratie.codes.edities import tabellenmap
+from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, onbevestigd
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.historie.opslag import Historiefout, Historiestuk, open_of_maak
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
@@ -39,8 +41,6 @@ from wlz_declaratie.nacht.tafel import HOOGUIT, Blijft, Kopie, Tafel, TeGroot
 from wlz_declaratie.nacht.uitslagen import Onbeantwoordbaar, schrijf
 from wlz_declaratie.nacht.volgorde import op_volgorde
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, vervangend
-from wlz_declaratie.tonen import zonder_bsn
-from wlz_declaratie.werkmap import tijdelijk, werkmap
 
 OVERZICHT = "overzicht.json"
 WERKMAP = ".nacht-werk"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import NamedTuple
 
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.inlezen import AW319
 from wlz_declaratie.nacht.map import Map
 

@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from wlz_declaratie.historie.schijf import map_op_schijf
-from wlz_declaratie.historie.slot import GEEN_KOPPELING
+from wlz_declaratie.basis.schijf import map_op_schijf
+from wlz_declaratie.basis.slot import GEEN_KOPPELING
 
 MET_NUMMER = sys.platform != "win32"
 """Whether the system can work relative to an open folder; Windows works with paths."""

@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.historie.slot import alleen_eigenaar
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.slot import alleen_eigenaar
 from wlz_declaratie.nacht.afvoer import GENOMEN, Afvoer
 from wlz_declaratie.nacht.map import Map
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import PurePath
 
-from wlz_declaratie.tonen import zonder_bsn
+from wlz_declaratie.basis.tonen import zonder_bsn
 
 HOOGUIT = 180
 """Bytes of a name that leave room for what comes behind it."""

@@ -6,7 +6,7 @@ import errno
 
 import polars as pl
 
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.rapport.schrijven import REDENEN, SYSTEEMFOUT
 
 VAN_DE_SCHIJF = {

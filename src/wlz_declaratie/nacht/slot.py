@@ -10,8 +10,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.historie.slot import open_slot
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.slot import open_slot
 
 SLOTBESTAND = "_nacht"
 """Empty file that a run holds; Delta leaves names that begin with an underscore alone, and so does the inbox."""

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
 
 _actief = False
 

@@ -6,8 +6,8 @@ import itertools
 import os
 from pathlib import Path
 
-from wlz_declaratie.controle import Uitslag
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.nacht.namen import naast
 from wlz_declaratie.rapport import aw320, formaten
 from wlz_declaratie.rapport.weergave import Weergave

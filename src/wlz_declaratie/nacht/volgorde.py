@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import polars as pl
 
+from wlz_declaratie.basis.werkmap import werkmap
+from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.inlezen import TABULAIR
-from wlz_declaratie.inlezen.aw319_bestand import zoek_kop
-from wlz_declaratie.inlezen.aw319_indeling import rubrieken
+from wlz_declaratie.inlezen.aw319.bestand import zoek_kop
+from wlz_declaratie.inlezen.aw319.indeling import rubrieken
 from wlz_declaratie.inlezen.ruw import Gevraagd, lees_ruw, lees_velden
 from wlz_declaratie.nacht.inbox import Bestand
 from wlz_declaratie.nacht.tafel import Tafel, kop
-from wlz_declaratie.tabellen import DECLARATIE
-from wlz_declaratie.werkmap import werkmap
 
 ORDENING = ("begindatum_periode", "begindatum", "declarant", "factuurnummer")
 KOP = 2**16

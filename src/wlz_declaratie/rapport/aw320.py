@@ -16,11 +16,11 @@ from typing import BinaryIO
 
 import polars as pl
 
-from wlz_declaratie.controle import Uitslag, netto
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.diensten.controleren import Uitslag, netto
 from wlz_declaratie.inlezen import TABULAIR, aw319_indeling
-from wlz_declaratie.inlezen.aw319_bestand import Records, lees_blokken, zoek_kop
-from wlz_declaratie.inlezen.aw320_indeling import (
+from wlz_declaratie.inlezen.aw319.bestand import Records, lees_blokken, zoek_kop
+from wlz_declaratie.inlezen.aw320.indeling import (
     CODES,
     NIETS_OP_TE_MERKEN,
     berichtcode,

@@ -14,9 +14,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from wlz_declaratie.parameters import Periode
+from wlz_declaratie.kern.parameters import Periode
+from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.rapport import opmaak
-from wlz_declaratie.regels.basis import Regel
 
 KOPPEN = ("Wat", "Waarom", "Voorbeeld", "Wat te doen")
 """Sections of a rule's docstring, in order."""

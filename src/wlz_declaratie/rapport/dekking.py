@@ -16,7 +16,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from wlz_declaratie.schemas import lees_toml
+from wlz_declaratie.basis.meegeleverd import lees_toml
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from wlz_declaratie.edities import KOPPELING, Editie, in_dienst, lees_edities, lees_tabel
+from wlz_declaratie.basis.tonen import zonder_bsn
+from wlz_declaratie.codes.edities import KOPPELING, Editie, in_dienst, lees_edities, lees_tabel
+from wlz_declaratie.codes.wijzigingen import Wijziging
+from wlz_declaratie.diensten.codes_importeren import Import
 from wlz_declaratie.rapport import opmaak
-from wlz_declaratie.tabelimport import Import
-from wlz_declaratie.tonen import zonder_bsn
-from wlz_declaratie.wijzigingen import Wijziging
 
 
 def _dagen(editie: Editie, dienst: Sequence[Editie]) -> list[Editie]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
-from wlz_declaratie.controle import Uitslag
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import html, json_uitslag, tabel, werkboek
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doel, vervangend
 from wlz_declaratie.rapport.weergave import Weergave

@@ -13,11 +13,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from wlz_declaratie.bijschrijven import Bijgeschreven
+from wlz_declaratie.basis.tonen import gemaskeerd, schone, zonder_bsn
+from wlz_declaratie.diensten.bijschrijven import Bijgeschreven
 from wlz_declaratie.historie.onderhoud import Verslag, omvang
 from wlz_declaratie.historie.opslag import Batch, Historie
 from wlz_declaratie.rapport import opmaak
-from wlz_declaratie.tonen import gemaskeerd, schone, zonder_bsn
 
 BREEDTE = 30
 """Characters of the timeline."""

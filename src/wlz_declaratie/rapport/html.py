@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from wlz_declaratie import __version__
-from wlz_declaratie.controle import Basislijn, Regelstatus, Uitslag
+from wlz_declaratie.diensten.controleren import Basislijn, Regelstatus, Uitslag
 from wlz_declaratie.rapport import html_svg, opmaak, statistiek
 from wlz_declaratie.rapport.catalogus import secties
 from wlz_declaratie.rapport.html_stijl import STIJL

@@ -11,10 +11,10 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from wlz_declaratie import __version__
-from wlz_declaratie.controle import SCHEMA, Basislijn, Uitslag
+from wlz_declaratie.basis.tonen import ontsnapt
+from wlz_declaratie.diensten.controleren import SCHEMA, Basislijn, Uitslag
 from wlz_declaratie.rapport import opmaak, statistiek
 from wlz_declaratie.rapport.weergave import Weergave
-from wlz_declaratie.tonen import ontsnapt
 
 BLOK = 50_000
 """Findings encoded at a time."""

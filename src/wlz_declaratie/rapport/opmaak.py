@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from wlz_declaratie.tonen import gemaskeerd, schoon
+from wlz_declaratie.basis.tonen import gemaskeerd, schoon
 
 VAN_DE_REGEL = ("referentienummer", "prestatiecode", "uitvoerder", "melding")
 """Texts of a finding or line in which its own bsn could stand."""

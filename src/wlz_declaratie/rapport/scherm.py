@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from wlz_declaratie.tonen import TEKEN, schoon
+from wlz_declaratie.basis.tonen import TEKEN, schoon
 
 
 class Scherm(Console):

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.historie.schijf import map_op_schijf
-from wlz_declaratie.werkmap import half_bestand
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.schijf import map_op_schijf
+from wlz_declaratie.basis.werkmap import half_bestand
 
 REDENEN = {
     errno.ENOSPC: "de schijf is vol",

@@ -12,10 +12,10 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from wlz_declaratie.controle import Uitslag, netto
+from wlz_declaratie.basis.tonen import schone
+from wlz_declaratie.diensten.controleren import Uitslag, netto
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.scherm import druk_af
-from wlz_declaratie.tonen import schone
 
 GETOOND = 20
 """Providers and months shown on a terminal; a file has them all."""

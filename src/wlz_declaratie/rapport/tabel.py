@@ -9,10 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
-from wlz_declaratie.controle import Uitslag
+from wlz_declaratie.contract.tabellen import BEVINDINGEN
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.weergave import Weergave
-from wlz_declaratie.tabellen import BEVINDINGEN
 
 FORMULE = "^[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]"
 """How a formula begins, for some programs also in full width."""

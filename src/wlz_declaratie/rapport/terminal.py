@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from wlz_declaratie.controle import Basislijn, Regelstatus, Uitslag
+from wlz_declaratie.diensten.controleren import Basislijn, Regelstatus, Uitslag
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.scherm import druk_af

@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from wlz_declaratie.controle import Uitslag
-from wlz_declaratie.dagen import EPOCHE
+from wlz_declaratie.basis.dagen import EPOCHE
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.regels.pakketdagen import PAKKETSOORTEN
 

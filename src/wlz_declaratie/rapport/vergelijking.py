@@ -12,10 +12,10 @@ from enum import StrEnum
 
 import polars as pl
 
-from wlz_declaratie.controle import Uitslag
-from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.inlezen.aw320 import Retourbericht
-from wlz_declaratie.inlezen.aw320_indeling import CODES, GEEN_AFWIJZING, NIET_BEOORDEELD
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.inlezen.aw320.indeling import CODES, GEEN_AFWIJZING, NIET_BEOORDEELD
+from wlz_declaratie.inlezen.aw320.lezen import Retourbericht
 
 LIJN = ("regelnummer", "referentienummer", "bsn", "prestatiecode", "begindatum", "einddatum", "declaratiebedrag")
 KOPREGEL = 1

@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from wlz_declaratie import __version__
-from wlz_declaratie.inlezen.aw320_indeling import VOORBEHOUD
+from wlz_declaratie.basis.tonen import schone, zonder_bsn
+from wlz_declaratie.inlezen.aw320.indeling import VOORBEHOUD
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.scherm import druk_af
 from wlz_declaratie.rapport.vergelijking import Uitkomst, Vergelijking
-from wlz_declaratie.tonen import schone, zonder_bsn
 
 SCHEMA = "declaratie-vergelijking/1"
 RECORDS = {"01": "voorlooprecord", "02": "verzekerdenrecord", "04": "prestatierecord", "98": "commentaarrecord"}

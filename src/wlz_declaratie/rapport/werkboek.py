@@ -18,11 +18,11 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from wlz_declaratie import __version__
-from wlz_declaratie.controle import Uitslag
+from wlz_declaratie.basis.werkmap import werkmap
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import opmaak, statistiek, tabel
 from wlz_declaratie.rapport.catalogus import geldigheid, secties
 from wlz_declaratie.rapport.weergave import Weergave
-from wlz_declaratie.werkmap import werkmap
 
 PLAT = {
     "constant_memory": True, "use_zip64": True,

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.dagen import OPEN_EIND, als_datum
-from wlz_declaratie.parameters import Regelparameters
-from wlz_declaratie.populatie import Populatie
-from wlz_declaratie.regels.basis import (
+from wlz_declaratie.basis.dagen import OPEN_EIND, als_datum
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.basis.werkdagen import werkdagnummers
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.regel import (
     Niet,
     Uitkomst,
     bevinding,
@@ -19,8 +21,6 @@ from wlz_declaratie.regels.basis import (
     regel,
     veld_tekst,
 )
-from wlz_declaratie.tekst import zin
-from wlz_declaratie.werkdagen import werkdagnummers
 
 AFSPRAAK = ["uitvoerder", "prestatiecode"]
 VOLGORDE = ["batch", "begin", "eind", "bestandnr", "regelnummer"]

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from wlz_declaratie.dagen import als_datum, gedekte_dagen, vereniging
-from wlz_declaratie.parameters import Regelparameters
-from wlz_declaratie.populatie import Populatie
-from wlz_declaratie.regels.basis import Niet, Uitkomst, bevinding, datum_tekst, regel
+from wlz_declaratie.basis.dagen import als_datum, gedekte_dagen, vereniging
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.regel import Niet, Uitkomst, bevinding, datum_tekst, regel
 from wlz_declaratie.regels.pakketdagen import (
     als_lijnen,
     ander_gegevens,
@@ -19,7 +20,6 @@ from wlz_declaratie.regels.pakketdagen import (
     pakketlijnen,
     tijdens_pakket,
 )
-from wlz_declaratie.tekst import zin
 
 KOLOMMEN = (
     *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "bsn", "uitvoerder", "prestatiecode"),

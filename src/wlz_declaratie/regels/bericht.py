@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.dagen import als_datum, dag
-from wlz_declaratie.inlezen.aw319_controles import CONTROLES
-from wlz_declaratie.parameters import Regelparameters
-from wlz_declaratie.populatie import Populatie
-from wlz_declaratie.regels.basis import Niet, Toets, Uitkomst, bevinding, datum_tekst, regel
-from wlz_declaratie.schemas import lees_toml
-from wlz_declaratie.tekst import zin
+from wlz_declaratie.basis.dagen import als_datum, dag
+from wlz_declaratie.basis.meegeleverd import lees_toml
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.inlezen.aw319.controles import CONTROLES
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.regel import Niet, Toets, Uitkomst, bevinding, datum_tekst, regel
 
 ELK_FORMAAT = {"AW-0018": "uzovi", "AW-0025": "dagtekening", "AW-0581": "prestatiecodelijst"}
 """Controls on what every format can hold, with the column."""

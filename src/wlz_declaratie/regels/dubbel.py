@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.dagen import als_datum, met_groep, vorig_eind
-from wlz_declaratie.parameters import Regelparameters
-from wlz_declaratie.populatie import Populatie
-from wlz_declaratie.regels.basis import Uitkomst, bevinding, datum_tekst, deels_zonder, regel
-from wlz_declaratie.tekst import zin
+from wlz_declaratie.basis.dagen import als_datum, met_groep, vorig_eind
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.regel import Uitkomst, bevinding, datum_tekst, deels_zonder, regel
 
 PLAATS = ("batch", "bestandnr", "regelnummer")
 VERWIJZING = ["declarant", "referentienummer"]

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from wlz_declaratie.codes import Codes
-from wlz_declaratie.dagen import OPEN_EIND, als_datum, dag, gedekte_dagen
-from wlz_declaratie.parameters import Regelparameters
-from wlz_declaratie.populatie import Populatie
-from wlz_declaratie.regels.basis import Deels, Niet, Uitkomst, bevinding, datum_tekst, regel, veld_tekst
-from wlz_declaratie.tekst import zin
+from wlz_declaratie.basis.dagen import OPEN_EIND, als_datum, dag, gedekte_dagen
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.codes.tabellen import Codes
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.regel import Deels, Niet, Uitkomst, bevinding, datum_tekst, regel, veld_tekst
 
 MET_PROFIEL = ("zzpcode", "functiecode")
 

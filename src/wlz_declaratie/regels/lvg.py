@@ -7,11 +7,11 @@ from typing import cast
 
 import polars as pl
 
-from wlz_declaratie.dagen import als_datum, dag
-from wlz_declaratie.parameters import Regelparameters
-from wlz_declaratie.populatie import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIELEN, Populatie
-from wlz_declaratie.regels.basis import Ernst, Niet, Uitkomst, bevinding, datum_tekst, deels_zonder, regel
-from wlz_declaratie.tekst import zin
+from wlz_declaratie.basis.dagen import als_datum, dag
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIELEN, Populatie
+from wlz_declaratie.kern.regel import Ernst, Niet, Uitkomst, bevinding, datum_tekst, deels_zonder, regel
 
 
 def _met_profiel(pop: Populatie, p: Regelparameters, *groepen: str) -> pl.LazyFrame:

@@ -13,7 +13,7 @@ from typing import cast
 
 import polars as pl
 
-from wlz_declaratie.dagen import (
+from wlz_declaratie.basis.dagen import (
     als_datum,
     buiten,
     dag,
@@ -22,9 +22,10 @@ from wlz_declaratie.dagen import (
     niet_gedekt,
     vorig_eind,
 )
-from wlz_declaratie.parameters import Regelparameters
-from wlz_declaratie.populatie import SOORT, Populatie
-from wlz_declaratie.regels.basis import (
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import SOORT, Populatie
+from wlz_declaratie.kern.regel import (
     Uitkomst,
     bevinding,
     datum_tekst,
@@ -34,7 +35,6 @@ from wlz_declaratie.regels.basis import (
     veld_tekst,
 )
 from wlz_declaratie.regels.pakketdagen import als_lijnen, ander_gegevens, ander_tekst, met_gedeelde_dagen
-from wlz_declaratie.tekst import zin
 
 VERBLIJF, CONSULT = "lvhc", "lvhc_consult"
 CENTRUM = ["uitvoerder", "groep_lvhc"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from wlz_declaratie.dagen import (
+from wlz_declaratie.basis.dagen import (
     OPEN_EIND,
     als_datum,
     cumulatieve_dagen,
@@ -17,10 +17,10 @@ from wlz_declaratie.dagen import (
     vereniging,
     vorig_eind,
 )
-from wlz_declaratie.parameters import Regelparameters
-from wlz_declaratie.populatie import LVG_PROFIELEN, Populatie
-from wlz_declaratie.regels.basis import Uitkomst, bevinding, datum_tekst, regel
-from wlz_declaratie.tekst import zin
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import LVG_PROFIELEN, Populatie
+from wlz_declaratie.kern.regel import Uitkomst, bevinding, datum_tekst, regel
 
 BESLUIT = ["bsn", "besluitnummer"]
 """Days count per client and decision; lines without besluitnummer are a group of their own."""

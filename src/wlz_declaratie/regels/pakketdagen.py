@@ -24,10 +24,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from wlz_declaratie.dagen import als_datum
-from wlz_declaratie.populatie import Populatie
-from wlz_declaratie.regels.basis import bevinding, datum_tekst
-from wlz_declaratie.tekst import zin
+from wlz_declaratie.basis.dagen import als_datum
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.regel import bevinding, datum_tekst
 
 PAKKETSOORTEN = ("verblijf", "vpt")
 _LIJN = (

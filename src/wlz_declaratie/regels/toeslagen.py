@@ -7,12 +7,12 @@ from typing import cast
 
 import polars as pl
 
-from wlz_declaratie.dagen import als_datum, cumulatieve_dagen, gedekte_dagen
-from wlz_declaratie.parameters import Regelparameters
-from wlz_declaratie.populatie import Populatie
-from wlz_declaratie.regels.basis import Ernst, Uitkomst, bevinding, datum_tekst, deels_zonder, regel
+from wlz_declaratie.basis.dagen import als_datum, cumulatieve_dagen, gedekte_dagen
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.regel import Ernst, Uitkomst, bevinding, datum_tekst, deels_zonder, regel
 from wlz_declaratie.regels.pakketdagen import pakketlijnen
-from wlz_declaratie.tekst import zin
 
 PAAR = ["bsn", "uitvoerder"]
 VELDEN = [*PAAR, *("rij", "batch", "volgorde", "prestatiecode", "zzpcode", "begin", "eind", "dagen")]

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.dagen import als_datum, dag
-from wlz_declaratie.parameters import Regelparameters
-from wlz_declaratie.populatie import GEEN_BSN, Populatie
-from wlz_declaratie.regels.basis import (
+from wlz_declaratie.basis.dagen import als_datum, dag
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import GEEN_BSN, Populatie
+from wlz_declaratie.kern.regel import (
     Niet,
     Uitkomst,
     bevinding,
@@ -19,7 +20,6 @@ from wlz_declaratie.regels.basis import (
     regel,
     veld_tekst,
 )
-from wlz_declaratie.tekst import zin
 
 DEBET_OF_CREDIT = ("D", "C")
 ELF = 11

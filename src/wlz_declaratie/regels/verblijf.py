@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.dagen import (
+from wlz_declaratie.basis.dagen import (
     als_datum,
     buiten,
     cumulatieve_dagen,
@@ -17,9 +17,10 @@ from wlz_declaratie.dagen import (
     op_as,
     vorig_eind,
 )
-from wlz_declaratie.parameters import Regelparameters
-from wlz_declaratie.populatie import Populatie
-from wlz_declaratie.regels.basis import Deels, Uitkomst, bevinding, datum_tekst, deels_zonder, regel
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.regel import Deels, Uitkomst, bevinding, datum_tekst, deels_zonder, regel
 from wlz_declaratie.regels.pakketdagen import (
     ander_gegevens,
     ander_tekst,
@@ -27,7 +28,6 @@ from wlz_declaratie.regels.pakketdagen import (
     pakketlijnen,
     tijdens_pakket,
 )
-from wlz_declaratie.tekst import zin
 
 DEELTIJDVERBLIJF = 8
 """Leveringsvorm of a toewijzing: partly at home, partly in an instelling."""

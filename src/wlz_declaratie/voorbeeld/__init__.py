@@ -16,8 +16,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from wlz_declaratie.fouten import Gebruikersfout
-from wlz_declaratie.werkmap import tijdelijk
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.werkmap import tijdelijk
 
 VERWACHT, DOSSIERMAP = "verwacht.json", "dossier"
 
@@ -31,7 +31,7 @@ def maak(map_: Path, regels: int, zaad: int, *, overschrijf: bool = False) -> No
     numbers for so many people.
     """
     # The command line imports this module to show its help.
-    from wlz_declaratie.tabellen import DOSSIER
+    from wlz_declaratie.contract.tabellen import DOSSIER
     from wlz_declaratie.voorbeeld.batch import speel
     from wlz_declaratie.voorbeeld.scenario import scenarios
     from wlz_declaratie.voorbeeld.schrijven import SCHRIJVERS, schrijf, schrijf_verwacht

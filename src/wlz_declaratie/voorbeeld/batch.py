@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from wlz_declaratie.tabellen import DECLARATIE, DOSSIER
-from wlz_declaratie.tekst import zin
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.contract.tabellen import DECLARATIE, DOSSIER
 from wlz_declaratie.voorbeeld.nummers import agb, bsns, onjuist
 from wlz_declaratie.voorbeeld.scenario import Basis, basis
 from wlz_declaratie.voorbeeld.sjabloon import VAN_PERSOON, Sjabloon, extra_prestaties, sjabloon

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
-from wlz_declaratie.inlezen.aw319_indeling import rubrieken
-from wlz_declaratie.inlezen.aw319_schrijf import schrijf_aw319
-from wlz_declaratie.populatie import GEEN_BSN
+from wlz_declaratie.basis.werkmap import werkmap
+from wlz_declaratie.inlezen.aw319.indeling import rubrieken
+from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
+from wlz_declaratie.kern.populatie import GEEN_BSN
 from wlz_declaratie.voorbeeld.batch import Batch
 from wlz_declaratie.voorbeeld.schrijven import Bevindingen, bericht_van
-from wlz_declaratie.werkmap import werkmap
 
 CLIENTEN = 12
 KOP, SLOT = 0, -1

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from wlz_declaratie.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import Gebruikersfout
 
 BEREIKEN = (
     (999_900_000, 999_999_999),

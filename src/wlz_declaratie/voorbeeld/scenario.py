@@ -28,8 +28,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from wlz_declaratie.schemas import lees_toml, pad
-from wlz_declaratie.tabellen import DECLARATIE, DOSSIER
+from wlz_declaratie.basis.meegeleverd import lees_toml, pad
+from wlz_declaratie.contract.tabellen import DECLARATIE, DOSSIER
 
 DOSSIERTABELLEN = ("indicaties", "toewijzingen", "wachtstatus", "machtigingen", "pgb")
 """Tables of which a scenario may give rows."""

@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from wlz_declaratie.inlezen.aw319_indeling import rubrieken
-from wlz_declaratie.inlezen.aw319_schrijf import regelnummers_aw319, schrijf_aw319
-from wlz_declaratie.tabellen import ALLEEN_INTERN, BEDRAGEN, DECLARATIE
-from wlz_declaratie.tekst import zin
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, BEDRAGEN, DECLARATIE
+from wlz_declaratie.inlezen.aw319.indeling import rubrieken
+from wlz_declaratie.inlezen.aw319.schrijven import regelnummers_aw319, schrijf_aw319
 from wlz_declaratie.voorbeeld.batch import Batch
 from wlz_declaratie.voorbeeld.scenario import basis
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from wlz_declaratie.codes import lees_codes
-from wlz_declaratie.tabellen import DECLARATIE, DOSSIER
+from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.contract.tabellen import DECLARATIE, DOSSIER
 from wlz_declaratie.voorbeeld.scenario import Persoon, Regel, Scenario, basis, scenarios
 
 ETMAAL = "14"

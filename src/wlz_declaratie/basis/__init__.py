@@ -1,0 +1,1 @@
+"""The ground: days, texts, files, locks and errors; knows nothing of claims."""

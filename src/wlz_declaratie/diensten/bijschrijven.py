@@ -1,0 +1,206 @@
+"""Check a batch against the store and add what is accepted, in one transaction."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from wlz_declaratie import __version__
+from wlz_declaratie.basis.slot import beurt
+from wlz_declaratie.codes.tabellen import Codes
+from wlz_declaratie.contract.tabellen import DECLARATIE
+from wlz_declaratie.diensten.controleren import Uitslag, controleer
+from wlz_declaratie.historie.lezen import lees_uit
+from wlz_declaratie.historie.onderhoud import verdicht
+from wlz_declaratie.historie.opslag import (
+    Batch,
+    Historie,
+    Historiefout,
+    Ingehaald,
+    cijfers,
+    nu,
+    open_historie,
+    open_of_maak,
+)
+from wlz_declaratie.inlezen.basis import Batchbestand, toon
+from wlz_declaratie.inlezen.dossier import Dossier
+from wlz_declaratie.kern.regel import alle_regels
+from wlz_declaratie.kern.toetsing import Voortgang
+
+ONBEVESTIGD = ("AW-0208", "AW-0150", "AW-0151", "AW-0153", "AW-0156", "AW-0157", "AW-0158")
+"""Findings that say that the closing record is not there, or does not agree with the message above it."""
+
+
+class Weigering(Historiefout):
+    """This batch cannot go into the store, whatever the state of the disk; the store is as it was."""
+
+
+@dataclass(frozen=True)
+class Bijgeschreven:
+    """The batch in the store; ``uitslag`` is None when it was there already and nothing changed."""
+
+    batch: Batch
+    uitslag: Uitslag | None
+
+
+@dataclass(frozen=True)
+class Toetssteen:
+    """What a batch is checked against, besides the store. ``werkmap`` is private; the caller removes it."""
+
+    codes: Codes
+    dossier: Dossier
+    peildatum: date
+    werkmap: Path
+    voortgang: Voortgang = lambda naam, nummer, aantal: None
+
+
+def voeg_toe(
+    map_: Path,
+    bestand: Batchbestand,
+    tegen: Toetssteen,
+    gecontroleerd: Callable[[Uitslag], None] = lambda uitslag: None,
+) -> Bijgeschreven:
+    """Check ``bestand`` with all rules, the store as history, and add its accepted lines.
+
+    ``gecontroleerd`` is called with the result before anything is added; a second time when another writer came
+    between and the batch had to be checked again. The same content again changes nothing.
+
+    Raises Weigering when one of its invoices is in with other content, when a rule crashed, or when its own closing
+    record does not confirm it; Historiefout when the disk refuses. The store stays as it was. Raises Historiestuk
+    when that cannot be read.
+    """
+    open_of_maak(map_)
+    try:
+        resultaat = _schrijf_bij(map_, bestand, tegen, gecontroleerd, nullcontext, lambda: beurt(map_))
+    except Ingehaald:
+        # The first check ran beside other writers and one came between. Now nobody can.
+        resultaat = _schrijf_bij(map_, bestand, tegen, gecontroleerd, lambda: beurt(map_), nullcontext)
+    if resultaat.uitslag:
+        verdicht(map_)
+    return resultaat
+
+
+Beurt = Callable[[], AbstractContextManager[None]]
+
+
+def _schrijf_bij(
+    map_: Path,
+    bestand: Batchbestand,
+    tegen: Toetssteen,
+    gecontroleerd: Callable[[Uitslag], None],
+    bij_controle: Beurt,
+    bij_schrijven: Beurt,
+) -> Bijgeschreven:
+    with bij_controle():
+        historie = open_historie(map_)
+        facturen = _facturen(bestand)
+        half = onbevestigd(bestand)
+        if half is None and (bekend := _bekend(historie, bestand, facturen)):
+            return Bijgeschreven(bekend, None)
+        werkmap = Path(tempfile.mkdtemp(dir=tegen.werkmap))
+        geschiedenis = lees_uit(
+            historie, [bestand], codes=tegen.codes, tabellen=tegen.dossier.tabellen, werkmap=werkmap
+        )
+        uitslag = controleer(
+            [bestand],
+            regels=list(alle_regels().values()),
+            codes=tegen.codes,
+            peildatum=tegen.peildatum,
+            dossier=tegen.dossier,
+            werkmap=werkmap,
+            historie=[geschiedenis],
+            voortgang=tegen.voortgang,
+        )
+        if vast := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
+            raise Weigering(
+                f"{bestand.naam}: {', '.join(vast)} liep vast, dus is niet bekend welke regels goed zijn. "
+                "Er is niets toegevoegd; meld dit."
+            )
+        gecontroleerd(uitslag)
+        if half:
+            raise Weigering(
+                f"{bestand.naam}: {half}. Er is niets toegevoegd; laat het bericht in zijn geheel opnieuw aanleveren."
+            )
+        regels = _goedgekeurd(uitslag)
+        batch = _batch(historie.volgende, bestand, facturen, uitslag, regels)
+        with bij_schrijven():
+            historie.voeg_toe(batch, regels)
+    return Bijgeschreven(batch, uitslag)
+
+
+def onbevestigd(bestand: Batchbestand) -> str | None:
+    """Why the closing record of a message does not confirm what stands above it; None when it does.
+
+    A file of another kind has no closing record, and so nothing that could deny it.
+    """
+    if bestand.soort != "aw319":
+        return None
+    gevonden = bestand.meldingen.select("regel_id", "gegevens").unique(maintain_order=True)
+    fouten = [regel_id for regel_id in ONBEVESTIGD if regel_id in gevonden["regel_id"]]
+    if "AW-0208" in fouten:
+        return "het bericht breekt af: er is geen sluitrecord (AW-0208)"
+    if fouten:
+        return f"het sluitrecord klopt niet met het bericht ({', '.join(fouten)})"
+    if bestand.onleesbaar:
+        return "het bericht is beschadigd, dus het sluitrecord bevestigt het niet (AW-0804)"
+    tweede = pl.col("gegevens").str.json_path_match("$.record") == "01"
+    if gevonden.filter(pl.col("regel_id") == "AW-8026", tweede).height:
+        return "er staat meer dan één bericht in het bestand (AW-8026)"
+    return None
+
+
+def _facturen(bestand: Batchbestand) -> tuple[tuple[str, str], ...]:
+    """Each declarant with factuurnummer of the file; none for a file without."""
+    paren = bestand.regels.select("declarant", "factuurnummer").drop_nulls().unique().collect(engine="streaming")
+    return tuple(sorted(paren.iter_rows()))
+
+
+def _bekend(historie: Historie, bestand: Batchbestand, facturen: tuple[tuple[str, str], ...]) -> Batch | None:
+    """The batch of the store that this is again. Raises Weigering when only the invoice is the same."""
+    for batch in historie.aanwezig:
+        if batch.sha256 == bestand.sha256:
+            return batch
+    for batch in historie.aanwezig:
+        if set(batch.facturen) & set(facturen):
+            raise Weigering(
+                f"{bestand.naam}: dezelfde factuur staat met een andere inhoud in de historie (batch {batch.volgnr}). "
+                "Crediteer in een latere batch, of haal die batch terug met `declaratie historie verwijder`."
+            )
+    return None
+
+
+def _goedgekeurd(uitslag: Uitslag) -> pl.DataFrame:
+    """The batch lines without a rejection: exactly the columns of DECLARATIE."""
+    afgekeurd = uitslag.bevindingen.filter(pl.col("ernst") == "afkeur", pl.col("rij").is_not_null())["rij"]
+    goed = ~pl.col("rij").is_in(afgekeurd.unique().implode())
+    return uitslag.breed.filter(goed).select(*DECLARATIE).collect(engine="streaming")
+
+
+def _batch(
+    volgnr: int,
+    bestand: Batchbestand,
+    facturen: tuple[tuple[str, str], ...],
+    uitslag: Uitslag,
+    regels: pl.DataFrame,
+) -> Batch:
+    return Batch(
+        volgnr=volgnr,
+        # Cut and checked as any text of the user: a name may hold a bsn.
+        bestand=toon(Path(bestand.naam).name),
+        soort=bestand.soort,
+        sha256=bestand.sha256,
+        facturen=facturen,
+        moment=nu(),
+        peildatum=uitslag.peildatum.isoformat(),
+        versie=__version__,
+        edities=tuple(editie.naam for editie in uitslag.edities),
+        toegevoegd=regels.height,
+        afgekeurd=bestand.aantal - regels.height + bestand.onleesbaar,
+        **cijfers(regels),
+    )

@@ -1,0 +1,263 @@
+"""The pipeline: population, rules, verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from wlz_declaratie.basis.tonen import gemaskeerd, schone, schone_json, zonder_bsn
+from wlz_declaratie.codes.edities import Editie
+from wlz_declaratie.codes.tabellen import Codes
+from wlz_declaratie.contract.tabellen import BEVINDINGEN
+from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
+from wlz_declaratie.inlezen.dossier import Dossier
+from wlz_declaratie.kern.populatie import dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
+from wlz_declaratie.kern.regel import BEVINDING, ERNST, Regel
+from wlz_declaratie.kern.toetsing import Invoer, Status, Toetsing, Voortgang, motor, toets
+
+SCHEMA = "declaratie-uitslag/1"
+"""The name of the published result."""
+REGELKOLOMMEN = ("referentienummer", "bsn", "prestatiecode", "begindatum", "einddatum")
+UITSLAG: dict[str, pl.DataType | type[pl.DataType]] = {
+    **{kolom: soort for kolom, soort in BEVINDINGEN.items() if kolom != "stand"},
+    "ernst": ERNST,
+}
+"""A finding with the fields of its line, as CONTRACT publishes it; gegevens is a JSON object."""
+
+
+@dataclass(frozen=True)
+class Regelstatus:
+    """How a rule went, apart from what it found."""
+
+    regel: Regel
+    status: Status
+    reden: str | None
+    afkeur: int
+    signaal: int
+
+
+@dataclass(frozen=True)
+class Samenvatting:
+    """Counts of lines and net amounts in cents (credit lines count negative).
+
+    regels = goedgekeurd + afgekeurd; onleesbaar counts input lines that could not become a line at all.
+    """
+
+    regels: int
+    goedgekeurd: int
+    afgekeurd: int
+    met_signaal: int
+    onleesbaar: int
+    bedrag_cent: int
+    goedgekeurd_cent: int
+    afgekeurd_cent: int
+
+
+@dataclass(frozen=True)
+class Basislijn:
+    """How the findings compare with an earlier result, the baseline.
+
+    ``verdwenen`` (schema UITSLAG) are findings of then that this check no longer gives; ``niet_getoetst`` counts
+    those of rules that did not run now, of which nobody can say that they are gone.
+    """
+
+    bestand: str
+    peildatum: date
+    verdwenen: pl.DataFrame
+    niet_getoetst: int
+
+
+@dataclass(frozen=True)
+class Uitslag:
+    """The result of one check: everything that a report needs.
+
+    ``bevindingen`` has the schema UITSLAG plus ``rij`` (the batch line, null where there is none), ordered by bestand,
+    regelnummer and regel_id. ``breed`` gives the batch lines with ``rij``. With a ``basislijn`` each finding has a
+    ``stand``: nieuw or bekend.
+
+    ``clientlijnen`` gives all lines of some clients (texts of bsn), history included, as the rules read them: see
+    ``populatie.Populatie``.
+    """
+
+    peildatum: date
+    bestanden: tuple[Batchbestand, ...]
+    samenvatting: Samenvatting
+    regels: tuple[Regelstatus, ...]
+    bevindingen: pl.DataFrame
+    edities: tuple[Editie, ...]
+    opmerkingen: tuple[str, ...]
+    breed: pl.LazyFrame
+    clientlijnen: Callable[[Sequence[str]], pl.DataFrame]
+    basislijn: Basislijn | None = None
+
+
+def controleer(
+    bestanden: Sequence[Batchbestand],
+    *,
+    regels: Collection[Regel],
+    codes: Codes,
+    peildatum: date,
+    dossier: Dossier,
+    werkmap: Path,
+    historie: Sequence[Batchbestand] | None = None,
+    voortgang: Voortgang = lambda naam, nummer, aantal: None,
+) -> Uitslag:
+    """Check batches against ``regels``; without ``historie`` (None) rules on references know only the batch.
+
+    ``werkmap`` is a private folder for what does not fit in memory; the caller removes it when done with the result.
+    Raises Invoerfout for a batch without a line, good or bad: nothing was checked, and that is no clean result.
+    """
+    bestanden = tuple(map(_getoond, bestanden))
+    for bestand in bestanden:
+        if not (bestand.aantal or bestand.onleesbaar or bestand.meldingen.height):
+            raise Invoerfout(bestand.naam, "het bestand heeft geen enkele declaratieregel", "Maak de export opnieuw.")
+    omvang = sum(bestand.aantal for bestand in (*bestanden, *(historie or ())))
+    with motor(omvang):
+        lijnen = lijnen_van(bestanden, historie or ())
+        aantal = sum(bestand.aantal for bestand in bestanden)
+        dossiertabellen = dossier_voor_regels(dossier.tabellen, codes)
+        invoer = Invoer(
+            lijnen,
+            omvang,
+            dossiertabellen,
+            codes,
+            peildatum,
+            historie is not None,
+            bestanden,
+            dossier.aanwezig,
+        )
+        uitkomsten = toets(invoer, regels, werkmap, voortgang)
+        breed = lijnen.filter(pl.col("rij") < aantal)
+        tabel = _tabel(
+            [u.bevindingen.with_columns(regel_id=pl.lit(u.regel.id)) for u in uitkomsten],
+            breed,
+            bestanden,
+            {regel.id for regel in regels},
+        )
+        samenvatting = _samenvatting(tabel, breed, aantal, sum(bestand.onleesbaar for bestand in bestanden))
+
+    def clientlijnen(bsn: Sequence[str]) -> pl.DataFrame:
+        with motor(omvang):
+            deel = lijnen.filter(pl.col("bsn").is_in(list(bsn))).collect().lazy()
+            return slanke_regels(deel, dossiertabellen, codes, aantal, eigen_nummers(deel))
+
+    return Uitslag(
+        peildatum=peildatum,
+        bestanden=bestanden,
+        samenvatting=samenvatting,
+        regels=_statussen(uitkomsten, tabel),
+        bevindingen=tabel,
+        edities=tuple(replace(e, naam=zonder_bsn(e.naam), bron=zonder_bsn(e.bron)) for e in codes.edities),
+        opmerkingen=tuple(map(gemaskeerd, (*_opmerkingen((*bestanden, *(historie or ()))), *dossier.opmerkingen))),
+        breed=breed,
+        clientlijnen=clientlijnen,
+    )
+
+
+def _opmerkingen(bestanden: Sequence[Batchbestand]) -> Iterator[str]:
+    """What the readers noticed, each with its file."""
+    for bestand in bestanden:
+        yield from (f"{bestand.naam}: {opmerking}" for opmerking in bestand.opmerkingen)
+
+
+def _tabel(
+    gevonden: Sequence[pl.DataFrame],
+    breed: pl.LazyFrame,
+    bestanden: Sequence[Batchbestand],
+    gekozen: Collection[str],
+) -> pl.DataFrame:
+    """All findings with the fields of their line, in the order of the contract."""
+    van_regels = (
+        pl.concat(gevonden) if gevonden else pl.DataFrame(schema=pl.Schema({**BEVINDING, "regel_id": pl.String}))
+    )
+    op_regel = van_regels.filter(pl.col("rij").is_not_null())
+    zonder_regel = van_regels.filter(pl.col("rij").is_null()).with_columns(
+        uitvoerder=pl.when(pl.col("uitvoerder") >= 0).then(pl.col("uitvoerder").cast(pl.String).str.zfill(8))
+    )
+    bij_lezen = (
+        pl.concat(
+            [
+                bestand.meldingen.cast(pl.Schema(MELDING)).with_columns(bestandnr=pl.lit(nummer, dtype=pl.UInt16))
+                for nummer, bestand in enumerate(bestanden)
+            ]
+        )
+        .filter(pl.col("regel_id").is_in(gekozen))
+        .with_columns(pl.col("ernst").cast(ERNST))
+    )
+    regelvelden = breed.select(
+        "rij", "bestandnr", "regelnummer", *REGELKOLOMMEN, "uitvoerder",
+        pl.col("declaratiebedrag").alias("declaratiebedrag_cent"),
+    )  # fmt: skip
+    lezen_op_regel = regelvelden.join(bij_lezen.lazy(), on=["bestandnr", "regelnummer"], how="inner").collect()
+    lezen_rest = bij_lezen.join(lezen_op_regel, on=["bestandnr", "regelnummer"], how="anti")
+    met_velden = op_regel.drop("uitvoerder").join(
+        regelvelden.join(op_regel.lazy().select("rij").unique(), on="rij", how="semi").collect(),
+        on="rij",
+        how="left",
+    )
+    namen = pl.DataFrame(
+        {"bestandnr": range(len(bestanden)), "bestand": [bestand.naam for bestand in bestanden]},
+        schema={"bestandnr": pl.UInt16, "bestand": pl.String},
+    )
+    alles = pl.concat([met_velden, zonder_regel, lezen_op_regel, lezen_rest], how="diagonal")
+    geordend = alles.join(namen, on="bestandnr", how="left").sort(
+        "bestandnr", "regelnummer", "regel_id", "uitvoerder", "melding", nulls_last=True
+    )
+    return toonbaar(geordend.select("rij", *UITSLAG.keys()).cast(pl.Schema({"rij": pl.UInt32, **UITSLAG})))
+
+
+def toonbaar(bevindingen: pl.DataFrame) -> pl.DataFrame:
+    """Findings without a character that may not be shown, in any text: what is reported comes from here."""
+    teksten = [kolom for kolom, soort in UITSLAG.items() if soort == pl.String and kolom != "gegevens"]
+    return bevindingen.with_columns(schone(pl.col(*teksten)), schone_json(pl.col("gegevens")))
+
+
+def _getoond(bestand: Batchbestand) -> Batchbestand:
+    """The file as reports name it: its name and those of its columns are texts from outside."""
+    return replace(bestand, naam=zonder_bsn(bestand.naam), ongebruikt=tuple(map(zonder_bsn, bestand.ongebruikt)))
+
+
+def netto() -> pl.Expr:
+    """The declared amount of a line in cents; a credit line counts negative, an empty amount as nothing."""
+    return pl.col("declaratiebedrag").fill_null(0) * pl.when(pl.col("debet_credit") == "C").then(-1).otherwise(1)
+
+
+def _samenvatting(bevindingen: pl.DataFrame, breed: pl.LazyFrame, aantal: int, onleesbaar: int) -> Samenvatting:
+    def regels_met(ernst: str) -> pl.Series:
+        rijen = bevindingen.filter(pl.col("ernst") == ernst, pl.col("rij").is_not_null())
+        return rijen["rij"].unique()
+
+    afgekeurd = regels_met("afkeur")
+    bedragen = (
+        breed.select("rij", bedrag=netto(), afgekeurd=pl.col("rij").is_in(afgekeurd.implode()))
+        .select(totaal=pl.col("bedrag").sum(), afgekeurd=pl.col("bedrag").filter("afgekeurd").sum())
+        .collect()
+        .row(0)
+    )
+    return Samenvatting(
+        regels=aantal,
+        goedgekeurd=aantal - len(afgekeurd),
+        afgekeurd=len(afgekeurd),
+        met_signaal=len(regels_met("signaal")),
+        onleesbaar=onleesbaar,
+        bedrag_cent=bedragen[0],
+        goedgekeurd_cent=bedragen[0] - bedragen[1],
+        afgekeurd_cent=bedragen[1],
+    )
+
+
+def _statussen(uitkomsten: Sequence[Toetsing], tabel: pl.DataFrame) -> tuple[Regelstatus, ...]:
+    telling: Mapping[tuple[str, str], int] = {
+        (regel_id, ernst): aantal
+        for regel_id, ernst, aantal in tabel.group_by("regel_id", pl.col("ernst").cast(pl.String)).len().iter_rows()
+    }
+    return tuple(
+        Regelstatus(
+            u.regel, u.status, u.reden, telling.get((u.regel.id, "afkeur"), 0), telling.get((u.regel.id, "signaal"), 0)
+        )
+        for u in uitkomsten
+    )

@@ -1,0 +1,1 @@
+"""The message AW319, from a file and to a file."""

@@ -1,0 +1,194 @@
+"""Write declaration lines as an AW319 v1.4 message, for samples and tests: `lees_aw319` gives them back.
+
+AW319 carries no leveringsvorm and no onderwijs; birth date and overleden stand once for a client.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.contract.tabellen import DECLARATIE
+from wlz_declaratie.inlezen.aw319.controles import PRESTATIECODELIJST, SUBVERSIE, VALUTA, VERSIE
+from wlz_declaratie.inlezen.aw319.indeling import berichtcode, recordlengte, rubrieken
+from wlz_declaratie.inlezen.aw319.volgorde import met_teken
+
+NAMEN = (
+    "Vermeulen",
+    "Groenevélt",
+    "Müller",
+    "Brandsma",
+    "Çelik",
+    "Sørensen",
+    "Peña",
+    "Oosterhuis",
+    "Håkansson",
+    "D'Hondt",
+    "Lefèvre",
+)
+"""Invented; a client gets one by bsn."""
+
+UZOVI_VERZEKERAAR = "9991"
+"""Invented insurer of every client; the header names the zorgkantoor."""
+
+LEEG_IS_SPATIES = ("bsn", "uitvoerder", "aantal", "tarief", "bedrag", "declaratiebedrag")
+"""Numeric fields in which zeros are a value, so that a missing value is left blank."""
+
+_DEEL = 50_000
+
+
+def regelnummers_aw319(regels: pl.DataFrame) -> pl.Series:
+    """The physical line at which `schrijf_aw319` puts each line, in the order of `regels`; UInt32."""
+    return _geordend(regels).sort("rij")["regelnummer"]
+
+
+def schrijf_aw319(regels: pl.DataFrame, doel: Path) -> None:
+    """Write lines with the columns of `tabellen.DECLARATIE` to `doel` as one message.
+
+    The header fields are those of the first line. Lines are grouped by bsn in order of first appearance, each
+    group below its insured record. A figure too large for the closing record becomes the largest that fits.
+    ValueError when there are no lines, and for a value that does not fit its field.
+    """
+    if not regels.height:
+        raise ValueError("een AW319-bericht heeft ten minste één regel nodig")
+    getallen = [naam for naam, soort in DECLARATIE.items() if soort == pl.Int64]
+    if regels.select(pl.any_horizontal((pl.col(getallen) < 0).any())).item():
+        raise ValueError("AW319 heeft geen negatieve getallen; gebruik debet_credit C")
+    geordend = _geordend(regels)
+    with doel.open("wb") as bestand:
+        bestand.write(_bytes(_records(regels.head(1), "01", _kopvelden())))
+        for deel in geordend.iter_slices(_DEEL):
+            verzekerden = deel.filter("eerste").with_columns(pl.col("regelnummer") - 1)
+            records = pl.concat(
+                [
+                    _records(verzekerden, "02", _verzekerdevelden()),
+                    _records(deel, "04", _prestatievelden()),
+                ]
+            )
+            bestand.write(_bytes(records.sort("regelnummer")))
+        bestand.write(_bytes(_records(_telling(geordend), "99", _slotvelden())))
+
+
+def _geordend(regels: pl.DataFrame) -> pl.DataFrame:
+    """Lines by client: rij (place in the input), client (number), eerste (of its client) and regelnummer."""
+    geordend = (
+        regels.with_row_index("rij")
+        .with_columns(client=pl.col("rij").min().over("bsn"))
+        .sort("client", "rij")
+        .with_columns(eerste=(pl.col("client") != pl.col("client").shift(1)).fill_null(value=True))
+        .with_columns(client=pl.col("eerste").cum_sum())
+    )
+    # Above each line stand the header record, the insured records so far and the lines before it.
+    regelnummer = 1 + pl.col("client") + pl.int_range(1, pl.len() + 1)
+    return geordend.with_columns(regelnummer=regelnummer.cast(pl.UInt32))
+
+
+def _telling(geordend: pl.DataFrame) -> pl.DataFrame:
+    """The figures of the closing record, one row."""
+    lijnen, clienten = pl.len().cast(pl.Int64), pl.col("eerste").sum().cast(pl.Int64)
+    return geordend.select(
+        pl.col("regelnummer").max() + 1,
+        aantal_verzekerden=clienten,
+        aantal_prestaties=lijnen,
+        aantal_details=clienten + lijnen,
+        totaalbedrag=met_teken().sum().abs(),
+        credit=met_teken().sum() < 0,
+    )
+
+
+def _records(frame: pl.DataFrame, soort: str, velden: dict[str, pl.Expr]) -> pl.DataFrame:
+    """`regelnummer` and `record` of each row; a field without a value is zeros (numeric) or spaces."""
+    delen = []
+    for naam, rubriek in rubrieken(soort).items():
+        vulling, lengte = "0" if rubriek.type == "N" else " ", rubriek.lengte
+        if naam not in velden:
+            delen.append(pl.lit(vulling * lengte))
+            continue
+        leeg = " " * lengte if naam in LEEG_IS_SPATIES else vulling * lengte
+        waarde = velden[naam]
+        vol = waarde.str.pad_start(lengte, "0") if rubriek.type == "N" else waarde.str.pad_end(lengte, " ")
+        delen.append(vol.fill_null(leeg))
+    records = frame.select("regelnummer", record=pl.concat_str(delen))
+    if not (records["record"].str.len_chars() == recordlengte()).all():
+        raise ValueError(f"een waarde past niet in haar veld van record {soort}")
+    return records
+
+
+def _bytes(records: pl.DataFrame) -> bytes:
+    return ("\r\n".join(records["record"].to_list()) + "\r\n").encode("latin-1")
+
+
+def _waarde(naam: str) -> pl.Expr:
+    """A column of a declaration line as text."""
+    if DECLARATIE[naam] == pl.Date:
+        return pl.col(naam).dt.strftime("%Y%m%d")
+    return pl.col(naam).cast(pl.String)
+
+
+def _waarden(soort: str) -> dict[str, pl.Expr]:
+    return {naam: _waarde(naam) for naam in rubrieken(soort) if naam in DECLARATIE}
+
+
+def _kopvelden() -> dict[str, pl.Expr]:
+    return {
+        **_waarden("01"),
+        "kenmerk": pl.lit("01"),
+        "bericht": pl.lit(berichtcode()),
+        "versie": pl.lit(VERSIE),
+        "subversie": pl.lit(SUBVERSIE),
+        "soort_bericht": pl.lit("P"),
+        "betaling_aan": pl.lit("03"),
+        "valuta": pl.lit(VALUTA),
+    }
+
+
+def _verzekerdevelden() -> dict[str, pl.Expr]:
+    getal = pl.col("bsn").cast(pl.Int64, strict=False).fill_null(0)
+    return {
+        **_waarden("02"),
+        **_clientvelden(),
+        "kenmerk": pl.lit("02"),
+        "geslacht": (getal % 2 + 1).cast(pl.String),
+        "naamgebruik_1": pl.lit("1"),
+        "naam_1": (getal % len(NAMEN)).replace_strict(dict(enumerate(NAMEN)), return_dtype=pl.String),
+        "voorletters": pl.lit("A"),
+        "postcode": pl.concat_str((getal % 9000 + 1000).cast(pl.String), pl.lit("AB")),
+        "huisnummer": (getal % 199 + 1).cast(pl.String),
+        "overleden": pl.when("overleden").then(pl.lit("1")).otherwise(pl.lit("2")),
+    }
+
+
+def _prestatievelden() -> dict[str, pl.Expr]:
+    return {
+        **_waarden("04"),
+        **_clientvelden(),
+        "kenmerk": pl.lit("04"),
+        "doorsturen": pl.lit("1"),
+        "aanvraagnummer": _waarde("besluitnummer"),
+        "prestatiecodelijst": _waarde("prestatiecodelijst").fill_null(PRESTATIECODELIJST),
+        "debet_credit_2": pl.coalesce("debet_credit_2", "debet_credit"),
+    }
+
+
+def _clientvelden() -> dict[str, pl.Expr]:
+    """Fields that a performance record repeats of its insured record, and the number of the record."""
+    return {
+        "identificatie": (pl.col("regelnummer") - 1).cast(pl.String),
+        "uzovi": pl.lit(UZOVI_VERZEKERAAR),
+        "clientnummer": zin("CL{}", "client"),
+    }
+
+
+def _slotvelden() -> dict[str, pl.Expr]:
+    tellers = ("aantal_verzekerden", "aantal_prestaties", "aantal_details", "totaalbedrag")
+    return {
+        "kenmerk": pl.lit("99"),
+        **{naam: pl.col(naam).clip(upper_bound=_grootste(naam)).cast(pl.String) for naam in tellers},
+        "debet_credit": pl.when("credit").then(pl.lit("C")).otherwise(pl.lit("D")),
+    }
+
+
+def _grootste(naam: str) -> int:
+    return int("9" * rubrieken("99")[naam].lengte)

@@ -1,0 +1,1 @@
+"""The return message AW320."""

@@ -1,0 +1,1 @@
+"""Parquet, within bounds, and what its types leave open."""

@@ -1,0 +1,1 @@
+"""What a rule is, what it reads, and how rules are run."""

@@ -1,0 +1,242 @@
+"""Rules one after another, over the whole population or, when that is big, over its clients part by part.
+
+Rules of one line or one client may run part by part, since a part holds whole clients; rules of the batch see all.
+Findings are the same whatever the number of parts.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from wlz_declaratie.codes.tabellen import Codes
+from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.kern.populatie import Populatie, eigen_nummers, slanke_regels, sleutel
+from wlz_declaratie.kern.regel import BEVINDING, Deels, Niet, Regel, Uitkomst
+
+Status = Literal["uitgevoerd", "deels uitgevoerd", "niet uitgevoerd", "fout"]
+Voortgang = Callable[[str, int, int], None]
+"""Called before each step with its name, its number and the number of steps."""
+
+DEEL = 1_500_000
+"""Lines that are checked at a time; about 1 GiB while the rules run."""
+
+SAMEN = 50_000
+"""Up to this many lines rules run side by side; above it each rule keeps all processors busy by itself."""
+
+DRADEN = 3
+"""How many rules run side by side."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Toetsing:
+    """How one rule went, and what it found (schema BEVINDING)."""
+
+    regel: Regel
+    status: Status
+    reden: str | None
+    bevindingen: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Invoer:
+    """What is to be checked, all lines of batch and history (``populatie.lijnen_van``), and against what."""
+
+    lijnen: pl.LazyFrame
+    omvang: int
+    dossier: Mapping[str, pl.LazyFrame]
+    codes: Codes
+    peildatum: date
+    met_historie: bool
+    bestanden: tuple[Batchbestand, ...]
+    aanwezig: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Columns that the dossier tables really have, where that is known."""
+
+    @property
+    def aantal_batch(self) -> int:
+        """Lines of the batch, without the history."""
+        return sum(bestand.aantal for bestand in self.bestanden)
+
+    def populatie(self, slank: pl.LazyFrame, lijnen: pl.LazyFrame) -> Populatie:
+        """What rules read, of the prepared lines ``slank`` and the whole ones ``lijnen``."""
+        return Populatie(slank, lijnen, self.dossier, self.codes, self.peildatum, self.met_historie, self.bestanden)
+
+    def van_clienten(self, lijnen: pl.LazyFrame) -> Invoer:
+        """The same with only the dossier rows of the clients of ``lijnen``."""
+        clienten = lijnen.select(sleutel("bsn", 9)).unique().collect().lazy()
+        dossier = {
+            naam: tabel.join(clienten, on="bsn", how="semi").collect().lazy()
+            if "bsn" in tabel.collect_schema().names()
+            else tabel
+            for naam, tabel in self.dossier.items()
+        }
+        return replace(self, dossier=dossier)
+
+
+def motor(omvang: int) -> pl.Config:
+    """The engine of Polars for a frame of so many lines.
+
+    In memory is faster and, up to DEEL lines, no larger; above that, streaming keeps the memory within bounds.
+    """
+    return pl.Config(set_engine_affinity="in-memory" if omvang <= DEEL else "streaming")
+
+
+def toets(invoer: Invoer, regels: Collection[Regel], werkmap: Path, voortgang: Voortgang) -> list[Toetsing]:
+    """Run the rules. ``werkmap`` takes the parts of a population of more than DEEL lines."""
+    per_regel: dict[str, list[_Ruw]] = {regel.id: [] for regel in regels}
+    kunnen = [regel for regel in regels if not _ontbreekt(regel, invoer)]
+    for pop, bereiken in _populaties(invoer, werkmap):
+        gekozen = [regel for regel in kunnen if regel.bereik in bereiken]
+        with motor(invoer.omvang if bereiken == ("batch",) else 0):
+            for regel, ruw in zip(gekozen, _draai_alle(gekozen, pop, invoer.omvang, voortgang), strict=True):
+                per_regel[regel.id].append(ruw)
+    return [_toetsing(regel, per_regel[regel.id], invoer) for regel in regels]
+
+
+def _populaties(invoer: Invoer, werkmap: Path) -> Iterator[tuple[Populatie, Collection[str]]]:
+    """Populations with the reach of the rules that may run on each."""
+    nummers = eigen_nummers(invoer.lijnen)
+    gegeven = invoer.codes, invoer.aantal_batch, nummers
+    if invoer.omvang <= DEEL:
+        slank = slanke_regels(invoer.lijnen, invoer.dossier, *gegeven)
+        yield invoer.populatie(slank.lazy(), invoer.lijnen), ("regel", "client", "batch")
+        return
+    eerste = 0
+    slanke_delen = []
+    for nummer, deel in enumerate(_delen(invoer, werkmap)):
+        van_deel = invoer.van_clienten(deel)
+        slank = slanke_regels(deel, van_deel.dossier, *gegeven, eerste)
+        eerste += slank.height
+        yield van_deel.populatie(slank.lazy(), deel), ("regel", "client")
+        slanke_delen.append(werkmap / f"slank-{nummer}.parquet")
+        slank.write_parquet(slanke_delen[-1], compression="lz4")
+        del slank
+    yield invoer.populatie(pl.scan_parquet(slanke_delen), invoer.lijnen), ("batch",)
+
+
+def _delen(invoer: Invoer, werkmap: Path) -> Iterator[pl.LazyFrame]:
+    """The lines cut by a hash of bsn, each part with whole clients, written once."""
+    aantal = -(-invoer.omvang // DEEL)
+    map_ = werkmap / "delen"
+    nummer = pl.col("bsn").fill_null("").hash() % aantal
+    invoer.lijnen.with_columns(deel=nummer).sink_parquet(
+        pl.PartitionBy(map_, key="deel", include_key=False), compression="lz4", mkdir=True
+    )
+    for deel in sorted(map_.iterdir()):
+        yield pl.scan_parquet(deel / "*.parquet")
+
+
+@dataclass(frozen=True)
+class _Ruw:
+    """What one rule gave on one population: findings and remarks, or neither when it crashed."""
+
+    bevindingen: pl.DataFrame
+    opmerkingen: tuple[Deels | Niet, ...] = ()
+    fout: str | None = None
+
+
+def _draai(regel: Regel, pop: Populatie) -> _Ruw:
+    leeg = pl.DataFrame(schema=BEVINDING)
+    try:
+        uitkomsten = list(regel.toets(pop, regel.parameters))
+        opmerkingen = tuple(u for u in uitkomsten if isinstance(u, Deels | Niet))
+        if any(isinstance(opmerking, Niet) for opmerking in opmerkingen):
+            return _Ruw(leeg, opmerkingen)
+        return _Ruw(_verzamel(uitkomsten), opmerkingen)
+    except (Exception, pl.exceptions.PanicException) as fout:
+        # One rule that crashes must not take the others along. Polars texts may quote values: only the kind is told.
+        log.debug("regel %s liep vast", regel.id, exc_info=True)
+        return _Ruw(leeg, fout=f"regel liep vast ({type(fout).__name__})")
+
+
+def _draai_alle(regels: Sequence[Regel], pop: Populatie, omvang: int, voortgang: Voortgang) -> Iterator[_Ruw]:
+    """Run the rules in their order; on few lines several at a time, for then most of the work is not in the lines."""
+
+    def draai(nummer_en_regel: tuple[int, Regel]) -> _Ruw:
+        nummer, regel = nummer_en_regel
+        voortgang(regel.id, nummer, len(regels))
+        return _draai(regel, pop)
+
+    genummerd = enumerate(regels, start=1)
+    if omvang > SAMEN:
+        yield from map(draai, genummerd)
+        return
+    with ThreadPoolExecutor(DRADEN) as draden:
+        yield from draden.map(draai, genummerd)
+
+
+def _verzamel(uitkomsten: Sequence[Uitkomst]) -> pl.DataFrame:
+    """One finding per line: the heaviest, of equal ones the first named."""
+    frames = [
+        uitkomst.with_columns(toets=pl.lit(nummer))
+        for nummer, uitkomst in enumerate(u for u in uitkomsten if isinstance(u, pl.LazyFrame))
+    ]
+    if not frames:
+        return pl.DataFrame(schema=BEVINDING)
+    alles = pl.concat([frame.collect() for frame in frames])
+    op_regel = (
+        alles.filter(pl.col("rij").is_not_null())
+        .sort("rij", "ernst", "toets")
+        .unique("rij", keep="first", maintain_order=True)
+    )
+    return pl.concat([op_regel, alles.filter(pl.col("rij").is_null())]).select(BEVINDING.keys())
+
+
+def _ontbreekt(regel: Regel, invoer: Invoer) -> list[str]:
+    """Tables and columns without which the rule cannot run at all."""
+    ergens = frozenset[str]().union(*(bestand.kolommen for bestand in invoer.bestanden))
+    ontbrekend = []
+    for naam in regel.tabellen:
+        tabel, _, kolom = naam.partition(".")
+        if tabel not in invoer.dossier:
+            ontbrekend.append(f"tabel {tabel} ontbreekt")
+        elif kolom and kolom not in invoer.aanwezig.get(tabel, {kolom}):
+            ontbrekend.append(f"kolom {kolom} ontbreekt in tabel {tabel}")
+    return ontbrekend + [f"kolom {naam} ontbreekt" for naam in regel.kolommen if naam not in ergens]
+
+
+def _ontbreekt_deels(regel: Regel, invoer: Invoer) -> list[str]:
+    """Tables and columns without which the rule does part of its test."""
+    per_bestand = [bestand.kolommen for bestand in invoer.bestanden]
+    ergens, overal = frozenset[str]().union(*per_bestand), frozenset.intersection(*per_bestand)
+    redenen = [f"tabel {naam} ontbreekt" for naam in regel.tabellen_deels if naam not in invoer.dossier]
+    for naam in (*regel.kolommen, *regel.kolommen_deels):
+        if naam not in ergens:
+            redenen.append(f"kolom {naam} ontbreekt")
+        elif naam not in overal:
+            redenen.append(f"kolom {naam} ontbreekt in een van de bestanden")
+    return redenen
+
+
+def _toetsing(regel: Regel, ruw: Sequence[_Ruw], invoer: Invoer) -> Toetsing:
+    """The outcome of a rule over all parts; it could not run when it could run on none of them."""
+    bevindingen = pl.concat([deel.bevindingen for deel in ruw]) if ruw else pl.DataFrame(schema=BEVINDING)
+    if ontbreekt := _ontbreekt(regel, invoer):
+        return Toetsing(regel, "niet uitgevoerd", "; ".join(ontbreekt), bevindingen)
+    if fouten := [deel.fout for deel in ruw if deel.fout]:
+        return Toetsing(regel, "fout", fouten[0], bevindingen)
+    opmerkingen = [opmerking for deel in ruw for opmerking in deel.opmerkingen]
+    if all(any(isinstance(o, Niet) for o in deel.opmerkingen) for deel in ruw):
+        return Toetsing(regel, "niet uitgevoerd", "; ".join(_samengenomen(opmerkingen)), bevindingen)
+    redenen = _ontbreekt_deels(regel, invoer) + _samengenomen(opmerkingen)
+    return Toetsing(regel, "deels uitgevoerd" if redenen else "uitgevoerd", "; ".join(redenen) or None, bevindingen)
+
+
+def _samengenomen(opmerkingen: Sequence[Deels | Niet]) -> list[str]:
+    """Remarks of all parts, each reason once, with the lines of all parts together."""
+    regels: dict[str, int] = {}
+    for opmerking in opmerkingen:
+        regels[opmerking.reden] = regels.get(opmerking.reden, 0) + opmerking.regels
+    return [
+        f"{aantal} {'regel' if aantal == 1 else 'regels'} {reden}" if aantal else reden
+        for reden, aantal in regels.items()
+    ]
