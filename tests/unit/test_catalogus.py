@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
@@ -42,6 +43,27 @@ def test_retourcodes_bestaan(regel: Regel) -> None:
 def test_uitleg_is_volledig(regel: Regel) -> None:
     assert list(secties(regel)) == list(KOPPEN)
     assert all(secties(regel).values())
+
+
+@per_getoetste
+def test_voorbeeld_is_een_geval(regel: Regel) -> None:
+    voorbeeld = secties(regel)["Voorbeeld"].rstrip(".")
+    assert voorbeeld in {geval["naam"] for geval, _ in GEVALLEN[regel.id]}, f"geen geval heet: {voorbeeld}"
+
+
+@per_getoetste
+def test_getallen_van_beleid_staan_in_de_parameters(regel: Regel) -> None:
+    """A number in the words of a rule is filled in from the parameters, so that it changes with them."""
+    geschreven = set(
+        re.findall(r"(?<![\w.,§{-])\d+(?![\w.,-])", (regel.toets.__doc__ or "").partition("Voorbeeld:")[0])
+    )
+    getallen = {
+        str(periode.waarde)
+        for perioden in regel.parameters.perioden.values()
+        for periode in perioden
+        if isinstance(periode.waarde, int)
+    }
+    assert not geschreven & getallen
 
 
 def test_elk_parameterblok_heeft_een_regel() -> None:

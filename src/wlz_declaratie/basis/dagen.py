@@ -28,6 +28,11 @@ def als_datum(uitdrukking: pl.Expr) -> pl.Expr:
     return uitdrukking.cast(pl.Int32).cast(pl.Date)
 
 
+def datum_tekst(dagnummer: pl.Expr) -> pl.Expr:
+    """A day number as a Dutch date, 31-01-2026."""
+    return als_datum(dagnummer).dt.strftime("%d-%m-%Y")
+
+
 def met_groep(lijnen: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
     """Sorted by ``op``, then begin, eind and volgorde where there is one; ``groep`` numbers the groups from 1."""
     extra = ["volgorde"] if "volgorde" in lijnen.collect_schema().names() else []
@@ -80,18 +85,9 @@ def gedekte_dagen(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]
 
     for grens, kolom in ((pl.col("eind"), "_t"), (pl.col("begin") - 1, "_v")):
         lijnen = (
-            lijnen.with_columns(_dag=grens)
-            .sort("_dag")
-            .join_asof(
-                tot_en_met.sort("_van"),
-                left_on="_dag",
-                right_on="_van",
-                by=list(op),
-                coalesce=False,
-                check_sortedness=False,  # cannot be checked within groups; both sides are sorted right here
-            )
+            met_laatst_begonnen(lijnen.with_columns(_dag=grens), tot_en_met, op, "_van", "_dag")
             .with_columns(geteld(pl.col("_dag")).alias(kolom))
-            .drop("_dag", "_van", "_tot", "_voor", *(f"{k}_right" for k in op), strict=False)
+            .drop("_dag", "_van", "_tot", "_voor")
         )
     # Without an interval before the line nothing was counted yet: the running count starts at the group's own first.
     eerste = tot_en_met.group_by(op).agg(_nul=pl.col("_voor").min())
@@ -102,6 +98,27 @@ def gedekte_dagen(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]
     )
 
 
+def met_laatst_begonnen(
+    lijnen: pl.LazyFrame, rijen: pl.LazyFrame, op: Sequence[str], van: str, tot: str = "begin"
+) -> pl.LazyFrame:
+    """Add to each line the columns of the row of its group begun last (day ``van``) by its day ``tot``.
+
+    Null where none had begun; of rows begun on one day the last one in ``rijen``. Gives the lines in another order.
+    """
+    return (
+        lijnen.sort(tot)
+        .join_asof(
+            rijen.sort(van, maintain_order=True),
+            left_on=tot,
+            right_on=van,
+            by=list(op),
+            coalesce=False,
+            check_sortedness=False,  # cannot be checked within groups; both sides are sorted right here
+        )
+        .drop(*(f"{k}_right" for k in op), strict=False)
+    )
+
+
 def met_laatste_periode(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
     """Add ``laatste_van`` and ``laatste_tot``: the period of the union of ``dekking`` begun last by begin.
 
@@ -109,18 +126,7 @@ def met_laatste_periode(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequenc
     look-up per line, where ``gedekte_dagen`` needs two. Gives the lines in another order.
     """
     perioden = vereniging(dekking, op).select(*op, laatste_van="begin", laatste_tot="eind")
-    return (
-        lijnen.sort("begin")
-        .join_asof(
-            perioden.sort("laatste_van"),
-            left_on="begin",
-            right_on="laatste_van",
-            by=list(op),
-            coalesce=False,
-            check_sortedness=False,  # as in gedekte_dagen
-        )
-        .drop(*(f"{k}_right" for k in op), strict=False)
-    )
+    return met_laatst_begonnen(lijnen, perioden, op, "laatste_van")
 
 
 def niet_gedekt(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:

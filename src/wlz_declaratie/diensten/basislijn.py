@@ -19,7 +19,7 @@ import polars as pl
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.diensten.controleren import SCHEMA, UITSLAG, Basislijn, Uitslag, toonbaar
-from wlz_declaratie.kern.regel import ERNST
+from wlz_declaratie.kern.uitkomst import ERNST
 
 STAND = pl.Enum(["nieuw", "bekend"])
 GETOETST = ("uitgevoerd", "deels uitgevoerd")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -22,6 +22,7 @@ from wlz_declaratie.basis.dagen import dag
 from wlz_declaratie.basis.meegeleverd import pad
 
 Waarde = int | str | list[str] | list[int]
+_DATUM = re.compile(r"\d{4}-\d{2}-\d{2}")
 BRON = re.compile(r"(B[0-4]( §\d+(\.\d+)*)?|AW319|KT|P)")
 
 
@@ -82,6 +83,27 @@ class Regelparameters:
     def dagwaarde(self, naam: str) -> date:
         """A fixed value that is a date."""
         return date.fromisoformat(str(self.vast(naam)))
+
+    def in_woorden(self, naam: str) -> str:
+        """The value for a Dutch sentence; where it changed over time, each with its days."""
+        return "; ".join(
+            " ".join([_in_woorden(periode.waarde), *_dagen_in_woorden(periode)]) for periode in self.perioden[naam]
+        )
+
+
+def _in_woorden(waarde: Waarde) -> str:
+    if isinstance(waarde, list):
+        *eerder, laatste = map(str, waarde)
+        return f"{', '.join(eerder)} en {laatste}" if eerder else laatste
+    tekst = str(waarde)
+    return f"{date.fromisoformat(tekst):%d-%m-%Y}" if _DATUM.fullmatch(tekst) else tekst
+
+
+def _dagen_in_woorden(periode: Periode) -> Iterator[str]:
+    if periode.van:
+        yield f"vanaf {periode.van:%d-%m-%Y}"
+    if periode.tot:
+        yield f"t/m {periode.tot:%d-%m-%Y}"
 
 
 def _periode(waar: str, rij: Mapping[str, Any]) -> Periode:

@@ -7,9 +7,11 @@ within a client in the order of the catalogue (history before batch; then begind
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from threading import RLock
+from typing import Any, Concatenate, ParamSpec
 
 import polars as pl
 
@@ -34,6 +36,22 @@ SOORT = pl.Enum(
         "hulpmiddel_persoonlijk", "hulpmiddel_spraak",
     ]
 )  # fmt: skip
+
+P = ParamSpec("P")
+
+
+class _Bewaard:
+    """What was derived of one population; rules run side by side, and each thing is derived once."""
+
+    def __init__(self) -> None:
+        self._slot = RLock()  # what is derived may rest on something else that is
+        self._frames: dict[Any, pl.LazyFrame] = {}
+
+    def haal(self, sleutel: Any, afleiding: Callable[[], pl.LazyFrame]) -> pl.LazyFrame:
+        with self._slot:
+            if sleutel not in self._frames:
+                self._frames[sleutel] = afleiding().collect().lazy()
+            return self._frames[sleutel]
 
 
 @dataclass(frozen=True)
@@ -64,6 +82,14 @@ class Populatie:
     met_historie: bool
     bestanden: tuple[Batchbestand, ...]
     """The batch files, by bestandnr."""
+    _bewaard: _Bewaard = field(default_factory=_Bewaard, repr=False, compare=False)
+
+    def eenmaal(
+        self, afleiding: Callable[Concatenate[Populatie, P], pl.LazyFrame], *woorden: P.args, **namen: P.kwargs
+    ) -> pl.LazyFrame:
+        """What ``afleiding`` makes of this population: computed at the first call, and kept for every rule."""
+        sleutel = (afleiding, woorden, tuple(sorted(namen.items())))
+        return self._bewaard.haal(sleutel, lambda: afleiding(self, *woorden, **namen))
 
     @property
     def soorten(self) -> frozenset[str]:

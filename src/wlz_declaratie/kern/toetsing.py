@@ -19,7 +19,9 @@ import polars as pl
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.kern.populatie import Populatie, eigen_nummers, slanke_regels, sleutel
-from wlz_declaratie.kern.regel import BEVINDING, Deels, Niet, Regel, Uitkomst
+from wlz_declaratie.kern.regel import Regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import BEVINDING, Deels, Niet, Uitkomst
 
 Status = Literal["uitgevoerd", "deels uitgevoerd", "niet uitgevoerd", "fout"]
 Voortgang = Callable[[str, int, int], None]
@@ -147,7 +149,7 @@ class _Ruw:
 def _draai(regel: Regel, pop: Populatie) -> _Ruw:
     leeg = pl.DataFrame(schema=BEVINDING)
     try:
-        uitkomsten = list(regel.toets(pop, regel.parameters))
+        uitkomsten = list(regel.toets(Van(pop, regel.parameters)))
         opmerkingen = tuple(u for u in uitkomsten if isinstance(u, Deels | Niet))
         if any(isinstance(opmerking, Niet) for opmerking in opmerkingen):
             return _Ruw(leeg, opmerkingen)

@@ -17,8 +17,8 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import EPOCHE
 from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.kern.taal.kiezen import PAKKETSOORTEN
 from wlz_declaratie.rapport import opmaak
-from wlz_declaratie.regels.pakketdagen import PAKKETSOORTEN
 
 Soort = Literal["telt", "te veel", "telt niet", "verblijf"]
 CUMULATIEF = ("MUT-01", "OVB-01", "TOE-03", "VRB-06")

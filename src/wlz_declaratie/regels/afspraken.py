@@ -9,18 +9,11 @@ import polars as pl
 from wlz_declaratie.basis.dagen import OPEN_EIND, als_datum
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.basis.werkdagen import werkdagnummers
-from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.oud import bevinding, datum_tekst, deels_zonder, euro_tekst, veld_tekst
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import (
-    Niet,
-    Uitkomst,
-    bevinding,
-    datum_tekst,
-    deels_zonder,
-    euro_tekst,
-    regel,
-    veld_tekst,
-)
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
 
 AFSPRAAK = ["uitvoerder", "prestatiecode"]
 VOLGORDE = ["batch", "begin", "eind", "bestandnr", "regelnummer"]
@@ -79,7 +72,7 @@ def _met_tijdvak(lijnen: pl.LazyFrame, tijdvakken: pl.LazyFrame) -> pl.LazyFrame
     retourcodes=("8060",),
     tabellen=("afspraken",),
 )
-def afs_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def afs_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de afspraak bij uitvoerder en prestatie.
 
     Wat: `afspraken` heeft een rij van deze uitvoerder en prestatiecode die op de begindatum geldt.
@@ -87,6 +80,7 @@ def afs_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: een afspraak tot en met 31 december 2025 en een regel die begint op 1 januari 2026.
     Wat te doen: controleer prestatiecode en uitvoerder, of vul de nieuwe afspraak aan in het dossier.
     """
+    pop, p = van.pop, van.p
     zonder = _met_tijdvak(pop.lijnen.filter("batch", p.geldig()), _tijdvakken(pop)).filter(
         pl.col("rijen").fill_null(0) == 0
     )
@@ -96,13 +90,13 @@ def afs_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
         .agg(ooit_van=pl.min("begin"), ooit_tot=pl.max("eind"))
         .with_columns(ooit_tot=pl.when(pl.col("ooit_tot") < OPEN_EIND).then("ooit_tot"))
     )
-    van, tot = datum_tekst(pl.col("ooit_van")), datum_tekst(pl.col("ooit_tot"))
+    eerste, laatste = datum_tekst(pl.col("ooit_van")), datum_tekst(pl.col("ooit_tot"))
     wel = (
         pl.when(pl.col("ooit_van").is_null())
         .then(pl.lit(""))
         .when(pl.col("ooit_tot").is_null())
-        .then(zin("; wel vanaf {}", van))
-        .otherwise(zin("; wel tussen {} en {}", van, tot))
+        .then(zin("; wel vanaf {}", eerste))
+        .otherwise(zin("; wel tussen {} en {}", eerste, laatste))
     )
     yield bevinding(
         zonder.join(ooit, on=AFSPRAAK, how="left"),
@@ -127,7 +121,7 @@ def afs_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     tabellen=("afspraken",),
     kolommen=("tarief",),
 )
-def afs_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def afs_02(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt het tarief met de afspraak.
 
     Wat: het tarief is niet hoger dan het tarief in `afspraken` van deze uitvoerder en prestatiecode op de
@@ -137,6 +131,7 @@ def afs_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: afgesproken 100,00 euro en gedeclareerd 100,01 euro: afgekeurd.
     Wat te doen: declareer het afgesproken tarief, of vul de nieuwe afspraak aan in het dossier.
     """
+    pop, p = van.pop, van.p
     if _zonder_waarde(pop, "tarief"):
         yield Niet("kolom tarief ontbreekt in tabel afspraken of is leeg")
         return
@@ -168,7 +163,7 @@ def _zonder_waarde(pop: Populatie, kolom: str) -> bool:
     retourcodes=("0589",),
     tabellen=("afspraken",),
 )
-def afs_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def afs_03(van: Van) -> Iterator[Uitkomst]:
     """Telt het aantal per uitvoerder en prestatie in het kalenderjaar op.
 
     Wat: per uitvoerder, prestatiecode en kalenderjaar van de begindatum telt het aantal op, ook uit eerdere
@@ -180,6 +175,7 @@ def afs_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     erover.
     Wat te doen: vraag om een hogere afspraak in de herschikking, of vul die aan in het dossier.
     """
+    pop, p = van.pop, van.p
     if _zonder_waarde(pop, "aantal"):
         yield Niet("kolom aantal ontbreekt in tabel afspraken of is leeg")
         return
@@ -225,7 +221,7 @@ def afs_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("0586",),
     kolommen=("dagtekening", "einddatum_periode"),
 )
-def afs_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def afs_04(van: Van) -> Iterator[Uitkomst]:
     """Telt de werkdagen tussen het einde van de declaratieperiode en de dagtekening.
 
     Wat: de dagtekening ligt niet meer dan 17 werkdagen na de laatste dag van de declaratieperiode.
@@ -236,6 +232,7 @@ def afs_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     tweede paasdag en Koningsdag tellen niet.
     Wat te doen: declareer voortaan eerder, of overleg met het zorgkantoor over de late declaratie.
     """
+    pop, p = van.pop, van.p
     lijnen = pop.lijnen.filter("batch", p.geldig())
     kolommen, maximum = ["periode_eind", "dagtekening"], p.vast("max_werkdagen")
     yield from deels_zonder(

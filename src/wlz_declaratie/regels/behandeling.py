@@ -8,18 +8,22 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum, gedekte_dagen, vereniging
 from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Niet, Uitkomst, bevinding, datum_tekst, regel
-from wlz_declaratie.regels.pakketdagen import (
+from wlz_declaratie.kern.oud import (
     als_lijnen,
     ander_gegevens,
     ander_tekst,
+    bevinding,
+    datum_tekst,
     meld_tijdens_pakket,
     met_gedeelde_dagen,
     pakketlijnen,
     tijdens_pakket,
 )
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
 
 KOLOMMEN = (
     *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "bsn", "uitvoerder", "prestatiecode"),
@@ -64,7 +68,7 @@ def _per_vrijstelling(
     ernst=("afkeur", "signaal"),
     retourcodes=("0634",),
 )
-def beh_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def beh_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt behandeling op dagen waarop zij al in het pakket zit.
 
     Wat: een regel met behandeling waarvan elke dag een pakketdag inclusief behandeling van dezelfde cliënt
@@ -76,6 +80,7 @@ def beh_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: crediteer de behandeling, of declareer het pakket exclusief behandeling als dat geleverd
     is. Bij een signaal: ga na op welke dag de behandeling was.
     """
+    pop, p = van.pop, van.p
     lijnen, inclusief = _naast_pakket(pop, _behandelingen(pop).filter(p.geldig()), "incl")
     for getoetst, pakket in _per_vrijstelling(lijnen, inclusief, p.vast("ambulante_start")):
         yield from meld_tijdens_pakket(tijdens_pakket(getoetst, pakket), "0634", "pakketdagen inclusief behandeling")
@@ -90,7 +95,7 @@ def beh_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     tabellen_deels=("machtigingen",),
     kolommen_deels=("zzpcode",),
 )
-def beh_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def beh_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt bij behandeling naast een pakket exclusief behandeling wat haar toestaat.
 
     Wat: behandeling anders dan H335 en H336 die een dag deelt met een pakket exclusief behandeling. Tot en
@@ -102,6 +107,7 @@ def beh_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: neem de machtiging op in `machtigingen`, of declareer het consult (mee) en geef met
     --historie de eerdere batches op.
     """
+    pop, p = van.pop, van.p
     consult = pl.col("prestatiecode").is_in(p.vast("consulten"))
     zg_code = pl.col("prestatiecode").is_in(p.vast("zg_behandeling"))
     zg_profiel = pl.col("profiel").is_in(p.vast("zg_profielen")).fill_null(False)
@@ -184,7 +190,7 @@ def _zonder_consult(lijnen: pl.LazyFrame, consulten: pl.LazyFrame, p: Regelparam
     ernst="signaal",
     retourcodes=("0634",),
 )
-def beh_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def beh_03(van: Van) -> Iterator[Uitkomst]:
     """Zoekt H335 en H336 van één cliënt op dezelfde dag.
 
     Wat: een consult van de specialist ouderengeneeskunde (H335) en een van de AVG-arts (H336) van dezelfde
@@ -193,6 +199,7 @@ def beh_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: H335 op 10 maart en H336 van 9 tot en met 11 maart: 10 maart is dubbel.
     Wat te doen: ga na of beide consulten er waren en of de code klopt.
     """
+    pop, p = van.pop, van.p
     codes = p.vast("consult_so"), p.vast("consult_avg")
     consulten = _behandelingen(pop).filter(pl.col("prestatiecode").is_in(codes)).select(KOLOMMEN).collect().lazy()
     so, avg = (consulten.filter(pl.col("prestatiecode") == code) for code in codes)
@@ -213,7 +220,7 @@ def beh_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("0562",),
     tabellen=("aanbieders",),
 )
-def beh_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def beh_04(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de uitvoerder behandeling mag leveren.
 
     Wat: de uitvoerder van behandeling heeft in `aanbieders` op de begindatum het kenmerk behandeling.
@@ -221,6 +228,7 @@ def beh_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: H335 van een uitvoerder zonder het kenmerk behandeling wordt afgekeurd.
     Wat te doen: laat de toegelaten behandelaar declareren, of laat het kenmerk in `aanbieders` aanpassen.
     """
+    pop, p = van.pop, van.p
     lijnen = pop.gemerkt(_behandelingen(pop).filter("batch", p.geldig()), "behandeling")
     yield bevinding(
         lijnen.filter(~pl.col("gemerkt")),
@@ -238,7 +246,7 @@ def beh_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("8866",),
     kolommen_deels=("zzpcode", "besluitnummer"),
 )
-def beh_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def beh_05(van: Van) -> Iterator[Uitkomst]:
     """Zoekt subsidieprestaties met gegevens van een Wlz-indicatie.
 
     Wat: bij een S-prestatie zijn zzpcode en besluitnummer leeg.
@@ -247,6 +255,7 @@ def beh_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: declareer de prestatie voor cliënten met een indicatie (H335 in plaats van S335), of laat
     zzpcode en besluitnummer leeg.
     """
+    pop, p = van.pop, van.p
     velden = ("zzpcode", "besluitnummer")
     if not pop.kolommen.intersection(velden):
         yield Niet(f"kolommen {' en '.join(velden)} ontbreken")
@@ -271,7 +280,7 @@ def beh_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     ernst="signaal",
     retourcodes=("0584",),
 )
-def beh_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def beh_06(van: Van) -> Iterator[Uitkomst]:
     """Telt de maanden met behandeling naast een pakket exclusief behandeling.
 
     Wat: in meer dan 6 van de 12 kalendermaanden tot en met die van de einddatum was er een dag met zowel
@@ -280,6 +289,7 @@ def beh_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: H335 in elke maand van januari tot en met juli bij Z041: juli is de zevende maand.
     Wat te doen: bespreek met de zorginkoper een pakket inclusief behandeling.
     """
+    pop, p = van.pop, van.p
     alle, exclusief = _naast_pakket(pop, _behandelingen(pop), "excl")
     lijnen = met_gedeelde_dagen(alle.filter("batch", p.geldig()), exclusief)
     behandeling, pakket = (frame.join(lijnen, on="bsn", how="semi") for frame in (alle, exclusief))
@@ -297,7 +307,7 @@ def beh_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("8866",),
     kolommen=("zzpcode",),
 )
-def beh_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def beh_07(van: Van) -> Iterator[Uitkomst]:
     """Toetst het profiel bij behandeling van een zintuiglijke handicap.
 
     Wat: H332 en H333 met een profiel buiten ZG worden afgekeurd. Met ZGvis1 of ZGvis2 in meer dan 6 van de
@@ -307,6 +317,7 @@ def beh_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: H332 met zzpcode 754 (VV5) wordt afgekeurd.
     Wat te doen: declareer bij de zorgverzekeraar, of vraag bij blijvende behandeling een herindicatie aan.
     """
+    pop, p = van.pop, van.p
     zg = _behandelingen(pop).filter(pl.col("prestatiecode").is_in(p.vast("zg_behandeling")))
     zg = zg.select(*KOLOMMEN, "zzpcode", "profiel").collect().lazy()
     lijnen = zg.filter("batch", p.geldig())

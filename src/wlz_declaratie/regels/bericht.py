@@ -10,13 +10,12 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import als_datum, dag
+from wlz_declaratie.basis.dagen import dag
 from wlz_declaratie.basis.meegeleverd import lees_toml
-from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.inlezen.aw319.controles import CONTROLES
-from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Niet, Toets, Uitkomst, bevinding, datum_tekst, regel
+from wlz_declaratie.kern.regel import Toets, regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
 
 ELK_FORMAAT = {"AW-0018": "uzovi", "AW-0025": "dagtekening", "AW-0581": "prestatiecodelijst"}
 """Controls on what every format can hold, with the column."""
@@ -34,36 +33,28 @@ def _uitgelegd(toets: Toets, woorden: dict[str, str]) -> Toets:
     return toets
 
 
-def _alleen_aw319(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
-    if "aw319" not in pop.soorten:
+def _alleen_aw319(van: Van) -> Iterator[Uitkomst]:
+    if "aw319" not in van.pop.soorten:
         yield Niet("geen AW319-bericht")
 
 
-def _elk_formaat(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def _elk_formaat(van: Van) -> Iterator[Uitkomst]:
     yield from ()
 
 
-def _dagtekening(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def _dagtekening(van: Van) -> Iterator[Uitkomst]:
     """What the reader cannot know: how far the date lies from today."""
-    dagtekening, uiterlijk = pl.col("dagtekening"), dag(pop.peildatum) + RUIM_NA_PEILDATUM
-    if (pop.alle.filter("batch").select(dagtekening.max()).collect().item() or 0) <= uiterlijk:
-        return
-    yield bevinding(
-        pop.alle.filter("batch", dagtekening > uiterlijk),
-        zin(
-            "dagtekening {} ligt meer dan een jaar na de peildatum {}",
-            datum_tekst(dagtekening),
-            datum_tekst(pl.lit(dag(pop.peildatum))),
-        ),
-        "0025",
-        gegevens={"dagtekening": als_datum(dagtekening), "peildatum": als_datum(pl.lit(dag(pop.peildatum)))},
+    peildatum = dag(van.pop.peildatum)
+    laat = van.elke_regel(pl.col("dagtekening") > peildatum + RUIM_NA_PEILDATUM)
+    yield laat.met(peildatum=pl.lit(peildatum)).afkeur(
+        "0025", "dagtekening {dagtekening:datum} ligt meer dan een jaar na de peildatum {peildatum:datum}"
     )
 
 
 def _toets(regel_id: str) -> Toets:
     """A function of its own for each control, as each has its own words."""
     wat = _dagtekening if regel_id == "AW-0025" else _elk_formaat if regel_id in ELK_FORMAAT else _alleen_aw319
-    return lambda pop, p: wat(pop, p)
+    return lambda van: wat(van)
 
 
 for _id, _woorden in lees_toml("berichten", "controles.toml").items():
@@ -74,7 +65,7 @@ for _id, _woorden in lees_toml("berichten", "controles.toml").items():
 
 
 @regel("INL-01", "Regel of veld is onleesbaar", bereik="batch", retourcodes=("0001",))
-def inl_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def inl_01(van: Van) -> Iterator[Uitkomst]:
     """Noemt wat niet gelezen kon worden.
 
     Wat: een regel met te veel of te weinig velden, of een veld met iets anders dan zijn soort (een bedrag, een datum,

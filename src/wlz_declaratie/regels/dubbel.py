@@ -8,9 +8,11 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum, met_groep, vorig_eind
 from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.oud import bevinding, datum_tekst, deels_zonder
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Uitkomst, bevinding, datum_tekst, deels_zonder, regel
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Uitkomst
 
 PLAATS = ("batch", "bestandnr", "regelnummer")
 VERWIJZING = ["declarant", "referentienummer"]
@@ -63,7 +65,7 @@ def _andere_regel() -> dict[str, pl.Expr]:
     retourcodes=("8021",),
     kolommen_deels=("declarant",),
 )
-def vld_09(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_09(van: Van) -> Iterator[Uitkomst]:
     """Zoekt referentienummers die leeg zijn of vaker voorkomen.
 
     Wat: elke regel heeft een referentienummer dat bij deze declarant nog niet is gebruikt, in de batch noch
@@ -72,6 +74,7 @@ def vld_09(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: twee regels met referentienummer 2026-0001.
     Wat te doen: geef elke regel een eigen nummer en begin niet elk jaar opnieuw.
     """
+    pop, p = van.pop, van.p
     lijnen = _breed(pop).select("rij", "batch", "begin", "bestandnr", "regelnummer", *VERWIJZING)
     leeg = pl.col("referentienummer").is_null()
     yield bevinding(lijnen.filter("batch", p.geldig(), leeg), pl.lit("referentienummer ontbreekt"), "8021")
@@ -142,7 +145,7 @@ def _credits(pop: Populatie) -> pl.LazyFrame:
     retourcodes=("0651", "8062", "8084", "8017"),
     kolommen_deels=("referentienummer_voorgaand", "bedrag"),
 )
-def vld_10(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_10(van: Van) -> Iterator[Uitkomst]:
     """Zoekt bij elke creditregel de debetregel die zij terugneemt.
 
     Wat: van een creditregel het eerste dat van toepassing is. Zij noemt geen voorgaand referentienummer
@@ -154,6 +157,7 @@ def vld_10(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: verbeter de verwijzing, of laat debet en credit beide weg als de debetregel nog niet was
     ingediend.
     """
+    pop, p = van.pop, van.p
     credits = _credits(pop)
     getoetst = credits.filter("batch", p.geldig())
     zonder_verwijzing = pl.col("referentienummer").is_null()
@@ -213,7 +217,7 @@ def _verdacht(lijnen: pl.LazyFrame) -> pl.LazyFrame:
 
 
 @regel("VLD-16", "Zelfde prestatie op dezelfde dagen al gedeclareerd", bereik="client", retourcodes=("8216",))
-def vld_16(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_16(van: Van) -> Iterator[Uitkomst]:
     """Zoekt regels die dezelfde prestatie op dezelfde dagen declareren.
 
     Wat: twee niet gecrediteerde debetregels met hetzelfde bsn, dezelfde prestatiecode en dezelfde uitvoerder
@@ -222,6 +226,7 @@ def vld_16(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: 1 tot en met 31 maart en 31 maart tot en met 30 april: 31 maart is dubbel.
     Wat te doen: verkort of verwijder de latere regel, of crediteer eerst de eerdere.
     """
+    pop, p = van.pop, van.p
     plaats = (*PLAATS, "begin", "eind")
     lijnen = _verdacht(
         pop.lijnen.filter(pl.col("prestatiecode").is_not_null()).select("rij", "volgorde", *plaats, *PRESTATIE)

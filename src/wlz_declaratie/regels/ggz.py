@@ -8,9 +8,12 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum, dag
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.oud import bevinding, datum_tekst, deels_zonder
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Niet, Uitkomst, bevinding, datum_tekst, deels_zonder, regel
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
 
 
 def _met_profiel(pop: Populatie, p: Regelparameters, groep: str) -> pl.LazyFrame:
@@ -25,7 +28,7 @@ def _met_profiel(pop: Populatie, p: Regelparameters, groep: str) -> pl.LazyFrame
     retourcodes=("8970",),
     kolommen=("zzpcode",),
 )
-def ggz_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def ggz_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt GGZ-W-profielen van voor de dag waarop de Wlz ervoor openging.
 
     Wat: een regel met een profiel GGZ-W begint op of na de eerste dag waarop die profielen bestaan.
@@ -34,6 +37,7 @@ def ggz_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: declareer de zorg van daarvoor op het profiel of bij de financier van toen, en splits een
     regel die over de grens loopt.
     """
+    pop, p = van.pop, van.p
     eerste_dag = p.dagwaarde("eerste_dag")
     yield bevinding(
         _met_profiel(pop, p, "GGZ-W").filter(pl.col("begin") < dag(eerste_dag)),
@@ -57,7 +61,7 @@ def ggz_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("8407",),
     kolommen=("zzpcode",),
 )
-def ggz_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def ggz_02(van: Van) -> Iterator[Uitkomst]:
     """Toetst de leeftijd bij een GGZ-W-profiel.
 
     Wat: bij een profiel GGZ-W is de cliënt op de begindatum volwassen. De geboortedatum komt van de regel, en
@@ -66,6 +70,7 @@ def ggz_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: een regel die de dag voor de 18e verjaardag begint, wordt afgekeurd.
     Wat te doen: controleer de geboortedatum en de zzpcode; zorg aan jongeren loopt via de Jeugdwet.
     """
+    pop, p = van.pop, van.p
     if "geboortedatum" not in pop.kolommen and "clienten" not in pop.dossier:
         yield Niet("kolom geboortedatum en tabel clienten ontbreken")
         return
@@ -90,7 +95,7 @@ def ggz_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("8866",),
     kolommen=("zzpcode", "leveringsvorm"),
 )
-def ggz_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def ggz_03(van: Van) -> Iterator[Uitkomst]:
     """Keurt een pgb bij GGZ-W5 af.
 
     Wat: een regel met zzpcode 888 (GGZ-W5) heeft niet leveringsvorm pgb.
@@ -98,6 +103,7 @@ def ggz_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: een pgb-regel met zzpcode 888 wordt afgekeurd, met zzpcode 886 niet.
     Wat te doen: controleer leveringsvorm en zzpcode; lever de zorg in natura.
     """
+    pop, p = van.pop, van.p
     lijnen = _met_profiel(pop, p, "GGZ-W").filter(pl.col("leveringsvorm") == "pgb")
     yield bevinding(
         lijnen.filter(pl.col("zzpcode").is_in(p.vast("geen_pgb"))),
@@ -114,7 +120,7 @@ def ggz_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("8229",),
     kolommen=("zzpcode",),
 )
-def ggz_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def ggz_04(van: Van) -> Iterator[Uitkomst]:
     """Toetst de leveringsvorm bij een GGZ-B-profiel.
 
     Wat: een regel met een profiel GGZ-B heeft leveringsvorm verblijf. Staat er geen leveringsvorm op de
@@ -123,6 +129,7 @@ def ggz_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: een module H126 met zzpcode 770 in 2017 wordt afgekeurd.
     Wat te doen: controleer de zzpcode en de leveringsvorm; thuis is er alleen zorg op een ander profiel.
     """
+    pop, p = van.pop, van.p
     vorm = p.vast("leveringsvorm")
     yield bevinding(
         _met_profiel(pop, p, "GGZ-B").filter(pl.col("leveringsvorm") != vorm),

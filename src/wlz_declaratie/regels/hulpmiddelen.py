@@ -8,9 +8,12 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum, dag, met_laatste_periode
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.oud import bevinding, datum_tekst
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Uitkomst, bevinding, datum_tekst, regel
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Uitkomst
 
 
 def _zonder_verblijf(pop: Populatie, p: Regelparameters, soort: str, verblijf: pl.LazyFrame, wat: str) -> pl.LazyFrame:
@@ -45,7 +48,7 @@ def _zonder_verblijf(pop: Populatie, p: Regelparameters, soort: str, verblijf: p
     retourcodes=("8969",),
     tabellen=("prestaties",),
 )
-def hlp_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def hlp_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt het verblijf bij een mobiliteitshulpmiddel.
 
     Wat: op de begindatum van een hulpmiddel van soort hulpmiddel_mobiliteit heeft de cliënt een verblijf,
@@ -56,6 +59,7 @@ def hlp_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: controleer het verblijf, en geef de declaraties van de instelling mee als historie. Woont
     de cliënt thuis, verwijs dan naar de gemeente.
     """
+    pop, p = van.pop, van.p
     verblijf = pop.lijnen.filter(pl.col("soort") == "verblijf")
     yield _zonder_verblijf(pop, p, "hulpmiddel_mobiliteit", verblijf, "verblijf")
 
@@ -67,7 +71,7 @@ def hlp_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("8969",),
     tabellen=("prestaties",),
 )
-def hlp_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def hlp_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt het verblijf met behandeling bij een persoonsgebonden hulpmiddel.
 
     Wat: op de begindatum van een hulpmiddel van soort hulpmiddel_persoonlijk (schoenen, kleding, prothese,
@@ -79,6 +83,7 @@ def hlp_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: controleer het verblijf, en geef de declaraties van de instelling mee als historie. Is er
     geen verblijf met behandeling, declareer dan bij de zorgverzekeraar.
     """
+    pop, p = van.pop, van.p
     verblijf = pop.lijnen.filter(pl.col("soort") == "verblijf", pl.col("behandeling") == "incl")
     yield _zonder_verblijf(pop, p, "hulpmiddel_persoonlijk", verblijf, "verblijf met behandeling")
 
@@ -91,7 +96,7 @@ def hlp_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("8970",),
     tabellen=("prestaties",),
 )
-def hlp_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def hlp_03(van: Van) -> Iterator[Uitkomst]:
     """Zoekt spraakvervangende hulpmiddelen van vóór 2025.
 
     Wat: een hulpmiddel van soort hulpmiddel_spraak met een begindatum vóór 2025 is een signaal.
@@ -100,6 +105,7 @@ def hlp_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: een spraakcomputer van 31 december 2024.
     Wat te doen: ga na welk deel het budget van de instelling draagt, en declareer alleen de rest.
     """
+    pop, p = van.pop, van.p
     vanaf = pl.lit(dag(p.dagwaarde("geheel_vergoed_vanaf")))
     lijnen = pop.lijnen.filter("batch", pl.col("soort") == "hulpmiddel_spraak", p.geldig())
     yield bevinding(

@@ -8,9 +8,12 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum, met_laatste_periode, niet_gedekt
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.oud import bevinding, datum_tekst, veld_tekst
 from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import LEVERINGSVORM, Populatie
-from wlz_declaratie.kern.regel import Uitkomst, bevinding, datum_tekst, regel, veld_tekst
+from wlz_declaratie.kern.populatie import LEVERINGSVORM
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Uitkomst
 
 ZONDER_INDICATIE = ("subsidie", "partnerverblijf")
 """Care for people who have no indication of their own."""
@@ -25,7 +28,7 @@ PLAATS = ["bsn", "uitvoerder"]
     retourcodes=("8289",),
     tabellen=("indicaties",),
 )
-def ind_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def ind_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt voor elke dag van de regel een indicatie.
 
     Wat: elke dag van begindatum tot en met einddatum valt in een rij van `indicaties` van deze cliënt;
@@ -37,6 +40,7 @@ def ind_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: declareer tot en met de laatste dag van de indicatie, of vul het nieuwe besluit aan in het
     dossier.
     """
+    pop, p = van.pop, van.p
     lijnen = pop.lijnen.filter(
         "batch", p.geldig(), ~pl.col("soort").is_in([*ZONDER_INDICATIE, "mutatiedag"]).fill_null(False)
     )
@@ -64,7 +68,7 @@ def ind_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     tabellen=("indicaties",),
     kolommen=("zzpcode",),
 )
-def ind_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def ind_02(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt de zzpcode met de indicatie.
 
     Wat: is de zzpcode gevuld, dan heeft `indicaties` op de begindatum een rij van deze cliënt met die
@@ -75,6 +79,7 @@ def ind_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: neem de zzpcode over van het indicatiebesluit, of vul het nieuwe besluit aan in het
     dossier.
     """
+    pop, p = van.pop, van.p
     lijnen = pop.lijnen.filter(
         "batch",
         p.geldig(),
@@ -133,7 +138,7 @@ def _per_vorm(toewijzingen: pl.LazyFrame, p: Regelparameters) -> pl.LazyFrame:
     retourcodes=("0551", "0553", "0554"),
     tabellen=("toewijzingen",),
 )
-def ind_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def ind_03(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de toewijzing van het zorgkantoor bij de regel.
 
     Wat: voor een pakket (verblijf, vpt), een module of dagbesteding is er een toewijzing van deze cliënt
@@ -145,6 +150,7 @@ def ind_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: controleer leveringsvorm, uitvoerder en periode, of vraag het zorgkantoor om een (nieuwe)
     toewijzing.
     """
+    pop, p = van.pop, van.p
     vorm = [*PLAATS, "leveringsvorm"]
     lijnen = pop.lijnen.filter("batch", p.geldig(), pl.col("soort").is_in(TOEGEWEZEN_SOORTEN)).select(
         "rij", *vorm, "begin", "eind", "dagen"

@@ -12,9 +12,12 @@ import polars as pl
 from wlz_declaratie.basis.dagen import OPEN_EIND, als_datum, dag, gedekte_dagen
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.codes.tabellen import Codes
+from wlz_declaratie.kern.oud import bevinding, datum_tekst, veld_tekst
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Deels, Niet, Uitkomst, bevinding, datum_tekst, regel, veld_tekst
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Deels, Niet, Uitkomst
 
 MET_PROFIEL = ("zzpcode", "functiecode")
 
@@ -68,7 +71,7 @@ def _zonder_prestatie(combinaties: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
     ernst=("afkeur", "signaal"),
     retourcodes=("0582",),
 )
-def vld_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de prestatiecode op in de prestatietabel.
 
     Wat: de prestatiecode staat op de begindatum in de prestatietabel: de koppeltabel, aangevuld met de tabel
@@ -79,6 +82,7 @@ def vld_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: verbeter de code. Is zij nieuwer dan de tabel, importeer dan de koppeltabel van dat jaar of
     vul de tabel prestaties aan.
     """
+    pop, p = van.pop, van.p
     lijnen = _getoetst(pop, p)
     binnen = lijnen.filter("in_editie")
     op = ["prestatiecode", "begin"]
@@ -115,7 +119,7 @@ def vld_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("0643",),
     kolommen=("tijdseenheid",),
 )
-def vld_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_06(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt de tijdseenheid op de regel met die van de prestatie.
 
     Wat: is de tijdseenheid gevuld, dan is het de tijdseenheid van de prestatie. Alleen in de editie van de
@@ -124,6 +128,7 @@ def vld_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: uren (04) bij een prestatie die per dagdeel (16) gaat.
     Wat te doen: verbeter de tijdseenheid, en het aantal als dat in de verkeerde eenheid is geteld.
     """
+    pop, p = van.pop, van.p
     lijnen = _getoetst(pop, p)
     binnen, buiten = _telling(lijnen)
     if buiten and not binnen:
@@ -168,7 +173,7 @@ def _ongekoppeld(combinaties: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
     retourcodes=("1113",),
     kolommen_deels=MET_PROFIEL,
 )
-def vld_12(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_12(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de combinatie van prestatie met zzpcode of functiecode op in de koppeltabel.
 
     Wat: de koppeltabel kent de prestatie op de begindatum bij deze zzpcode of deze functiecode; zijn beide
@@ -179,6 +184,7 @@ def vld_12(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: verblijf VG5 bij een zzpcode van V&V.
     Wat te doen: controleer prestatiecode, zzpcode en functiecode met het indicatiebesluit en de koppeltabel.
     """
+    pop, p = van.pop, van.p
     if not pop.kolommen.intersection(MET_PROFIEL):
         yield Niet("kolom zzpcode ontbreekt; kolom functiecode ontbreekt")
         return

@@ -9,9 +9,12 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum, dag
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.oud import bevinding, datum_tekst, deels_zonder
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIELEN, Populatie
-from wlz_declaratie.kern.regel import Ernst, Niet, Uitkomst, bevinding, datum_tekst, deels_zonder, regel
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Ernst, Niet, Uitkomst
 
 
 def _met_profiel(pop: Populatie, p: Regelparameters, *groepen: str) -> pl.LazyFrame:
@@ -28,7 +31,7 @@ def _met_profiel(pop: Populatie, p: Regelparameters, *groepen: str) -> pl.LazyFr
     tabellen_deels=("pgb", "indicaties"),
     kolommen=("leveringsvorm",),
 )
-def lvg_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def lvg_01(van: Van) -> Iterator[Uitkomst]:
     """Keurt een pgb bij een LVG-profiel af.
 
     Wat: LVG 3, 4 en 5 gaan nooit met een pgb. LVG 1 en 2 vanaf 2020 niet meer; tot en met 2022 is er een
@@ -38,6 +41,7 @@ def lvg_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: een pgb-regel met zzpcode 780 in maart 2023 wordt afgekeurd.
     Wat te doen: controleer leveringsvorm en zzpcode; bespreek met het zorgkantoor welke indicatie past.
     """
+    pop, p = van.pop, van.p
     lijnen = _met_profiel(pop, p, "LVG").filter(pl.col("leveringsvorm") == "pgb")
     vanaf, laatste = p.dagwaarde("geen_pgb_meer_vanaf"), p.dagwaarde("uitzondering_tot_en_met")
     gegevens = {"zzpcode": pl.col("zzpcode"), "leveringsvorm": pl.lit("pgb")}
@@ -80,7 +84,7 @@ def lvg_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 
 
 @regel("LVG-02", "Te oud voor een LVG-profiel", bereik="regel", retourcodes=("8407",))
-def lvg_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def lvg_02(van: Van) -> Iterator[Uitkomst]:
     """Toetst de leeftijd bij een LVG-profiel.
 
     Wat: bij LVG 1 tot en met 5 is de cliënt op de begindatum jonger dan 23. De geboortedatum komt van de
@@ -89,6 +93,7 @@ def lvg_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: een regel die begint op de 23e verjaardag, wordt afgekeurd; een dag eerder mag nog.
     Wat te doen: controleer de geboortedatum, of vraag een indicatie aan die past bij de leeftijd.
     """
+    pop, p = van.pop, van.p
     if "geboortedatum" not in pop.kolommen and "clienten" not in pop.dossier:
         yield Niet("kolom geboortedatum en tabel clienten ontbreken")
         return
@@ -114,7 +119,7 @@ def lvg_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("8289",),
     tabellen=("indicaties",),
 )
-def lvg_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def lvg_03(van: Van) -> Iterator[Uitkomst]:
     """Toetst hoe lang geleden de laatste (SG)LVG-indicatie inging.
 
     Wat: bij een (SG)LVG-profiel ligt de einddatum van de regel binnen 36 maanden na de ingangsdatum van de
@@ -124,6 +129,7 @@ def lvg_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     met 30 juni 2025 wordt afgekeurd.
     Wat te doen: vraag op tijd een vervolgindicatie aan, en neem die op in `indicaties`.
     """
+    pop, p = van.pop, van.p
     maanden, verlengd = p.vast("maanden"), p.vast("maanden_verlengd")
     ingang = als_datum(pl.col("begin")).dt
     indicaties = (
@@ -207,7 +213,7 @@ def _zonder_kenmerk(pop: Populatie, p: Regelparameters, groep: str) -> Iterator[
     retourcodes=("8010",),
     tabellen=("aanbieders",),
 )
-def lvg_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def lvg_04(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de uitvoerder een LVG-instelling is.
 
     Wat: de pakketten Z513 tot en met Z553, en crisispakket Z560 (behalve met zzpcode 790), zijn van een
@@ -216,6 +222,7 @@ def lvg_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: Z533 van een uitvoerder zonder kenmerk lvg wordt afgekeurd.
     Wat te doen: controleer de uitvoerder, of laat het kenmerk in `aanbieders` aanpassen.
     """
+    pop, p = van.pop, van.p
     yield from _zonder_kenmerk(pop, p, "LVG")
 
 
@@ -226,7 +233,7 @@ def lvg_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("8010",),
     tabellen=("aanbieders",),
 )
-def lvg_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def lvg_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de uitvoerder een SGLVG-instelling is.
 
     Wat: pakket Z573, en crisispakket Z560 met zzpcode 790, is van een uitvoerder die op de begindatum het
@@ -235,4 +242,5 @@ def lvg_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: Z573 in december 2021 van een uitvoerder met alleen het kenmerk sglvg wordt afgekeurd.
     Wat te doen: controleer de uitvoerder, of laat het kenmerk in `aanbieders` aanpassen.
     """
+    pop, p = van.pop, van.p
     yield from _zonder_kenmerk(pop, p, "SGLVG")

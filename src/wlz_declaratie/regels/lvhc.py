@@ -23,18 +23,22 @@ from wlz_declaratie.basis.dagen import (
     vorig_eind,
 )
 from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import SOORT, Populatie
-from wlz_declaratie.kern.regel import (
-    Uitkomst,
+from wlz_declaratie.kern.oud import (
+    als_lijnen,
+    ander_gegevens,
+    ander_tekst,
     bevinding,
     datum_tekst,
     deels_zonder,
     euro_tekst,
-    regel,
+    met_gedeelde_dagen,
     veld_tekst,
 )
-from wlz_declaratie.regels.pakketdagen import als_lijnen, ander_gegevens, ander_tekst, met_gedeelde_dagen
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import SOORT, Populatie
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Uitkomst
 
 VERBLIJF, CONSULT = "lvhc", "lvhc_consult"
 CENTRUM = ["uitvoerder", "groep_lvhc"]
@@ -77,7 +81,7 @@ def _adviezen(pop: Populatie) -> pl.LazyFrame:
     retourcodes=("8010",),
     tabellen=("prestaties", "aanbieders"),
 )
-def lvhc_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def lvhc_01(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de uitvoerder is aangewezen als expertisecentrum.
 
     Wat: op elke dag van een regel LVHC-verblijf of LVHC-consult heeft de uitvoerder in `aanbieders` het
@@ -88,6 +92,7 @@ def lvhc_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     gedekt.
     Wat te doen: declareer alleen dagen binnen het advies, of vul het advies aan in `aanbieders`.
     """
+    pop, p = van.pop, van.p
     lijnen = _lijnen(pop, VERBLIJF, CONSULT).filter("batch", p.geldig())
     yield from deels_zonder(_zonder_doelgroep(lijnen), GEEN_DOELGROEP)
     adviezen = _adviezen(pop).select(*CENTRUM, "begin", "eind")
@@ -127,7 +132,7 @@ def _eerste_dagen(p: Regelparameters) -> pl.LazyFrame:
     retourcodes=("8970",),
     tabellen=("prestaties",),
 )
-def lvhc_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def lvhc_02(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de doelgroep op de begindatum al te declareren is.
 
     Wat: verblijf is er voor GP+ en DZEP vanaf 2025, voor NAH+ en MS+ vanaf 2026, voor de andere doelgroepen
@@ -138,6 +143,7 @@ def lvhc_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: een regel NAH+ die begint op 31 december 2025, wordt afgekeurd.
     Wat te doen: declareer die zorg niet als LVHC, en controleer de doelgroep in tabel `prestaties`.
     """
+    pop, p = van.pop, van.p
     lijnen = _lijnen(pop, VERBLIJF, CONSULT).filter("batch", p.geldig())
     yield from deels_zonder(_zonder_doelgroep(lijnen), GEEN_DOELGROEP)
     eerste = _eerste_dagen(p)
@@ -220,7 +226,7 @@ def _plaatsdagen(adviezen: pl.LazyFrame, jaren: pl.LazyFrame) -> pl.LazyFrame:
     retourcodes=("0584",),
     tabellen=("prestaties", "aanbieders"),
 )
-def lvhc_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def lvhc_03(van: Van) -> Iterator[Uitkomst]:
     """Telt de cliëntdagen van een expertisecentrum in het kalenderjaar.
 
     Wat: per uitvoerder, doelgroep en kalenderjaar tellen de dagen van alle cliënten op, ook uit eerdere
@@ -232,6 +238,7 @@ def lvhc_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     afgekeurd.
     Wat te doen: crediteer wat boven de plaatsen uitgaat, of vul het advies aan in `aanbieders`.
     """
+    pop, p = van.pop, van.p
     lijnen = _lijnen(pop, VERBLIJF)
     yield from deels_zonder(_zonder_doelgroep(lijnen).filter("batch", p.geldig()), GEEN_DOELGROEP)
     lijnen = lijnen.drop_nulls("doelgroep").select(
@@ -284,7 +291,7 @@ def lvhc_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("0634",),
     tabellen=("prestaties",),
 )
-def lvhc_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def lvhc_04(van: Van) -> Iterator[Uitkomst]:
     """Zoekt consulten voor wie al in een expertisecentrum verblijft.
 
     Wat: een regel LVHC-consult deelt geen dag met een regel LVHC-verblijf van dezelfde cliënt, bij welke
@@ -295,6 +302,7 @@ def lvhc_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: controleer de datum van het consult; declareer een consult van vóór de opname op zijn eigen
     dagen.
     """
+    pop, p = van.pop, van.p
     consulten = als_lijnen(_lijnen(pop, CONSULT).filter("batch", p.geldig()))
     yield bevinding(
         met_gedeelde_dagen(consulten, als_lijnen(_lijnen(pop, VERBLIJF))),
@@ -313,7 +321,7 @@ def lvhc_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     tabellen=("prestaties",),
     kolommen=("dagtekening",),
 )
-def lvhc_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def lvhc_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst of consulten na elke maand worden gefactureerd.
 
     Wat: de dagtekening ligt niet na het einde van de maand die volgt op de maand van de einddatum.
@@ -323,6 +331,7 @@ def lvhc_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     signaal.
     Wat te doen: declareer uren voortaan na elke maand, ook als het traject nog loopt.
     """
+    pop, p = van.pop, van.p
     lijnen = _lijnen(pop, CONSULT).filter("batch", p.geldig())
     yield from deels_zonder(lijnen.filter(pl.col("dagtekening").is_null()), "dagtekening")
     maanden = p.vast("maanden_erna")
@@ -353,7 +362,7 @@ def lvhc_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     tabellen=("prestaties",),
     kolommen=("declaratiebedrag",),
 )
-def lvhc_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def lvhc_06(van: Van) -> Iterator[Uitkomst]:
     """Telt het bedrag van alle consulten in het kalenderjaar op.
 
     Wat: het declaratiebedrag van alle consulten met een begindatum in een kalenderjaar, batch en historie
@@ -363,6 +372,7 @@ def lvhc_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: 4.600.000 euro aan consulten in 2026 is 100.000 euro te veel.
     Wat te doen: overleg met het zorgkantoor; een enkele aanbieder is hier niet aan te wijzen.
     """
+    pop, p = van.pop, van.p
     consulten = _lijnen(pop, CONSULT).filter(p.geldig()).with_columns(jaar=als_datum(pl.col("begin")).dt.year())
     yield from deels_zonder(consulten.filter(pl.col("declaratiebedrag").is_null()), "declaratiebedrag")
     budget = pl.lit(p.vast("budget_cent"))

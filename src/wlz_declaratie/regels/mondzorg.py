@@ -8,9 +8,12 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum, met_laatste_periode, niet_gedekt
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.oud import bevinding, datum_tekst, veld_tekst
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Uitkomst, bevinding, datum_tekst, regel, veld_tekst
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Uitkomst
 
 MACHTIGING = ["bsn", "prestatiecode"]
 
@@ -26,7 +29,7 @@ def _mondzorg(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
     ernst=("afkeur", "signaal"),
     retourcodes=("8968",),
 )
-def mnd_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def mnd_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt het verblijf met behandeling bij de mondzorg.
 
     Wat: op de begindatum van een regel mondzorg heeft de cliënt een verblijf inclusief behandeling, in deze
@@ -39,6 +42,7 @@ def mnd_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: controleer het verblijf, en geef de declaraties van de instelling mee als historie. Is er
     geen verblijf met behandeling, declareer dan bij de zorgverzekeraar.
     """
+    pop, p = van.pop, van.p
     lijnen = _mondzorg(pop, p)
     met_behandeling = (pl.col("soort") == "verblijf") & (pl.col("behandeling") == "incl")
     verblijf = pop.lijnen.filter(met_behandeling).join(lijnen, on="bsn", how="semi")
@@ -83,7 +87,7 @@ def mnd_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("0551",),
     tabellen=("machtigingen",),
 )
-def mnd_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def mnd_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de machtiging bij een beugel, kroon of brug.
 
     Wat: orthodontie (lijst 033) en kronen en bruggen (codes met R in lijst 010) zijn elke dag van de regel
@@ -94,6 +98,7 @@ def mnd_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: een kroon zonder machtiging wordt afgekeurd.
     Wat te doen: vraag de machtiging aan, of neem haar op in `machtigingen`.
     """
+    pop, p = van.pop, van.p
     lijst, code = pl.col("prestatiecodelijst"), pl.col("prestatiecode")
     kroon_of_brug = lijst.is_in(p.vast("lijst_kroon_en_brug")) & code.str.starts_with(p.vast("begin_kroon_en_brug"))
     lijnen = _mondzorg(pop, p).filter(lijst.is_in(p.vast("lijst_orthodontie")) | kroon_of_brug)

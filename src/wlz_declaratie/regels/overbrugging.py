@@ -18,9 +18,12 @@ from wlz_declaratie.basis.dagen import (
     vorig_eind,
 )
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.oud import bevinding, datum_tekst
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import LVG_PROFIELEN, Populatie
-from wlz_declaratie.kern.regel import Uitkomst, bevinding, datum_tekst, regel
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Uitkomst
 
 BESLUIT = ["bsn", "besluitnummer"]
 """Days count per client and decision; lines without besluitnummer are a group of their own."""
@@ -89,7 +92,7 @@ def _met_eerdere_episodes(lijnen: pl.LazyFrame, telt_vanaf: int) -> pl.LazyFrame
 
 
 @regel("OVB-01", "Meer dan 2 × 13 weken overbrugging", bereik="client", retourcodes=("0584",))
-def ovb_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def ovb_01(van: Van) -> Iterator[Uitkomst]:
     """Telt de dagen waarop een (SG)LVG-indicatie anders dan met het eigen pakket is geleverd.
 
     Wat: overbruggingsregels van één cliënt en besluit met korte gaten ertussen vormen een episode. De duur
@@ -101,6 +104,7 @@ def ovb_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: declareer tot en met de laatste dag die mag, en vraag voor de tijd daarna de passende
     indicatie aan.
     """
+    pop, p = van.pop, van.p
     telt_vanaf = dag(p.dagwaarde("telt_vanaf"))
     rest = pl.col("maximum") - pl.col("eerder")
     # Where earlier episodes used everything up, the last day allowed lies in the last one with days left.
@@ -165,7 +169,7 @@ def _een_van(waarden: Sequence[str]) -> str:
     tabellen=("wachtstatus",),
     tabellen_deels=("aanbieders",),
 )
-def ovb_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def ovb_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de (SG)LVG-instelling waar de cliënt op wacht.
 
     Wat: op de begindatum van een overbruggingsregel staat de cliënt op actief wachten, urgent plaatsen of
@@ -175,6 +179,7 @@ def ovb_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: de wachtstatus is 2 (wacht op voorkeur): de regel wordt afgekeurd.
     Wat te doen: laat de wachtstatus of het kenmerk van de instelling corrigeren, of stop de overbrugging.
     """
+    pop, p = van.pop, van.p
     wachtend = pop.dossier["wachtstatus"].filter(pl.col("status").is_in(p.vast("wachtend")))
     actief = wachtend.select("bsn", "begin", "eind")
     waar = "een instelling"
@@ -230,7 +235,7 @@ def _met_lange_toewijzing(lijnen: pl.LazyFrame, toewijzingen: pl.LazyFrame) -> p
     retourcodes=("0553",),
     tabellen=("toewijzingen",),
 )
-def ovb_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def ovb_03(van: Van) -> Iterator[Uitkomst]:
     """Legt overbruggingsregels naast de toewijzingen voor overbrugging.
 
     Wat: elke dag van de regel ligt in een toewijzing van soort 3 (overbrugging) voor deze cliënt en
@@ -240,6 +245,7 @@ def ovb_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: een toewijzing overbrugging zonder einddatum geeft een signaal.
     Wat te doen: vraag het zorgkantoor om een toewijzing overbrugging voor de juiste periode.
     """
+    pop, p = van.pop, van.p
     soort, maximum = p.vast("soort_toewijzing"), p.vast("max_dagen_toewijzing")
     toewijzingen = (
         pop.dossier["toewijzingen"]
@@ -286,7 +292,7 @@ def ovb_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     bereik="client",
     retourcodes=("8229", "0584"),
 )
-def ovb_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def ovb_04(van: Van) -> Iterator[Uitkomst]:
     """Toetst de overbrugging na de behandeling, in afwachting van de volgende plaats.
 
     Wat: bij een O-prestatie hoort de nieuwe indicatie, niet meer een (SG)LVG-profiel. De verschillende dagen
@@ -297,6 +303,7 @@ def ovb_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: 150 dagen eerder gedeclareerd en nu een regel van 40 dagen: 190, dat zijn er 8 te veel.
     Wat te doen: zet de zzpcode van de nieuwe indicatie op de regel; declareer niet meer dagen dan nog mogen.
     """
+    pop, p = van.pop, van.p
     lijnen = pop.lijnen.filter(pl.col("soort") == "overbrugging").select(
         "rij", "batch", "volgorde", *BESLUIT, "zzpcode", "profiel", "begin", "eind", "dagen"
     )

@@ -8,18 +8,12 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum, dag
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.oud import bevinding, datum_tekst, deels_zonder, euro_tekst, veld_tekst
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import GEEN_BSN, Populatie
-from wlz_declaratie.kern.regel import (
-    Niet,
-    Uitkomst,
-    bevinding,
-    datum_tekst,
-    deels_zonder,
-    euro_tekst,
-    regel,
-    veld_tekst,
-)
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
 
 DEBET_OF_CREDIT = ("D", "C")
 ELF = 11
@@ -38,7 +32,7 @@ def _elfproef() -> pl.Expr:
 
 
 @regel("VLD-01", "BSN voldoet niet aan de elfproef", bereik="regel", retourcodes=("0435",))
-def vld_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_01(van: Van) -> Iterator[Uitkomst]:
     """Doet de elfproef op het bsn.
 
     Wat: het bsn telt negen cijfers, niet alleen nullen, en voldoet aan de elfproef. 999999999 mag: geen BSN.
@@ -46,6 +40,7 @@ def vld_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: twee verwisselde cijfers; de elfproef vindt ze.
     Wat te doen: controleer het bsn in het cliëntdossier en verbeter de regel.
     """
+    pop, p = van.pop, van.p
     bsn = pl.col("bsn")
     yield bevinding(
         _getoetst(pop, p).filter(bsn != GEEN_BSN, (bsn <= 0) | ~_elfproef()),
@@ -59,7 +54,7 @@ def vld_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 
 
 @regel("VLD-03", "Begin- of einddatum klopt niet", bereik="regel", retourcodes=("8007",))
-def vld_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_03(van: Van) -> Iterator[Uitkomst]:
     """Toetst de periode van de regel.
 
     Wat: begindatum en einddatum zijn gevuld met een bestaande datum, niet vóór 2013, niet na de peildatum, en
@@ -68,6 +63,7 @@ def vld_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: begindatum 31-04-2026 bestaat niet.
     Wat te doen: verbeter de datum. Ligt de zorg in de toekomst, declareer haar dan na afloop.
     """
+    pop, p = van.pop, van.p
     begin, eind = pl.col("begin"), pl.col("eind")
     eerste, peildatum = pl.lit(dag(p.dagwaarde("eerste_dag"))), pl.lit(dag(pop.peildatum))
     oordeel = (
@@ -103,7 +99,7 @@ def vld_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("8178",),
     kolommen=("dagtekening",),
 )
-def vld_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_04(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt de einddatum met de dagtekening.
 
     Wat: de einddatum ligt niet na de dagtekening van de factuur.
@@ -111,6 +107,7 @@ def vld_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: dagtekening 30-03-2026 en einddatum 31-03-2026: één dag te vroeg gefactureerd.
     Wat te doen: factureer na afloop van de periode, of verbeter de einddatum of de dagtekening.
     """
+    pop, p = van.pop, van.p
     lijnen = _getoetst(pop, p)
     yield bevinding(
         lijnen.filter(pl.col("eind") > pl.col("dagtekening")),
@@ -127,7 +124,7 @@ def vld_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 
 
 @regel("VLD-05", "Aantal klopt niet", bereik="regel", retourcodes=("0638",))
-def vld_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst het aantal.
 
     Wat: het aantal is ten minste 1. Telt de prestatie in etmalen, volgens de regel of anders volgens de
@@ -136,6 +133,7 @@ def vld_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: 32 etmalen van 1 tot en met 31 maart: een te veel.
     Wat te doen: verbeter het aantal of de periode.
     """
+    pop, p = van.pop, van.p
     lijnen, aantal = _getoetst(pop, p), pl.col("aantal")
     eenheid, dagen = pl.coalesce("tijdseenheid", "eenheid_prestatie"), pl.col("dagen").clip(0)
     yield bevinding(
@@ -158,7 +156,7 @@ def vld_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 
 
 @regel("VLD-07", "Aanduiding debet of credit klopt niet", bereik="regel", retourcodes=("0631", "8064"))
-def vld_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_07(van: Van) -> Iterator[Uitkomst]:
     """Toetst de aanduiding debet of credit.
 
     Wat: debet_credit is D of C. In een AW319-record staan twee aanduidingen; die zijn gelijk.
@@ -166,6 +164,7 @@ def vld_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: rubriek 0427 is D en rubriek 0430 is C.
     Wat te doen: verbeter de aanduiding; laat bij AW319 de software beide rubrieken gelijk vullen.
     """
+    pop, p = van.pop, van.p
     lijnen = _getoetst(pop, p)
     yield bevinding(
         lijnen.filter(~pl.col("debet_credit").is_in(DEBET_OF_CREDIT).fill_null(False)),
@@ -191,7 +190,7 @@ def vld_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     kolommen=("bedrag",),
     kolommen_deels=("tarief", "declaratiebedrag"),
 )
-def vld_08(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_08(van: Van) -> Iterator[Uitkomst]:
     """Rekent het bedrag na.
 
     Wat: bedrag is tarief × aantal, en het declaratiebedrag is niet hoger dan het bedrag.
@@ -199,6 +198,7 @@ def vld_08(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: tarief 100,00, aantal 3 en bedrag 310,00: het hoort 300,00 te zijn.
     Wat te doen: bereken het bedrag opnieuw uit tarief en aantal.
     """
+    pop, p = van.pop, van.p
     if not pop.kolommen.intersection(("tarief", "declaratiebedrag")):
         yield Niet("kolom tarief ontbreekt; kolom declaratiebedrag ontbreekt")
         return
@@ -227,7 +227,7 @@ def vld_08(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 
 
 @regel("VLD-11", "Uitvoerder heeft geen geldige AGB-code", bereik="regel", retourcodes=("8011",))
-def vld_11(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_11(van: Van) -> Iterator[Uitkomst]:
     """Toetst de vorm van de AGB-code van de uitvoerder.
 
     Wat: acht cijfers, waarvan de eerste twee niet 00 zijn en de laatste zes niet alle nul.
@@ -235,6 +235,7 @@ def vld_11(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: 06000000 is een soort zonder volgnummer.
     Wat te doen: neem de AGB-code over uit het AGB-register.
     """
+    pop, p = van.pop, van.p
     uitvoerder, volgnummers = pl.col("uitvoerder"), 10**6
     yield bevinding(
         _getoetst(pop, p).filter((uitvoerder < volgnummers) | (uitvoerder % volgnummers == 0)),
@@ -253,7 +254,7 @@ def vld_11(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     bereik="regel",
     retourcodes=("8352", "8384"),
 )
-def vld_13(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_13(van: Van) -> Iterator[Uitkomst]:
     """Toetst of besluitnummer en profiel samen zijn gevuld.
 
     Wat: in een AW319 hoort bij een besluitnummer een zzpcode of een functiecode, en bij een zzpcode een
@@ -262,6 +263,7 @@ def vld_13(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: zzpcode 755 met een besluitnummer van negen nullen.
     Wat te doen: vul het besluitnummer of de zzpcode aan uit het indicatiebesluit.
     """
+    pop, p = van.pop, van.p
     if "aw319" not in pop.soorten:
         yield Niet("geen AW319-bericht")
         return
@@ -287,7 +289,7 @@ def vld_13(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     tabellen=("clienten",),
     kolommen=("geboortedatum",),
 )
-def vld_14(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_14(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt de geboortedatum op de regel met die in de tabel clienten.
 
     Wat: de geboortedatum op de regel is een geboortedatum die `clienten` van dit bsn geeft.
@@ -295,6 +297,7 @@ def vld_14(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: dag en maand zijn verwisseld.
     Wat te doen: controleer bsn en geboortedatum in het cliëntdossier.
     """
+    pop, p = van.pop, van.p
     bekend = pop.dossier["clienten"].select("bsn", geboren_lijn=pl.col("geboortedatum").to_physical()).drop_nulls()
     lijnen = _getoetst(pop, p).filter(pl.col("bsn") != GEEN_BSN)
     gevuld = lijnen.filter(pl.col("geboren_lijn").is_not_null())
@@ -316,7 +319,7 @@ def vld_14(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("8863",),
     kolommen=("begindatum_periode",),
 )
-def vld_15(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vld_15(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt het jaar van de begindatum met dat van de declaratieperiode.
 
     Wat: de begindatum van de regel ligt in het kalenderjaar waarin de declaratieperiode begint.
@@ -324,6 +327,7 @@ def vld_15(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: zorg van december 2025 in het bestand over januari 2026.
     Wat te doen: declareer de regel in een bestand over het eigen jaar, als het zorgkantoor daarom vraagt.
     """
+    pop, p = van.pop, van.p
     lijnen, periode = _getoetst(pop, p), pl.col("periode_begin")
     jaar, jaar_periode = als_datum(pl.col("begin")).dt.year(), als_datum(periode).dt.year()
     yield bevinding(

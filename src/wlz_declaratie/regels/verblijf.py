@@ -18,16 +18,20 @@ from wlz_declaratie.basis.dagen import (
     vorig_eind,
 )
 from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Deels, Uitkomst, bevinding, datum_tekst, deels_zonder, regel
-from wlz_declaratie.regels.pakketdagen import (
+from wlz_declaratie.kern.oud import (
     ander_gegevens,
     ander_tekst,
+    bevinding,
+    datum_tekst,
+    deels_zonder,
     meld_tijdens_pakket,
     pakketlijnen,
     tijdens_pakket,
 )
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Deels, Uitkomst
 
 DEELTIJDVERBLIJF = 8
 """Leveringsvorm of a toewijzing: partly at home, partly in an instelling."""
@@ -133,7 +137,7 @@ def _met_eerdere(alle: pl.LazyFrame) -> pl.LazyFrame:
     retourcodes=("8216",),
     tabellen_deels=("toewijzingen",),
 )
-def vrb_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vrb_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt pakketten van één cliënt die elkaar overlappen.
 
     Wat: twee pakketregels (verblijf of vpt) van dezelfde cliënt delen geen dag. De latere regel wordt
@@ -145,6 +149,7 @@ def vrb_01(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Wat te doen: verkort de regel die niet klopt, of crediteer eerst wat al is gedeclareerd; spreek bij een
     verhuizing af wie de dag declareert.
     """
+    pop, p = van.pop, van.p
     alle = _die_overlappen(pop)
     ander = alle.select(
         ander="rij", ander_batch="batch", ander_bestandnr="bestandnr", ander_regelnummer="regelnummer",
@@ -228,7 +233,7 @@ def _midden_van_verblijf(pop: Populatie, getoetst: pl.LazyFrame) -> pl.LazyFrame
     retourcodes=("8827",),
     tabellen_deels=("toewijzingen",),
 )
-def vrb_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vrb_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt modules en dagbesteding op dagen waarop de cliënt een pakket heeft.
 
     Wat: een module of dagbesteding valt niet op een dag van een pakket (verblijf of vpt) van dezelfde cliënt,
@@ -240,6 +245,7 @@ def vrb_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: H126 van 5 tot en met 9 maart tijdens verblijf van 1 tot en met 31 maart wordt afgekeurd.
     Wat te doen: crediteer de module, of controleer de periode van het pakket.
     """
+    pop, p = van.pop, van.p
     getoetst = pop.lijnen.filter(p.geldig(), pl.col("soort").is_in(["module", "dagbesteding"]))
     gevonden = tijdens_pakket(getoetst, _midden_van_verblijf(pop, getoetst))
     yield from meld_tijdens_pakket(gevonden, "8827", "pakketdagen (zonder de eerste en laatste van het verblijf)")
@@ -252,7 +258,7 @@ def vrb_02(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     ernst=("afkeur", "signaal"),
     retourcodes=("0634",),
 )
-def vrb_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vrb_03(van: Van) -> Iterator[Uitkomst]:
     """Zoekt schoonmaak op dagen waarop de cliënt een pakket heeft.
 
     Wat: schoonmaak (H117) valt niet op een dag van een pakket (verblijf of vpt) van dezelfde cliënt, bij wie
@@ -263,6 +269,7 @@ def vrb_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: H117 van 1 tot en met 31 maart bij V041 over dezelfde maand wordt afgekeurd.
     Wat te doen: crediteer de schoonmaak, of controleer de periode van het pakket.
     """
+    pop, p = van.pop, van.p
     getoetst = pop.lijnen.filter(p.geldig(), pl.col("soort") == "schoonmaak")
     yield from meld_tijdens_pakket(tijdens_pakket(getoetst, pakketlijnen(pop)), "0634", "pakketdagen")
 
@@ -276,7 +283,7 @@ def vrb_03(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     tabellen=("indicaties",),
     kolommen=("zzpcode",),
 )
-def vrb_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vrb_04(van: Van) -> Iterator[Uitkomst]:
     """Zoekt lage V&V-profielen op een indicatie van na het overgangsrecht.
 
     Wat: bij een pakketregel met zzpcode VV1, VV2 of VV3 is de indicatie met die zzpcode die op de begindatum
@@ -285,6 +292,7 @@ def vrb_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: Z031 met zzpcode 752 op een indicatie van 1 februari 2016 is een signaal.
     Wat te doen: controleer de zzpcode van de regel en de ingangsdatum van de indicatie.
     """
+    pop, p = van.pop, van.p
     laag = pakketlijnen(pop).filter("batch", p.geldig(), pl.col("zzpcode").is_in(p.vast("profielen")))
     laatste_dag = p.dagwaarde("overgangsrecht_tot_en_met")
     nieuw = pop.dossier["indicaties"].filter(pl.col("begin") > dag(laatste_dag))
@@ -313,7 +321,7 @@ def vrb_04(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     retourcodes=("0562",),
     tabellen_deels=("aanbieders",),
 )
-def vrb_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vrb_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst of VV9b geleverd wordt waar behandeling is.
 
     Wat: bij Z095, Z097, V095 en V097 heeft de uitvoerder op de begindatum het kenmerk behandeling. Heeft hij
@@ -322,6 +330,7 @@ def vrb_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: Z095 van een uitvoerder met behandeling is een signaal, Z097 niet.
     Wat te doen: laat het kenmerk in `aanbieders` aanpassen, of declareer Z097 of V097.
     """
+    pop, p = van.pop, van.p
     vv9b = pl.col("prestatiecode").is_in(p.vast("codes"))
     lijnen = pakketlijnen(pop).filter("batch", p.geldig(), vv9b)
     if "aanbieders" in pop.dossier:
@@ -344,7 +353,7 @@ def vrb_05(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 
 
 @regel("VRB-06", "VV10 langer dan drie maanden", bereik="client", ernst="signaal", retourcodes=("0584",))
-def vrb_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vrb_06(van: Van) -> Iterator[Uitkomst]:
     """Telt de dagen met VV10.
 
     Wat: alle dagen van de cliënt met Z101, Z103, V101 of V103 tellen op, ook die van eerdere batches en
@@ -353,6 +362,7 @@ def vrb_06(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: 90 dagen in de historie en 31 in deze batch zijn 121 dagen: een signaal.
     Wat te doen: ga na of de cliënt nog aan de voorwaarden voldoet, en leg de verklaring van de arts vast.
     """
+    pop, p = van.pop, van.p
     vv10 = pakketlijnen(pop).filter(pl.col("prestatiecode").is_in(p.vast("codes")))
     vv10 = vv10.select(*LIJN, "dagen").collect().lazy()
     grens = p.waarde("max_dagen")
@@ -449,7 +459,7 @@ def _per_lijn(maanden: pl.LazyFrame, pakket: pl.LazyFrame) -> pl.LazyFrame:
     retourcodes=("0584",),
     tabellen=("toewijzingen",),
 )
-def vrb_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vrb_07(van: Van) -> Iterator[Uitkomst]:
     """Telt per maand de pakketdagen onder een toewijzing deeltijdverblijf.
 
     Wat: per toewijzing deeltijdverblijf en kalendermaand zijn er niet meer pakketdagen van de cliënt dan de
@@ -460,6 +470,7 @@ def vrb_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     signaal.
     Wat te doen: ga na of het patroon is veranderd, en vraag zo nodig een toewijzing met meer etmalen aan.
     """
+    pop, p = van.pop, van.p
     deeltijd = _deeltijdverblijf(pop)
     zonder = deeltijd.filter(pl.col("etmalen").is_null()).select(pl.len()).collect().item()
     if zonder:
@@ -499,7 +510,7 @@ def vrb_07(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
 
 
 @regel("VRB-08", "Zorg na overlijden", bereik="regel", retourcodes=("0328",), tabellen=("clienten.overlijdensdatum",))
-def vrb_08(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+def vrb_08(van: Van) -> Iterator[Uitkomst]:
     """Zoekt dagen na de overlijdensdatum.
 
     Wat: een regel eindigt uiterlijk op de overlijdensdatum die in de tabel `clienten` staat; alleen
@@ -508,6 +519,7 @@ def vrb_08(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
     Voorbeeld: overleden op 10 maart en verblijf tot en met 12 maart: 2 dagen te veel.
     Wat te doen: laat de regel eindigen op de dag van overlijden, of verbeter de datum in `clienten`.
     """
+    pop, p = van.pop, van.p
     clienten = pop.dossier["clienten"].select("bsn", overleden=pl.col("overlijdensdatum").to_physical())
     lijnen = pop.lijnen.filter("batch", p.geldig(), pl.col("soort").ne_missing("mutatiedag"))
     yield from deels_zonder(lijnen.join(clienten, on="bsn", how="anti"), "cliënt in tabel clienten")

@@ -1,0 +1,54 @@
+"""Words to choose lines by. What is empty is not chosen, and so is chosen by their opposite (``~``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+
+def een_van(kolom: str, waarden: Iterable[object]) -> pl.Expr:
+    """Lines with one of these values in ``kolom``."""
+    gekozen = list(waarden)
+    raak = pl.col(kolom) == gekozen[0] if len(gekozen) == 1 else pl.col(kolom).is_in(gekozen)
+    return raak.fill_null(False)
+
+
+def soort(*namen: str) -> pl.Expr:
+    """Lines with a prestatie of one of these soorten."""
+    return een_van("soort", namen)
+
+
+def code(*codes: str) -> pl.Expr:
+    """Lines with one of these prestatiecodes."""
+    return een_van("prestatiecode", codes)
+
+
+def zzpcode(*codes: str) -> pl.Expr:
+    """Lines with one of these zzpcodes."""
+    return een_van("zzpcode", codes)
+
+
+def profiel(*groepen: str) -> pl.Expr:
+    """Lines whose zzpcode belongs to one of these groups: VV, LG, LVG, …"""
+    return een_van("profiel", groepen)
+
+
+def vorm(*vormen: str) -> pl.Expr:
+    """Lines with one of these leveringsvormen."""
+    return een_van("leveringsvorm", vormen)
+
+
+def gevuld(kolom: str) -> pl.Expr:
+    """Lines on which ``kolom`` is not empty."""
+    return pl.col(kolom).is_not_null()
+
+
+def leeg(kolom: str) -> pl.Expr:
+    """Lines on which ``kolom`` is empty."""
+    return pl.col(kolom).is_null()
+
+
+PAKKETSOORTEN = ("verblijf", "vpt")
+PAKKET = soort(*PAKKETSOORTEN)
+"""Verblijf and vpt: the care of a whole day."""

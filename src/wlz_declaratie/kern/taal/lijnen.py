@@ -1,0 +1,162 @@
+"""Lines, what lies beside them, and what is concluded of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import polars as pl
+
+from wlz_declaratie.basis import dagen
+from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.taal import samenloop, sjabloon
+from wlz_declaratie.kern.uitkomst import ERNST, Deels, Ernst
+
+Over = Literal["regel", "uitvoerder", "batch"]
+"""What a finding is about: a line (``rij``), a provider (``uitvoerder``), or the whole batch."""
+
+
+@dataclass(frozen=True)
+class Lijnen:
+    """Lines of batch and history with the columns of ``Populatie``, and those that the words below add.
+
+    Every word gives other lines and leaves these as they are. ``per`` names the columns that make a group.
+    """
+
+    frame: pl.LazyFrame
+    pop: Populatie
+    p: Regelparameters
+
+    # choose
+
+    def waar(self, *voorwaarden: str | pl.Expr) -> Lijnen:
+        """Those for which all of this holds; a name is a yes-or-no column."""
+        return self._met(self.frame.filter(*voorwaarden))
+
+    def van_batch(self) -> Lijnen:
+        """Those of the batch on which the rule is in force: what is left to judge after a count over the history."""
+        return self.waar("batch", self.p.geldig())
+
+    def alleen_van(self, andere: Lijnen | pl.LazyFrame, per: Sequence[str] = ("bsn",)) -> Lijnen:
+        """Those of a group of which there are ``andere`` too."""
+        return self._met(self.frame.join(_frame(andere), on=list(per), how="semi"))
+
+    def niet_van(self, andere: Lijnen | pl.LazyFrame, per: Sequence[str] = ("bsn",)) -> Lijnen:
+        """Those of a group of which there are no ``andere``."""
+        return self._met(self.frame.join(_frame(andere), on=list(per), how="anti"))
+
+    def eerste_van(self, *per: str) -> Lijnen:
+        """The first of each group, in the order in which they are."""
+        return self._met(self.frame.unique(per, keep="first", maintain_order=True))
+
+    # values
+
+    def met(self, **kolommen: pl.Expr | str) -> Lijnen:
+        """With columns of one's own, from those that are there; a text is the name of a column."""
+        return self._met(self.frame.with_columns(**kolommen))
+
+    def met_velden(self, andere: pl.LazyFrame, per: Sequence[str]) -> Lijnen:
+        """Those of a group of ``andere`` (a row per group), with its columns."""
+        return self._met(self.frame.join(andere, on=list(per), how="inner"))
+
+    def kolommen(self, *namen: str) -> Lijnen:
+        """With these columns only: what sorts and joins goes faster without the others."""
+        return self._met(self.frame.select(*namen))
+
+    def berekend(self) -> Lijnen:
+        """Computed here and now, as few lines that several tests read should be."""
+        return self._met(self.frame.collect().lazy())
+
+    # look beside them
+
+    def gedekt(self, door: Lijnen | pl.LazyFrame, per: Sequence[str] = ("bsn",), als: str = "gedekt") -> Lijnen:
+        """With ``als``: how many days of each line lie in ``door`` (per, begin, eind); more rows may cover together."""
+        return self._met(dagen.gedekte_dagen(self.frame, _dagen_van(door, per), per, als))
+
+    def niet_gedekt(self, door: Lijnen | pl.LazyFrame, per: Sequence[str] = ("bsn",)) -> Lijnen:
+        """Those with a day outside ``door``; with ``dagen_buiten`` and ``eerste_dag_buiten``."""
+        return self._met(dagen.niet_gedekt(self.frame, _dagen_van(door, per), per))
+
+    def op_begin(self, andere: Lijnen | pl.LazyFrame, per: Sequence[str] = ("bsn",)) -> Lijnen:
+        """With ``laatste_van`` and ``laatste_tot``: of the periods of ``andere`` the one begun last by begindatum."""
+        return self._met(dagen.met_laatste_periode(self.frame, _dagen_van(andere, per), per))
+
+    def met_op_begin(self, andere: Lijnen | pl.LazyFrame, per: Sequence[str] = ("bsn",)) -> Lijnen:
+        """Those whose begindatum is a day of ``andere``; as ``op_begin``."""
+        return self.op_begin(andere, per).waar(pl.col("laatste_tot") >= pl.col("begin"))
+
+    def zonder_op_begin(self, andere: Lijnen | pl.LazyFrame, per: Sequence[str] = ("bsn",)) -> Lijnen:
+        """Those whose begindatum is no day of ``andere``; as ``op_begin``."""
+        return self.op_begin(andere, per).waar((pl.col("laatste_tot") < pl.col("begin")).fill_null(True))
+
+    def laatst_begonnen(
+        self, rijen: pl.LazyFrame, van: str, per: Sequence[str] = ("bsn",), tot: str = "begin"
+    ) -> Lijnen:
+        """With the columns of the row of ``rijen`` begun last (day ``van``) by day ``tot``; null where none was."""
+        return self._met(dagen.met_laatst_begonnen(self.frame, rijen, per, van, tot))
+
+    def deelt_dag_met(self, andere: Lijnen) -> Lijnen:
+        """Those that share a day with ``andere`` of the same client; with ``gedeeld`` and what ``{ander}`` needs."""
+        return self._met(samenloop.met_gedeelde_dagen(self.frame, andere.frame))
+
+    def met_kenmerk(self, *kenmerken: str) -> Lijnen:
+        """Those whose uitvoerder has one of these kenmerken in ``aanbieders`` on begindatum."""
+        return self._met(self.pop.gemerkt(self.frame, *kenmerken)).waar("gemerkt")
+
+    def zonder_kenmerk(self, *kenmerken: str) -> Lijnen:
+        """Those whose uitvoerder has none of these kenmerken in ``aanbieders`` on begindatum."""
+        return self._met(self.pop.gemerkt(self.frame, *kenmerken)).waar(~pl.col("gemerkt"))
+
+    # count
+
+    def opgeteld(self, per: Sequence[str] = ("bsn",), als: str = "cumulatief") -> Lijnen:
+        """With ``als``: distinct days of the group up to and including each line, those of the history first."""
+        return self._met(dagen.cumulatieve_dagen(self.frame, per, als))
+
+    def aantal(self) -> int:
+        """How many there are."""
+        return int(self.frame.select(pl.len()).collect().item())
+
+    # conclude
+
+    def afkeur(self, retourcode: str, tekst: str, gegevens: str | None = None) -> pl.LazyFrame:
+        """Reject them. ``tekst`` is a template (``sjabloon``); ``gegevens`` names other values than its own."""
+        return self._bevinding("afkeur", retourcode, tekst, gegevens)
+
+    def signaal(
+        self, retourcode: str | None, tekst: str, gegevens: str | None = None, over: Over = "regel"
+    ) -> pl.LazyFrame:
+        """Signal them, as ``afkeur`` rejects; ``over`` says what the finding is about."""
+        return self._bevinding("signaal", retourcode, tekst, gegevens, over)
+
+    def ontoetsbaar_zonder(self, wat: str) -> Iterator[Deels]:
+        """Say how many these are that could not be tested for want of ``wat``; nothing when there are none."""
+        aantal = self.aantal()
+        if aantal:
+            yield Deels(f"zonder {wat}", aantal)
+
+    def _bevinding(
+        self, ernst: Ernst, retourcode: str | None, tekst: str, gegevens: str | None, over: Over = "regel"
+    ) -> pl.LazyFrame:
+        geen = pl.lit(None, dtype=pl.Int32)
+        return self.frame.select(
+            rij=(pl.col("rij") if over == "regel" else geen).cast(pl.UInt32),
+            uitvoerder=pl.col("uitvoerder") if over == "uitvoerder" else geen,
+            ernst=pl.lit(ernst, dtype=ERNST),
+            retourcode=pl.lit(retourcode, dtype=pl.String),
+            melding=sjabloon.melding(tekst),
+            gegevens=sjabloon.gegevens(tekst, gegevens),
+        )
+
+    def _met(self, frame: pl.LazyFrame) -> Lijnen:
+        return replace(self, frame=frame)
+
+
+def _frame(lijnen: Lijnen | pl.LazyFrame) -> pl.LazyFrame:
+    return lijnen.frame if isinstance(lijnen, Lijnen) else lijnen
+
+
+def _dagen_van(lijnen: Lijnen | pl.LazyFrame, per: Sequence[str]) -> pl.LazyFrame:
+    return _frame(lijnen).select(*per, "begin", "eind")

@@ -1,0 +1,80 @@
+"""What a rule speaks of: the lines, what the dossier tells beside them, and what policy says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec
+
+import polars as pl
+
+from wlz_declaratie.basis.dagen import dag
+from wlz_declaratie.kern.parameters import Periode, Regelparameters
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.taal.lijnen import Lijnen
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Van:
+    """Of this population and the parameters of this rule; a rule gets nothing else."""
+
+    pop: Populatie
+    p: Regelparameters
+
+    # lines
+
+    def lijnen(self, *voorwaarden: str | pl.Expr) -> Lijnen:
+        """Lines of batch and history that take part: a usable period, debet, not credited, a bsn."""
+        return Lijnen(self.pop.lijnen, self.pop, self.p).waar(*voorwaarden)
+
+    def batch(self, *voorwaarden: str | pl.Expr) -> Lijnen:
+        """Those of the batch on which the rule is in force."""
+        return self.lijnen("batch", self.p.geldig(), *voorwaarden)
+
+    def elke_regel(self, *voorwaarden: str | pl.Expr) -> Lijnen:
+        """Every line of the batch on which the rule is in force, also credit lines and those without a good period."""
+        return Lijnen(self.pop.alle, self.pop, self.p).waar("batch", self.p.geldig(), *voorwaarden)
+
+    def als_lijnen(self, frame: pl.LazyFrame) -> Lijnen:
+        """Lines that the rule made itself."""
+        return Lijnen(frame, self.pop, self.p)
+
+    def eenmaal(
+        self, afleiding: Callable[Concatenate[Populatie, P], pl.LazyFrame], *woorden: P.args, **namen: P.kwargs
+    ) -> Lijnen:
+        """Lines that several rules derive alike: derived once per population, and kept."""
+        return self.als_lijnen(self.pop.eenmaal(afleiding, *woorden, **namen))
+
+    # the dossier
+
+    def heeft(self, *tabellen: str) -> bool:
+        """Whether the dossier has all these tables."""
+        return all(tabel in self.pop.dossier for tabel in tabellen)
+
+    def tabel(self, naam: str) -> pl.LazyFrame:
+        """A table of the dossier: keys as numbers, the period as the days begin and eind."""
+        return self.pop.dossier[naam]
+
+    def toewijzingen(self, *voorwaarden: pl.Expr) -> pl.LazyFrame:
+        """The toewijzingen for which this holds, ``instelling`` named ``uitvoerder`` as on the lines."""
+        return self.tabel("toewijzingen").rename({"instelling": "uitvoerder"}).filter(*voorwaarden)
+
+    # policy
+
+    def waarde(self, naam: str) -> pl.Expr:
+        """The number in force on begindatum of each line."""
+        return self.p.waarde(naam)
+
+    def vast(self, naam: str) -> Any:
+        """A value that never changed: a number, a text, a list of codes."""
+        return self.p.vast(naam)
+
+    def dag(self, naam: str) -> int:
+        """A fixed value that is a date, as a day number."""
+        return dag(self.p.dagwaarde(naam))
+
+    def perioden(self, naam: str) -> tuple[Periode, ...]:
+        """The values with the days on which each is in force."""
+        return self.p.perioden[naam]
