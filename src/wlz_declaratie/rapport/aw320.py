@@ -18,7 +18,8 @@ import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.diensten.controleren import Uitslag, netto
-from wlz_declaratie.inlezen import TABULAIR, aw319_indeling
+from wlz_declaratie.inlezen import TABULAIR
+from wlz_declaratie.inlezen.aw319 import indeling as aw319_indeling
 from wlz_declaratie.inlezen.aw319.bestand import Records, lees_blokken, zoek_kop
 from wlz_declaratie.inlezen.aw320.indeling import (
     CODES,
