@@ -1,4 +1,4 @@
-"""``declaratie`` as a process that hardly waits between two looks, and that can be told where to die.
+"""``declaratie`` as a child of moeder.py that hardly waits between two looks, and that can be told where to die.
 
 By the environment:
 
@@ -110,7 +110,3 @@ def main() -> None:
     finally:
         if (naar := os.environ.get("DADEN")) and not teller.gesplitst:
             Path(naar).write_text("\n".join(teller.daden))
-
-
-if __name__ == "__main__":
-    main()

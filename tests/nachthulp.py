@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import proces
 from aw319_hulp import lijnen
-from proces import GEEN_TABELLEN
 from wlz_declaratie.historie.onderhoud import controleer
 from wlz_declaratie.historie.opslag import open_historie
 from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
 
-PROCES = Path(__file__).with_name("nacht_proces.py")
 PEILDATUM = "2020-01-01"
 KOP = (
     "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder"
@@ -69,21 +66,13 @@ def woorden(map_: Path) -> list[str]:
     return [*map(str, mappen), "--peildatum", PEILDATUM, "--rust", "0"]
 
 
-def start(*wat: str | Path, **omgeving: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, PROCES, *map(str, wat)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        env={**os.environ, "COLUMNS": "100", "DECLARATIE_TABELLEN": str(GEEN_TABELLEN), **omgeving},
-    )
+def start(*wat: str | Path, **omgeving: str) -> proces.Kind:
+    return proces.start(*wat, omgeving=omgeving, module="nacht_proces")
 
 
 def draai(*wat: str | Path, **omgeving: str) -> subprocess.CompletedProcess[str]:
     """The command line as a process: see nacht_proces.py for what ``omgeving`` can say."""
-    with start(*wat, **omgeving) as proces:
-        uit, fout = proces.communicate(timeout=120)
-    return subprocess.CompletedProcess(proces.args, proces.returncode, uit, fout)
+    return proces.tot_het_einde(start(*wat, **omgeving))
 
 
 def stand(map_: Path) -> dict[str, Any]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import resource
-import signal
 import subprocess
 import time
 from datetime import date, timedelta
@@ -15,7 +12,10 @@ from typing import Any
 
 import pytest
 
-from proces import DECLARATIE, GEEN_TABELLEN, KOP, assert_nette_fout, draai, schrijf
+import nachthulp
+import proces
+from grondig import keren
+from proces import KOP, assert_nette_fout, draai, schrijf
 
 PEIL = ("--peildatum", "2026-11-01")
 APRIL = "H1;999900018;2026-04-18;2026-04-30;Z916;13;06290101;1,00;13,00;13,00"
@@ -149,12 +149,8 @@ def test_map_zonder_historie(tmp_path: Path) -> None:
     assert_nette_fout(voeg_toe(tmp_path, bestand), "niet leeg")
 
 
-def start(historie: Path, bestand: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [DECLARATIE, "historie", "voeg-toe", str(historie), str(bestand), *PEIL],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-        env={**os.environ, "DECLARATIE_TABELLEN": str(GEEN_TABELLEN)},
-    )  # fmt: skip
+def start(historie: Path, bestand: Path) -> proces.Kind:
+    return proces.start("historie", "voeg-toe", historie, bestand, *PEIL)
 
 
 def regels(van: int, aantal: int = 1) -> list[str]:
@@ -169,9 +165,8 @@ def test_vier_schrijvers_met_verschillende_batches(tmp_path: Path) -> None:
     historie = tmp_path / "h"
     bestanden = [schrijf(tmp_path, *regels(n * 10, 10), naam=f"{n}.csv") for n in range(4)]
     lopend = [start(historie, bestand) for bestand in bestanden]
-    for proces in lopend:
-        _, fout = proces.communicate(timeout=120)
-        assert (proces.returncode, fout) == (0, "")
+    for klaar in map(proces.tot_het_einde, lopend):
+        assert (klaar.returncode, klaar.stderr) == (0, "")
     stand = inhoud(historie)
     assert [batch["volgnr"] for batch in stand["batches"]] == [1, 2, 3, 4]
     assert [batch["regels"] for batch in stand["batches"]] == [10] * 4
@@ -181,9 +176,9 @@ def test_vier_schrijvers_met_verschillende_batches(tmp_path: Path) -> None:
 def test_dezelfde_batch_door_vier_tegelijk(tmp_path: Path) -> None:
     historie, bestand = tmp_path / "h", schrijf(tmp_path, *regels(0, 10))
     lopend = [start(historie, bestand) for _ in range(4)]
-    uitvoer = [proces.communicate(timeout=120)[0] for proces in lopend]
-    assert [proces.returncode for proces in lopend] == [0] * 4
-    assert sorted("staat al" in tekst for tekst in uitvoer) == [False, True, True, True]
+    klaar = [proces.tot_het_einde(kind) for kind in lopend]
+    assert [k.returncode for k in klaar] == [0] * 4
+    assert sorted("staat al" in k.stdout for k in klaar) == [False, True, True, True]
     assert [batch["regels"] for batch in inhoud(historie)["batches"]] == [10]
 
 
@@ -197,17 +192,15 @@ def test_afgebroken_op_willekeurige_momenten(tmp_path: Path) -> None:
     """After every kill the store opens with all or nothing; the restart ends as an undisturbed run."""
     een, twee = schrijf(tmp_path, *regels(0, 50), naam="een.csv"), schrijf(tmp_path, *regels(100, 50), naam="twee.csv")
     begonnen = time.monotonic()
-    assert voeg_toe(tmp_path / "rustig", een).returncode == 0
+    assert proces.tot_het_einde(start(tmp_path / "rustig", een)).returncode == 0
     duur = time.monotonic() - begonnen
     assert voeg_toe(tmp_path / "rustig", twee).returncode == 0
     verwacht = zonder_moment(inhoud(tmp_path / "rustig"))
     historie, toeval = tmp_path / "h", random.Random(1)
     for bestand in (een, twee):
-        for _ in range(6):
-            proces = start(historie, bestand)
-            time.sleep(duur * toeval.uniform(0.5, 1.0))
-            proces.send_signal(signal.SIGKILL)
-            proces.communicate()
+        for _ in range(keren(6, 100)):
+            with start(historie, bestand):
+                time.sleep(duur * toeval.uniform(0.0, 1.0))
             klaar = draai("historie", "toon", historie, "--formaat", "json")
             if klaar.returncode == 0:
                 assert {batch["regels"] for batch in json.loads(klaar.stdout)["batches"]} <= {50}
@@ -222,12 +215,8 @@ def test_volle_schijf(tmp_path: Path, grens: int) -> None:
     historie = tmp_path / "h"
     voeg_toe(historie, schrijf(tmp_path, APRIL, naam="april.csv"))
     voor = inhoud(historie)
-    klaar = subprocess.run(
-        [DECLARATIE, "historie", "voeg-toe", str(historie), str(schrijf(tmp_path, *regels(0, 300))), *PEIL],
-        capture_output=True, encoding="utf-8", check=False, timeout=120,
-        env={**os.environ, "DECLARATIE_TABELLEN": str(GEEN_TABELLEN)},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (grens, grens)),
-    )  # fmt: skip
+    bestand = schrijf(tmp_path, *regels(0, 300))
+    klaar = nachthulp.draai("historie", "voeg-toe", historie, bestand, *PEIL, SCHIJF=str(grens))
     assert_nette_fout(klaar, "schijf is vol", "zoals zij was")
     na = inhoud(historie)
     assert (na["batches"], na["regels"]) == (voor["batches"], voor["regels"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import resource
 import stat
 import subprocess
 from datetime import date
@@ -17,7 +16,8 @@ import jsonschema
 import polars as pl
 import pytest
 
-from proces import DECLARATIE, GEEN_TABELLEN, assert_nette_fout, draai, schrijf
+import proces
+from proces import assert_nette_fout, draai, schrijf
 from wlz_declaratie.basis.meegeleverd import pad
 from wlz_declaratie.contract.modellen import modellen
 from wlz_declaratie.contract.tabellen import BEVINDINGEN
@@ -214,14 +214,10 @@ def test_bestand_dat_te_groot_wordt_laat_alles_zoals_het_was(tmp_path: Path, soo
     doel = tmp_path / f"u.{soort}"
     doel.write_text("oud")
 
-    def grens() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-
-    klaar = subprocess.run(
-        [DECLARATIE, "controleer", *FOUT, "--uit", doel],
-        capture_output=True, encoding="utf-8", cwd=WORTEL, check=False, timeout=120, preexec_fn=grens,
-        env={**os.environ, "DECLARATIE_TABELLEN": str(GEEN_TABELLEN), "PYTHONDONTWRITEBYTECODE": "1"},
-    )  # fmt: skip
+    opdracht = proces.start(
+        "controleer", *FOUT, "--uit", doel, omgeving={"SCHIJF": "4096"}, map_=WORTEL, module="nacht_proces"
+    )
+    klaar = proces.tot_het_einde(opdracht)
     assert_nette_fout(klaar, f"u.{soort}", "groter dan hier mag")
     assert doel.read_text() == "oud"
     assert {p.name for p in tmp_path.iterdir()} == {doel.name}
