@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,18 @@ def lees_codes(extra: pl.DataFrame | None = None, map_: Path | None = None) -> C
     imported edition cannot be read.
     """
     edities = in_dienst(lees_edities(map_))
+    if extra is None and all(editie.map_ is None for editie in edities):
+        return _meegeleverd()
+    return _lees_codes(extra, edities)
+
+
+@cache
+def _meegeleverd() -> Codes:
+    """What there is without an import and without the table of a dossier: the same for a whole process."""
+    return _lees_codes(None, in_dienst(lees_edities(None)))
+
+
+def _lees_codes(extra: pl.DataFrame | None, edities: tuple[Editie, ...]) -> Codes:
     mappen = list(dict.fromkeys(editie.map_ for editie in reversed(edities)))  # the newest first
     dagen = _dagen(edities, mappen)
     koppeltabel = _bij_elkaar([lees_koppeltabel(m) for m in mappen])
