@@ -1,0 +1,21 @@
+"""What all tests have: the depth of the run (see grondig.py)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+
+from grondig import GRONDIG
+
+settings.register_profile("snel", max_examples=20, deadline=None)
+settings.register_profile("grondig", max_examples=500, deadline=None)
+settings.load_profile("grondig" if GRONDIG else "snel")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without GRONDIG=1 what is marked ``grondig`` is left out."""
+    if GRONDIG:
+        return
+    weg = [item for item in items if item.get_closest_marker("grondig")]
+    items[:] = [item for item in items if not item.get_closest_marker("grondig")]
+    config.hook.pytest_deselected(items=weg)
