@@ -6,6 +6,9 @@ import pytest
 from hypothesis import settings
 
 from grondig import GRONDIG
+from nachthulp import met_weinig_regels
+
+__all__ = ["met_weinig_regels"]
 
 settings.register_profile("snel", max_examples=20, deadline=None)
 settings.register_profile("grondig", max_examples=500, deadline=None)

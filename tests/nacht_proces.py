@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from nachthulp import weinig_regels
 from wlz_declaratie import cli
 
 DADEN = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "fcntl.flock"}
@@ -44,7 +45,7 @@ class Teller:
         """Only now: what is heavy must not be loaded before the process splits."""
         from wlz_declaratie.nacht import inbox
 
-        inbox.TUSSENPOOS = 0.01
+        inbox.TUSSENPOOS = 0.0
         if wat := os.environ.get("DODELIJK"):
             maak_dodelijk(*wat.split())
         if slaap := os.environ.get("SLAAP"):
@@ -103,6 +104,7 @@ def maak_slaperig(pad: Path) -> None:
 def main() -> None:
     if schijf := os.environ.get("SCHIJF"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(schijf), resource.RLIM_INFINITY))
+    weinig_regels()
     teller = Teller(int(os.environ.get("DOOD_BIJ", "0")), float(os.environ.get("DOOD_NA", "0")))
     sys.addaudithook(teller)
     try:

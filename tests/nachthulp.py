@@ -9,11 +9,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import proces
 from aw319_hulp import lijnen
+from grondig import GRONDIG
+from wlz_declaratie.diensten import bijschrijven
 from wlz_declaratie.historie.onderhoud import controleer
 from wlz_declaratie.historie.opslag import open_historie
 from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
+from wlz_declaratie.kern.regel import alle_regels
 
 PEILDATUM = "2020-01-01"
 KOP = (
@@ -68,6 +73,23 @@ def woorden(map_: Path) -> list[str]:
 
 def start(*wat: str | Path, **omgeving: str) -> proces.Kind:
     return proces.start(*wat, omgeving=omgeving, module="nacht_proces")
+
+
+def weinig_regels() -> None:
+    """Of the catalogue only the readers' own rules and the plain ones, unless GRONDIG: a night is about files.
+
+    Every batch of a night is checked by all that `bijschrijven` knows, which is most of the time of a test.
+    """
+    if not GRONDIG:
+        gekozen = {id_: regel_ for id_, regel_ in alle_regels().items() if regel_.familie in ("AW", "INL", "VLD")}
+        bijschrijven.alle_regels = lambda: gekozen
+
+
+@pytest.fixture
+def met_weinig_regels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same until a test is done."""
+    monkeypatch.setattr(bijschrijven, "alle_regels", alle_regels)
+    weinig_regels()
 
 
 def draai(*wat: str | Path, **omgeving: str) -> subprocess.CompletedProcess[str]:

@@ -33,7 +33,7 @@ from wlz_declaratie.rapport import formaten
 
 
 @pytest.fixture(autouse=True)
-def _geen_geduld(monkeypatch: pytest.MonkeyPatch) -> None:
+def _snel(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:
     monkeypatch.setattr(inbox, "TUSSENPOOS", 0.0)
 
 

@@ -38,7 +38,7 @@ GEHEIM = "geheim 999911120"
 
 
 @pytest.fixture(autouse=True)
-def _geen_geduld(monkeypatch: pytest.MonkeyPatch) -> None:
+def _snel(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:
     monkeypatch.setattr(inbox, "TUSSENPOOS", 0.0)
 
 
