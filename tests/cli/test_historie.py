@@ -17,6 +17,8 @@ import proces
 from grondig import keren
 from proces import KOP, assert_nette_fout, draai, schrijf
 
+pytestmark = pytest.mark.usefixtures("met_weinig_regels")
+
 PEIL = ("--peildatum", "2026-11-01")
 APRIL = "H1;999900018;2026-04-18;2026-04-30;Z916;13;06290101;1,00;13,00;13,00"
 MEI = "B1;999900018;2026-05-01;2026-05-01;Z916;1;06290101;1,00;1,00;1,00"
@@ -150,7 +152,7 @@ def test_map_zonder_historie(tmp_path: Path) -> None:
 
 
 def start(historie: Path, bestand: Path) -> proces.Kind:
-    return proces.start("historie", "voeg-toe", historie, bestand, *PEIL)
+    return nachthulp.start("historie", "voeg-toe", historie, bestand, *PEIL)
 
 
 def regels(van: int, aantal: int = 1) -> list[str]:
@@ -198,7 +200,7 @@ def test_afgebroken_op_willekeurige_momenten(tmp_path: Path) -> None:
     verwacht = zonder_moment(inhoud(tmp_path / "rustig"))
     historie, toeval = tmp_path / "h", random.Random(1)
     for bestand in (een, twee):
-        for _ in range(keren(6, 100)):
+        for _ in range(keren(3, 250)):
             with start(historie, bestand):
                 time.sleep(duur * toeval.uniform(0.0, 1.0))
             klaar = draai("historie", "toon", historie, "--formaat", "json")

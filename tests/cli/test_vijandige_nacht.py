@@ -47,7 +47,7 @@ def _vijandige(inbox: Path, elders: Path) -> set[str]:
     for naam, maak in bommen.items():
         (inbox / naam).write_bytes(maak())
     teksten.csv_veel_kolommen(inbox / "f-kolommen.csv")
-    teksten.csv_aanhalingstekens(inbox / "g-tekens.csv")
+    teksten.csv_aanhalingstekens(inbox / "g-tekens.csv", keren(200, 2000))
     inboxen.half_bericht(inbox, "h-half.asc")
     elders.write_text(f"geheim {PERSONEN[0]}\n")
     inboxen.koppeling(inbox, elders, "i-koppeling.csv")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -96,7 +96,6 @@ def instelling(blok: int, klein: int) -> Iterator[Path]:
         aw319_bestand.BLOK, basis.KLEIN = was
 
 
-@settings(deadline=None)
 @given(declaraties(), st.sampled_from([100, 312, 700, 10**6]), st.sampled_from([2, 10**6]))
 def test_gelezen_is_wat_geschreven_werd(regels: list[dict[str, Any]], blok: int, klein: int) -> None:
     with instelling(blok, klein) as map_:
@@ -111,7 +110,6 @@ def test_gelezen_is_wat_geschreven_werd(regels: list[dict[str, Any]], blok: int,
     assert (batch.onleesbaar, batch.aantal) == (0, len(regels))
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 10**6), st.binary(max_size=400), st.integers(0, 400)), max_size=4),
     st.sampled_from([100, 312, 10**6]),

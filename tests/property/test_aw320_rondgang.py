@@ -6,7 +6,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aw319_hulp import EINDE, bericht, commentaar
@@ -22,7 +22,6 @@ SCHADE = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(SCHADE, max_size=4), st.sampled_from(["", "\n", "geen"]))
 def test_een_beschadigd_bericht_krijgt_een_heel_antwoord(schade: list[tuple[int, bytes, int]], einde: str) -> None:
     with tempfile.TemporaryDirectory() as map_naam:

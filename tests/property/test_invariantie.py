@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gevallen import bevindingen, controleer_geval
+from grondig import keren
 from wlz_declaratie.kern.regel import alle_regels
 
 BSNS = ["999900006", "999900018", "999900031", "999900043"]
@@ -148,7 +149,7 @@ def _gevonden(
 
 
 regels_en_historie = st.tuples(st.lists(regel, min_size=2, max_size=25), st.integers(0, 10))
-instellingen = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+instellingen = settings(max_examples=keren(3, 150), suppress_health_check=[HealthCheck.too_slow])
 
 
 @instellingen

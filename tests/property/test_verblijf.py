@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gevallen import bevindingen, controleer_geval
+from grondig import keren
 from wlz_declaratie.basis.dagen import buiten, cumulatieve_dagen
 
 EERSTE_DAG = date(2026, 2, 10)
@@ -79,7 +80,6 @@ def is_verhuizing(een: dict[str, Any], ander: dict[str, Any], gedeeld: set[date]
 
 
 @given(st.lists(lijn, max_size=6), st.lists(lijn, min_size=1, max_size=9), st.lists(toewijzing, max_size=3))
-@settings(max_examples=80, deadline=None)
 def test_overlappende_pakketten(historie: list[Any], regels: list[Any], toewijzingen: list[Any]) -> None:
     historie, regels = [met_datums(r) for r in historie], [met_datums(r) for r in regels]
     toewijzingen = [met_datums(t, "ingangsdatum") for t in toewijzingen]
@@ -100,7 +100,6 @@ def test_overlappende_pakketten(historie: list[Any], regels: list[Any], toewijzi
 
 
 @given(st.lists(lijn, max_size=4), st.lists(lijn, min_size=1, max_size=8), st.lists(toewijzing, max_size=3))
-@settings(max_examples=80, deadline=None)
 def test_deeltijdverblijf(historie: list[Any], regels: list[Any], toewijzingen: list[Any]) -> None:
     historie, regels = [met_datums(r) for r in historie], [met_datums(r) for r in regels]
     toewijzingen = [met_datums(t, "ingangsdatum") for t in toewijzingen]
@@ -131,7 +130,7 @@ def frame(rijen: list[tuple[int, int, int, bool]]) -> pl.LazyFrame:
 
 
 @given(st.lists(interval, max_size=10))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=keren(50, 2000))
 def test_cumulatieve_dagen(rijen: list[tuple[int, int, int, bool]]) -> None:
     geteld: dict[int, set[int]] = defaultdict(set)
     for rij in cumulatieve_dagen(frame(rijen), ["bsn"]).sort("volgorde").collect().to_dicts():
@@ -140,7 +139,7 @@ def test_cumulatieve_dagen(rijen: list[tuple[int, int, int, bool]]) -> None:
 
 
 @given(st.lists(interval, max_size=6), st.lists(interval, max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=keren(50, 2000))
 def test_buiten(rijen: list[tuple[int, int, int, bool]], weg: list[tuple[int, int, int, bool]]) -> None:
     delen = buiten(frame(rijen), frame(weg), "bsn").sort("volgorde", "begin").collect()
     for lijn_ in frame(rijen).collect().to_dicts():

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from grondig import keren
 from tabulair import BSN, REGEL, Lezer, csv_tekst, een, waarden
 from wlz_declaratie import inlezen
 from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, DECLARATIE, NODIG
@@ -584,7 +585,7 @@ def test_lees_batch_noemt_wat_het_wel_leest(lezer: Lezer, naam: str) -> None:
 TEKST = st.text(st.sampled_from("ab ;,\"'\n.é\t1"), max_size=8)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=keren(50, 3000), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(TEKST, TEKST), min_size=1, max_size=6),
     st.sampled_from(";,"),

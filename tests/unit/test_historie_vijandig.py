@@ -28,6 +28,8 @@ from wlz_declaratie.historie.opslag import (
     open_of_maak,
 )
 
+pytestmark = pytest.mark.usefixtures("met_weinig_regels")
+
 PEIL = ("--peildatum", "2026-11-01")
 OUD = {"begindatum": date(2019, 1, 1), "einddatum": date(2019, 12, 31)}
 

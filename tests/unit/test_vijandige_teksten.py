@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aw319_hulp import bericht, commentaar, gevonden, lees, lijnen
+from grondig import keren
 from tabulair import Lezer, waarden
 from vijandig import teksten
 from wlz_declaratie.diensten import basislijn
@@ -155,7 +156,7 @@ def test_aaneen_en_verschoven_wordt_niet_geknipt(tmp_path: Path) -> None:
     assert ("AW-0804", 3) in gevonden(batch)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=keren(50, 3000), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(einde=st.sampled_from([b"\r\n", b"\n", b"\r", b""]), deel=st.floats(0, 1, exclude_max=True), erbij=st.booleans())
 def test_een_byte_kwijt_of_erbij_geeft_nooit_een_andere_regel(
     tmp_path: Path, einde: bytes, deel: float, erbij: bool
