@@ -4,14 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.klaar
 
-.PHONY: demo test check bench sample schemas clean
+.PHONY: demo test test-grondig check bench sample schemas clean
 
 demo: $(STAMP)
 	@$(BIN)/declaratie controleer sample_data/fout/batch.asc --dossier sample_data/fout/dossier; \
 	code=$$?; echo "exitcode $$code (1: er zijn afgekeurde regels, zoals in dit voorbeeld bedoeld)"; test $$code -eq 1
 
+# Twee werkers; GRONDIG=1 kiest ook wat `grondig` is gemerkt (tests/grondig.py) en de diepe profielen.
+PYTEST = $(BIN)/python -m pytest -n $(WERKERS) --dist loadgroup --durations=10
+WERKERS ?= 2
+
 test: check
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+test-grondig: check
+	GRONDIG=1 $(PYTEST)
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -24,7 +24,11 @@ def rest(waarden: Iterable[Any], *snel: Any) -> list[Any]:
     """The values as parameters of a test, of which the quick run takes only those in ``snel``."""
     lijst = list(waarden)
     assert all(waarde in lijst for waarde in snel), "a quick case that is none"
-    return [waarde if waarde in snel else alleen_grondig(waarde) for waarde in lijst]
+
+    def delen(waarde: Any) -> tuple[Any, ...]:
+        return waarde if isinstance(waarde, tuple) else (waarde,)
+
+    return [waarde if waarde in snel else alleen_grondig(*delen(waarde)) for waarde in lijst]
 
 
 def alleen_grondig(*waarden: Any, id: str | None = None) -> Any:

@@ -87,7 +87,7 @@ def test_een_volle_schijf_stopt_de_nacht_en_zij_gaat_later_verder(tmp_path: Path
     draai(*woorden(rustig))
     verwacht = stand(rustig)
     gestopt = 0
-    for bytes_ in (100, 1_000, 3_000, 6_000, 9_000, 12_000, 15_000, 18_000):
+    for bytes_ in (100, 1_000, 3_000, 6_000, 9_000, 12_000, 15_000, 18_000)[:: keren(3, 1)]:
         klaar = draai(*woorden(vol), SCHIJF=str(bytes_))
         if "nacht klaar" in klaar.stderr:
             break
@@ -102,7 +102,7 @@ def test_een_volle_schijf_stopt_de_nacht_en_zij_gaat_later_verder(tmp_path: Path
             assert json.loads(log.splitlines()[-1])["gebeurtenis"] == "nacht gestopt"
             register = [deel for deel in historie(vol / "historie") if isinstance(deel, dict)]
             assert register == verwacht["historie"][: len(register)]
-    assert gestopt >= 4
+    assert gestopt >= keren(2, 4)
     draai(*woorden(vol))
     assert stand(vol) == verwacht
 

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from gevallen import STANDAARD, bestand, bevindingen
+from grondig import keren
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
 from wlz_declaratie.inlezen.basis import Batchbestand
@@ -171,7 +172,7 @@ def _willekeurig(loting: random.Random, aantal: int) -> list[dict[str, Any]]:
 
 def test_overlap_naast_alle_paren() -> None:
     loting = random.Random(3)
-    for _ in range(40):
+    for _ in range(keren(15, 1000)):
         batch, historie = (
             [{**STANDAARD, **regel} for regel in _willekeurig(loting, loting.randrange(1, 25))] for _ in range(2)
         )

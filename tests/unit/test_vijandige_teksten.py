@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aw319_hulp import bericht, commentaar, gevonden, lees, lijnen
-from grondig import keren
+from grondig import alleen_grondig, keren
 from tabulair import Lezer, waarden
 from vijandig import teksten
 from wlz_declaratie.diensten import basislijn
@@ -66,7 +66,13 @@ def test_csv_wordt_geweigerd(tmp_path: Path, naam: str) -> None:
     assert meet("batch", teksten.GEWEIGERD[naam](tmp_path / naam)).startswith("geweigerd: ")
 
 
-@pytest.mark.parametrize("maak", [teksten.csv_lang_record, teksten.csv_aanhalingstekens])
+def korte_aanhalingstekens(pad: Path) -> Path:
+    return teksten.csv_aanhalingstekens(pad, 500)
+
+
+@pytest.mark.parametrize(
+    "maak", [teksten.csv_lang_record, korte_aanhalingstekens, alleen_grondig(teksten.csv_aanhalingstekens)]
+)
 def test_csv_met_open_aanhalingstekens(tmp_path: Path, maak: Callable[[Path], Path]) -> None:
     assert meet("batch", maak(tmp_path / "batch.csv")).startswith("gelezen 0 ")
 

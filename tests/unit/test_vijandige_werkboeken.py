@@ -25,6 +25,9 @@ WORDT_GELEZEN = {"tekst zonder einde"}
 """Text between the cells: 100 MB of it, that nobody keeps."""
 
 
+pytestmark = pytest.mark.xdist_group("werkboeken")  # what the module makes once, one worker makes
+
+
 @pytest.fixture(scope="module")
 def gelezen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Gemeten]:
     map_ = tmp_path_factory.mktemp("werkboeken")
