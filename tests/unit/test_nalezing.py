@@ -12,12 +12,14 @@ import polars as pl
 import pytest
 
 from nachthulp import FEBRUARI, asc, csv, draai, regel, woorden
-from proces import DECLARATIE, assert_nette_fout
+from proces import DECLARATIE, assert_nette_fout, schrijf
 from proces import draai as draai_opdracht
 from vijandig import inboxen
 from vijandig.werkboeken import BLAD, NS, blad, rij, werkboek
 from wlz_declaratie import basislijn
 from wlz_declaratie.historie.opslag import open_historie
+from wlz_declaratie.inlezen import tabulair
+from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.rapport import opmaak
 
 BSN = "999900006"
@@ -118,3 +120,11 @@ def test_een_voorbeeld_schrijft_niet_door_een_koppeling(tmp_path: Path) -> None:
     (tmp_path / "v" / "dossier").symlink_to(tmp_path / "elders")
     assert_nette_fout(draai_opdracht("maak-voorbeeld", tmp_path / "v", "--overschrijf", "--regels", "10"), "koppeling")
     assert list((tmp_path / "elders").iterdir()) == []
+
+
+def test_een_bestand_vol_regels_zonder_datum_is_geen_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tabulair, "MEESTE_ZONDER_DATUM", 2)
+    regels = ["r;999900006;onzin;;Z041;1;06290101;;;"] * 2
+    assert tabulair.lees_tabulair(schrijf(tmp_path, *regels), "b.csv", tmp_path).aantal == 2
+    with pytest.raises(Invoerfout, match="3 regels hebben geen leesbare begindatum"):
+        tabulair.lees_tabulair(schrijf(tmp_path, *regels, regels[0]), "b.csv", tmp_path)
