@@ -55,6 +55,15 @@ def map_(tmp_path: Path) -> Path:
     return tmp_path / "h"
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="geen pijpen op dit systeem")
+@pytest.mark.parametrize("deel", ["_stand", "_delta_log/_last_checkpoint", "_delta_log/*1.json", "deel=*/*.parquet"])
+def test_een_pijp_in_de_historie_laat_niemand_wachten(map_: Path, deel: str) -> None:
+    pad = next(map_.glob(deel), map_ / deel)
+    pad.unlink(missing_ok=True)
+    os.mkfifo(pad)
+    assert_nette_fout(draai("historie", "toon", map_), "geen gewoon bestand", "Zet een reservekopie terug")
+
+
 @pytest.mark.parametrize("schade", inboxen.LOGSCHADE.values(), ids=inboxen.LOGSCHADE)
 def test_een_log_dat_iets_mist_gaat_niet_open(map_: Path, schade: Callable[[Path], None]) -> None:
     schade(map_)

@@ -182,7 +182,7 @@ def test_elke_batch_tegen_de_historie_die_de_vorige_achterliet(tmp_path: Path) -
     assert {pad.name for pad in (tmp_path / "in" / "archief").iterdir()} == {"a.csv", "b.csv", "a.asc"}
     assert {pad.name for pad in (tmp_path / "in").iterdir()} == {"archief", "afgekeurd", "_nacht"}
     reden = (tmp_path / "in" / "afgekeurd" / "kapot.csv.reden.txt").read_text("utf-8")
-    assert reden.startswith("kapot.csv, regel 1: kolommen 'referentienummer'")
+    assert reden.startswith("regel 1: kolommen 'referentienummer'")
     assert [deel["volgnr"] for deel in historie(tmp_path / "historie") if isinstance(deel, dict)] == [1, 2, 3]
 
 

@@ -12,12 +12,16 @@ import polars as pl
 import pytest
 
 from nachthulp import FEBRUARI, asc, csv, draai, regel, woorden
-from proces import DECLARATIE, assert_nette_fout
+from proces import DECLARATIE, assert_nette_fout, schrijf
 from proces import draai as draai_opdracht
 from vijandig import inboxen
 from vijandig.werkboeken import BLAD, NS, blad, rij, werkboek
+from wlz_declaratie.basis import tonen
+from wlz_declaratie.cli import opdrachten
 from wlz_declaratie.diensten import basislijn
 from wlz_declaratie.historie.opslag import open_historie
+from wlz_declaratie.inlezen import tabulair
+from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.rapport import opmaak
 
 BSN = "999900006"
@@ -118,3 +122,52 @@ def test_een_voorbeeld_schrijft_niet_door_een_koppeling(tmp_path: Path) -> None:
     (tmp_path / "v" / "dossier").symlink_to(tmp_path / "elders")
     assert_nette_fout(draai_opdracht("maak-voorbeeld", tmp_path / "v", "--overschrijf", "--regels", "10"), "koppeling")
     assert list((tmp_path / "elders").iterdir()) == []
+
+
+def test_een_bestand_vol_regels_zonder_datum_is_geen_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tabulair, "MEESTE_ZONDER_DATUM", 2)
+    regels = ["r;999900006;onzin;;Z041;1;06290101;;;"] * 2
+    assert tabulair.lees_tabulair(schrijf(tmp_path, *regels), "b.csv", tmp_path).aantal == 2
+    with pytest.raises(Invoerfout, match="3 regels hebben geen leesbare begindatum"):
+        tabulair.lees_tabulair(schrijf(tmp_path, *regels, regels[0]), "b.csv", tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows kent deze grens niet")
+def test_te_weinig_geheugen_is_een_fout_vooraf(tmp_path: Path) -> None:
+    opdracht = f"ulimit -v 900000; exec '{DECLARATIE}' controleer '{schrijf(tmp_path, 'r')}'"
+    klaar = subprocess.run(["/bin/sh", "-c", opdracht], capture_output=True, encoding="utf-8", check=False, timeout=60)
+    assert_nette_fout(klaar, "te weinig geheugen", "ulimit -v")
+
+
+def test_draden_die_niet_starten_zijn_geheugen(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opdrachten._meld(RuntimeError("can't start new thread"))
+    assert "niet genoeg geheugen" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("naam", ["9999.00.006.asc", "a 999 900 006.csv", "999-900-006.csv"])
+def test_een_ingedeeld_bsn_staat_in_geen_naam(naam: str) -> None:
+    assert "006" not in tonen.zonder_bsn(naam)
+    assert tonen.gemaskeerd(naam) == f"{naam.partition('9')[0]}******006{naam[-4:]}"
+
+
+@pytest.mark.parametrize("naam", ["2026-03-01.csv", "20260301-batch.asc", "9999.00.007.asc"])
+def test_een_datum_of_bedrag_is_geen_bsn(naam: str) -> None:
+    assert tonen.zonder_bsn(naam) == naam
+
+
+def test_merktekens_van_oude_programma_s_kosten_geen_regel(tmp_path: Path) -> None:
+    pad = schrijf(tmp_path, f"R1;{BSN};2026-03-01;2026-03-31;Z041;31;06290101;;;")
+    pad.write_bytes(b"\xef\xbb\xbf" * 2 + pad.read_bytes() + b"\x1a")
+    batch = tabulair.lees_tabulair(pad, "b.csv", tmp_path)
+    assert (batch.aantal, batch.onleesbaar, batch.ongebruikt) == (1, 0, ())
+
+
+def test_de_reden_van_een_nacht_noemt_het_bestand_niet_nog_eens(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.csv").write_text("geen batch\n", encoding="utf-8")
+    draai(*woorden(tmp_path), "--rust", "0")
+    overzicht = json.loads((tmp_path / "uit" / "overzicht.json").read_text("utf-8"))
+    (regel_,) = overzicht["batches"]
+    assert regel_["reden"].count("a.csv") == 0

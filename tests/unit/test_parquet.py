@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import io
+import zlib
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -267,3 +269,41 @@ def test_centen_staan_bij_let_op(lezer: Lezer) -> None:
     assert batch.opmerkingen == (
         "hele getallen gelezen als centen: tarief samen € 12,50, declaratiebedrag samen € 1.234.567,89",
     )
+
+
+@pytest.mark.parametrize(
+    "ingepakt",
+    [
+        pytest.param(
+            b"c-pm8F>ljA6n?%qr?d*lih56R<skz(Q7NgMKqFORfIUOSh#2a|SBR82#&HTmX9mQ`#1CL%;1@6;MkanhhyH|$iHYYVZqC@qRV7ZRJKek"
+            b"Q`|jQM>^pk$v?ojf0*1-Z0QgU<x~LBYTdo)Y(5WCAqS2w4CAi=YtTvcoumry=c2oQog%7E@)CMIqM>r{Mo5Fp!Kj^wW>bK)PDC1eeN_i"
+            b"%QpScgq7=Ia2dO}k)Q+$oW?x26@_R8*KzdwK`pO0RusVDA&sJB_uiqxr!R1l9<u$WF&)P`X~TW(fP=7GN6K2a~mf$znOsUF@^6wF2Mgp"
+            b"r!Z9tn?TzS4KN=LNAh$tW+z@!3p8{&fP#?2dgd!4Y-44cyLWDgXf;bR@{yp0oV6lFMq8B!3NcuNbA>N&`PG25;`FVV@UcvkqwZH^un1F"
+            b"B<TJ@sE@@c4_D@IvT$lNXF0vsf`D~tzsV;9^<k6Wyl}KUS};qgGJLLG;MB6*krJhS$oScz(8Iy`I+UJjY4MDZ-ya;@@GYUtmFlD3I#GX"
+            b"Sn<D^@|}58ey%PIee~t0s{CD`Q7hEg)N1A3TP`oEH}x)CK86#V$SW?t^1Og`Er1tQWK<xU;eIRhqE`zQcSm8^^`dC@x^<?a`FIwz`h$I"
+            b"Uzh|G*Pn7S#=|MW8=lu_v4a>{",
+            id="met_woordenboek",
+        ),
+        pytest.param(
+            b"c-oCrL2AN46#b48RBVyb84P6MLI)QrN!kiR5$d9#h)9>+MV+>SiRmQTjYsIJ2k}fjf=B2iTAg50JDL1U{(Eou|4qo~;mN>&OSn|WNGue"
+            b"rXaInMI~BwbrkKXSIT71p=wh@4Si`j#R$fF?H(L$e5c6NOn}DWaErym6@mat9yXH_|!Ic;|E27>q+qxlY$*7-qP*S|f8?!BZ3Aj*2r6O"
+            b"l9j5EidF=uJpj8|b0=tD3)_8j>=KW48pXKMLNTTbVgNS<UbT+Te-5*tqzQzj#dWjVezkL<jh`Ktxv(?bCSsdaTtLBj<VE9z;X7)W?g=o"
+            b"J8t#GvRTOllyBa%?7v5p67qwQn-9l4HYB%5Fsfew(i<5Z^r_9nzuMo+eHmFoJuMQ5BVjM=weDejqX+1Ntbjuj1HIhY%T(A^l28s_Qsa#"
+            b"I&90`>g21M?|`$OE*XoX5)lMYj+lG(K!#IZX?nseY#0Ys^URKwrPTBRy?3qb}jzCWPW4fx($o-#YcI?xHnrkWwX`Pn})g;pX%v^c^Y6O"
+            b"{xv^qnW}s",
+            id="zonder",
+        ),
+    ],
+)
+def test_groep_zonder_regels(lezer: Lezer, ingepakt: bytes) -> None:
+    # As pyarrow writes it, before the group with the line: no page of values, so none is pointed to.
+    batch = lezer.lees(lezer.bestand("batch.parquet", zlib.decompress(base64.b85decode(ingepakt))))
+    assert (batch.aantal, een(batch, "bsn")) == (1, BSN)
+
+
+def test_decimaal_van_meer_cijfers_dan_er_zijn(lezer: Lezer, monkeypatch: pytest.MonkeyPatch) -> None:
+    from wlz_declaratie.inlezen import velden
+
+    monkeypatch.setattr(velden, "MEESTE_CIJFERS", 20)
+    with pytest.raises(Invoerfout, match=r"kolom 'tarief' heeft type Decimal.*als tekst"):
+        lezer.parquet(met(tarief=pl.Series([Decimal("1.00")], dtype=pl.Decimal(21, 2))))

@@ -29,6 +29,8 @@ _TEKENS_JSON = re.compile(rf"(?!\n){_TEKENS.pattern}")
 
 _REEKS = re.compile("[0-9]{9,}")
 _LOSSE_NEGEN = re.compile("(?<![0-9])[0-9]{9}(?![0-9])")
+_INGEDEELD = re.compile(r"(?<![0-9])(?:[0-9]{3}([ ._-])[0-9]{3}\1|[0-9]{4}([ ._-])[0-9]{2}\2)[0-9]{3}(?![0-9])")
+"""Nine digits as people write a bsn: 999 900 006 or 9999.00.006."""
 _GEWICHTEN = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 ONBEKEND = "onbekend"
@@ -63,7 +65,10 @@ def zonder_bsn(naam: str, kenmerk: str = ONBEKEND) -> str:
         heeft_bsn = any(is_bsn(reeks[begin : begin + 9]) for begin in range(len(reeks) - 8))
         return f"x-{kenmerk}" if heeft_bsn else reeks
 
-    return _REEKS.sub(vervang, schoon(naam))
+    def vervang_ingedeeld(gevonden: re.Match[str]) -> str:
+        return f"x-{kenmerk}" if is_bsn(re.sub("[^0-9]", "", gevonden[0])) else gevonden[0]
+
+    return _INGEDEELD.sub(vervang_ingedeeld, _REEKS.sub(vervang, schoon(naam)))
 
 
 def gemaskeerd(tekst: str) -> str:
@@ -76,7 +81,11 @@ def gemaskeerd(tekst: str) -> str:
     def vervang(gevonden: re.Match[str]) -> str:
         return f"******{gevonden[0][-3:]}" if is_bsn(gevonden[0]) else gevonden[0]
 
-    return _LOSSE_NEGEN.sub(vervang, schoon(tekst))
+    def vervang_ingedeeld(gevonden: re.Match[str]) -> str:
+        cijfers = re.sub("[^0-9]", "", gevonden[0])
+        return f"******{cijfers[-3:]}" if is_bsn(cijfers) else gevonden[0]
+
+    return _INGEDEELD.sub(vervang_ingedeeld, _LOSSE_NEGEN.sub(vervang, schoon(tekst)))
 
 
 def ontsnapt(json_tekst: str) -> str:

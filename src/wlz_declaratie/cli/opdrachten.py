@@ -23,6 +23,7 @@ from wlz_declaratie.cli import (
     vergelijk,
     voorbeeld,
 )
+from wlz_declaratie.cli.geheugen import eis_geheugen
 from wlz_declaratie.cli.melden import meld_fout
 
 app = typer.Typer(
@@ -51,11 +52,11 @@ def _toon_versie(gevraagd: bool) -> None:
 
 @app.callback()
 def _opties(
-    versie: Annotated[
+    _versie: Annotated[
         bool, typer.Option("--version", callback=_toon_versie, is_eager=True, help="Toon de versie en stop.")
     ] = False,
 ) -> None:
-    pass
+    eis_geheugen()
 
 
 def voer_uit() -> int:
@@ -85,7 +86,7 @@ def _meld(fout: BaseException) -> None:
         case typer.TyperException():
             if type(fout).__name__ != "NoArgsIsHelpError":  # the library has printed the help
                 meld_fout(f"{nederlands.fouttekst(fout)}. Zie `declaratie --help`.")
-        case MemoryError():
+        case MemoryError() | RuntimeError(args=("can't start new thread",)):
             meld_fout("er is niet genoeg geheugen. Splits het bestand, of geef de computer meer geheugen.")
         case _:  # the last resort, a panic of Polars included
             if os.environ.get("DECLARATIE_DEBUG"):

@@ -45,6 +45,18 @@ def bevestig(map_: Path, stand: int) -> None:
     map_op_schijf(map_)
 
 
+def ongewoon(map_: Path) -> str | None:
+    """What in the store is no file or folder of its own: to open a pipe is to wait for ever. Raises OSError."""
+    with os.scandir(map_) as inhoud:
+        for deel in inhoud:
+            if deel.is_dir(follow_symlinks=False):
+                if binnen := ongewoon(Path(deel.path)):
+                    return f"{deel.name}/{binnen}"
+            elif not deel.is_file(follow_symlinks=False):
+                return deel.name
+    return None
+
+
 def gebrek(map_: Path) -> str | None:
     """What is wrong with the names and sizes of the log, and with its last change; None when nothing is."""
     try:

@@ -24,6 +24,7 @@ from deltalake.exceptions import DeltaError
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.slot import alleen_eigenaar, beurt, zonder_gepraat
+from wlz_declaratie.basis.tonen import schoon
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.historie import log
 from wlz_declaratie.inlezen.basis import Invoerfout
@@ -323,6 +324,14 @@ def open_historie(map_: Path) -> Historie:
     if not is_historie(map_):
         reden = "in deze map staat geen historie" if map_.is_dir() else "deze map bestaat niet"
         raise Historiestuk(str(map_), reden, "Maak haar met `declaratie historie voeg-toe`, of controleer de naam.")
+    try:
+        ongewoon = log.ongewoon(map_)
+    except OSError as fout:
+        raise Historiestuk(
+            str(map_), f"de historie is niet te lezen ({fout.strerror})", "Controleer de rechten."
+        ) from None
+    if ongewoon:
+        raise beschadigd(map_, f"{schoon(ongewoon)} is geen gewoon bestand")
     if gebrek := log.gebrek(map_):
         raise beschadigd(map_, gebrek)
     try:

@@ -72,7 +72,7 @@ def lees_ruw(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTab
 
 def kolomnaam(kop: str | None) -> str:
     """A column heading as it is compared."""
-    return (kop or "").strip().lower()
+    return (kop or "").strip().strip("\ufeff").strip().lower()
 
 
 def wijs_toe(

@@ -48,6 +48,8 @@ MEESTE_GENOEMD = 5
 """Unreadable fields that the finding on a line names; of all of them the text would be many times the file."""
 _SAMEN = 50_000
 """Lines with unreadable fields of which the findings are made at a time."""
+MEESTE_ZONDER_DATUM = 200_000
+"""Lines without a readable date; with more this is no batch, and findings on each would be many times the file."""
 _NOOIT_TONEN = ("bsn", "geboortedatum")
 _MEESTE = 9_999_999
 """Greatest aantal: what has more digits may be a bsn in the wrong column, which no rule may then show."""
@@ -65,6 +67,7 @@ def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
     vingerafdruk = sha256(pad)
     ruw = lees_ruw(pad, naam, map_, Gevraagd(tuple(_KOLOMMEN), NODIG))
     alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_)
+    _weiger_zonder_datum(alles, naam)
     gevonden = [_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(alles), *_buiten_domein(alles, ruw)]
     return Batchbestand(
         naam=naam,
@@ -145,6 +148,14 @@ def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, map_: Path) -> pl.L
         if ruw.formaat == "parquet":
             raise Invoerfout(naam, *GEEN_PARQUET) from None
         raise
+
+
+def _weiger_zonder_datum(alles: pl.LazyFrame, naam: str) -> None:
+    zonder = alles.filter(pl.col("begindatum").is_null() & pl.col("einddatum").is_null())
+    aantal, eerste = zonder.select(pl.len(), pl.col("regelnummer").min()).collect().row(0)
+    if aantal > MEESTE_ZONDER_DATUM:
+        reden = f"{aantal} regels hebben geen leesbare begindatum en einddatum, de eerste op regel {eerste}"
+        raise Invoerfout(naam, reden, "Zet er datums als 2026-01-31 in en verwijder wat geen declaratieregel is.")
 
 
 def _meldingen(frame: pl.DataFrame) -> pl.DataFrame:

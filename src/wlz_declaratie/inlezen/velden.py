@@ -26,6 +26,9 @@ AANVAARD: dict[Soort, str] = {
 }
 """What is accepted, as a message says it."""
 
+MEESTE_CIJFERS = 38
+"""Of a decimal; a file may have a wider one, with which nothing can be done."""
+
 _JA = ("ja", "j", "true", "waar", "1")
 _NEE = ("nee", "n", "false", "onwaar", "0")
 
@@ -51,6 +54,8 @@ def past(kolom: str, soort: Soort, type_: pl.DataType) -> bool:
     """Whether that column can be read as `soort` from this type (Parquet has types)."""
     if type_.is_float() and (type_ not in (pl.Float32, pl.Float64) or soort in ("tekst", "datum")):
         return exact(kolom, type_)
+    if isinstance(type_, pl.Decimal) and type_.precision > MEESTE_CIJFERS:
+        return False
     if isinstance(type_, pl.String | pl.Categorical | pl.Enum | pl.Null) or type_.is_numeric():
         return True
     return isinstance(type_, pl.Date | pl.Datetime) if soort == "datum" else soort == "ja_nee" and type_ == pl.Boolean

@@ -229,6 +229,7 @@ class _Run:
         # What the readers call the file is our copy.
         for naam in (str(kopie.pad), zonder_bsn(str(kopie.pad))):
             reden = reden.replace(naam, regel.bestand)
+        reden = reden.removeprefix(f"{regel.bestand}: ").removeprefix(f"{regel.bestand}, ")
         eerder = self._dagboek.van(regel.bestand, kopie.sha256)
         return _afgekeurd(eerder if eerder and eerder.stand == AFGEKEURD else regel, reden)
 

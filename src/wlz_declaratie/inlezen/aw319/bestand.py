@@ -115,7 +115,7 @@ def lees_blokken(pad: Path, regeleinde: bytes, controlesom: Controlesom, naam: s
         rest.append(stuk[knip:])
         bewaard += len(stuk) - knip
         if bewaard > LANGSTE_REGEL:
-            reden = f"een regel is langer dan {LANGSTE_REGEL >> 20} MB; een record telt {recordlengte()} posities"
+            reden = f"een regel is langer dan {LANGSTE_REGEL >> 20} MB; een record telt enkele honderden tekens"
             raise Invoerfout(naam, reden, _HEEL_BERICHT)
     if laatste := b"".join(rest):
         yield laatste

@@ -45,6 +45,8 @@ def velden_van(record: str, scheiding: str) -> list[str] | None:
 GEEN_TEKST = re.compile("[\udc80-\udcff]")
 """What stands for a byte that the encoding does not know."""
 VREEMDE_TEKENS = {"utf-8-sig": "tekens die geen UTF-8 zijn", "cp1252": "tekens die niet in Windows-1252 bestaan"}
+_LEEG = " \t\r\n\x1a"
+"""A line of nothing else is empty; 0x1A is how old programs end a file."""
 _REGELEINDE = re.compile("[\r\n]+")
 
 
@@ -93,7 +95,7 @@ class Kopie:
                     schrijf.write("\n")
                 elif '"' not in regel and regel.count(self._kop.scheiding) == scheidingen:
                     schrijf.write(regel)
-                elif not regel.strip():
+                elif not regel.strip(_LEEG):
                     schrijf.write("\n")
                 else:
                     velden, extra, reden = _record(regel, regels, self._kop)

@@ -157,7 +157,7 @@ def _bekijk(bestand: IO[bytes], grootte: int, naam: str) -> Inhoud:
         for kolom, stuk in zip(kolommen, groep[1], strict=True):
             meta = stuk[3]
             breedte = _BREEDTE[meta[1]]
-            for kop, eigen in _bladzijden(bestand, meta, grootte):
+            for kop, eigen in _bladzijden(bestand, meta, grootte, leeg=groep[3] == meta[5] == 0):
                 bladzijden += 1
                 uitgepakt += kop[2]
                 # A page of a dictionary holds its values once, beside those that refer to it.
@@ -198,10 +198,15 @@ def _kolommen(schema: list[dict[int, Any]]) -> list[int]:
 
 
 def _bladzijden(
-    bestand: IO[bytes], meta: dict[int, Any], grootte: int
+    bestand: IO[bytes], meta: dict[int, Any], grootte: int, *, leeg: bool
 ) -> Iterator[tuple[dict[int, Any], dict[int, Any]]]:
-    """Headers of the pages of a column in one group, each with that of its kind."""
+    """Headers of the pages of a column in one group, each with that of its kind.
+
+    A group without lines may have no page of values at all (``leeg``), and then none is where the first would be.
+    """
     woordenboek, eerste = meta.get(11) or 0, meta[9]
+    if leeg and not eerste:
+        eerste = grootte
     if woordenboek >= eerste:
         raise _Kapot
     plaats = woordenboek or eerste
