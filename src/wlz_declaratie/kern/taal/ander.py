@@ -11,6 +11,21 @@ import polars as pl
 from wlz_declaratie.basis.dagen import als_datum, datum_tekst
 from wlz_declaratie.basis.tekst import zin
 
+_VELDEN = {
+    "rij": "ander_rij",
+    "batch": "ander_batch",
+    "bestandnr": "ander_bestandnr",
+    "regelnummer": "ander_regelnummer",
+    "prestatiecode": "ander_prestatie",
+    "begin": "ander_begin",
+    "eind": "ander_eind",
+}
+
+
+def als_ander(lijnen: pl.LazyFrame) -> pl.LazyFrame:
+    """The lines as the other ones of a finding: ``ander_rij`` to join them on, and the columns named above."""
+    return lijnen.select(pl.col(kolom).alias(naam) for kolom, naam in _VELDEN.items())
+
 
 def ander_tekst() -> pl.Expr:
     """The other line in words: what it is, its period and where it stands."""

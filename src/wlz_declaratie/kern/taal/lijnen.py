@@ -11,7 +11,7 @@ import polars as pl
 from wlz_declaratie.basis import dagen
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.taal import samenloop, sjabloon
+from wlz_declaratie.kern.taal import eerdere, reeks, samenloop, sjabloon
 from wlz_declaratie.kern.uitkomst import ERNST, Deels, Ernst
 
 Over = Literal["regel", "uitvoerder", "batch"]
@@ -100,6 +100,18 @@ class Lijnen:
     def deelt_dag_met(self, andere: Lijnen) -> Lijnen:
         """Those that share a day with ``andere`` of the same client; with ``gedeeld`` and what ``{ander}`` needs."""
         return self._met(samenloop.met_gedeelde_dagen(self.frame, andere.frame))
+
+    def deelt_dag_met_eerdere(self, behalve: Lijnen | pl.LazyFrame) -> Lijnen:
+        """Those of the batch that share a day outside ``behalve`` with an earlier one of the client (``eerdere``)."""
+        return self._met(eerdere.met_eerdere(self.frame, _frame(behalve)))
+
+    def zonder_randen(self) -> Lijnen:
+        """Without the first and last day of each unbroken run of days of the client (``reeks``)."""
+        return self._met(reeks.zonder_randen(self.frame))
+
+    def buiten(self, andere: Lijnen | pl.LazyFrame) -> Lijnen:
+        """The parts of each line on no day of ``andere`` of the same client."""
+        return self._met(dagen.buiten(samenloop.met_eigen_dagen(self.frame), _frame(andere), "bsn"))
 
     def met_kenmerk(self, *kenmerken: str) -> Lijnen:
         """Those whose uitvoerder has one of these kenmerken in ``aanbieders`` on begindatum."""

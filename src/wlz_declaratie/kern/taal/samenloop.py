@@ -11,20 +11,12 @@ from collections.abc import Sequence
 import polars as pl
 
 from wlz_declaratie.basis.dagen import op_as
+from wlz_declaratie.kern.taal.ander import als_ander
 
 _LIJN = (
     *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "bsn", "uitvoerder", "prestatiecode"),
     *("lijn_begin", "lijn_eind"),
 )
-_ANDER = {
-    "rij": "ander_rij",
-    "batch": "ander_batch",
-    "bestandnr": "ander_bestandnr",
-    "regelnummer": "ander_regelnummer",
-    "prestatiecode": "ander_prestatie",
-    "lijn_begin": "ander_begin",
-    "lijn_eind": "ander_eind",
-}
 
 
 def met_eigen_dagen(lijnen: pl.LazyFrame) -> pl.LazyFrame:
@@ -76,7 +68,7 @@ def met_gedeelde_dagen(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFra
     return (
         geteld.lazy()
         .join(_velden(lijnen, _LIJN, geteld["rij"]), on="rij")
-        .join(_velden(andere, tuple(_ANDER), geteld["ander_rij"]).rename(_ANDER), on="ander_rij")
+        .join(_andere(andere, geteld["ander_rij"]), on="ander_rij")
         .with_columns(begin="lijn_begin", eind="lijn_eind", dagen=dagen.cast(pl.Int64))
         .drop("ander_rij")
         .sort("volgorde")
@@ -96,6 +88,12 @@ def _velden(lijnen: pl.LazyFrame, kolommen: Sequence[str], rijen: pl.Series) -> 
     """Columns of the few lines found, one row per line."""
     gezocht = pl.LazyFrame({"rij": rijen})
     return lijnen.select(kolommen).join(gezocht, on="rij", how="semi").unique("rij")
+
+
+def _andere(lijnen: pl.LazyFrame, rijen: pl.Series) -> pl.LazyFrame:
+    """The few lines found as the other ones, with their own days."""
+    eigen = lijnen.with_columns(begin="lijn_begin", eind="lijn_eind")
+    return als_ander(eigen.filter(pl.col("rij").is_in(rijen.implode()))).unique("ander_rij")
 
 
 def _met_geteld(lijnen: pl.DataFrame, andere: pl.DataFrame) -> pl.DataFrame:
