@@ -6,19 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import als_datum, dag
-from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.oud import bevinding, datum_tekst, deels_zonder
-from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.kiezen import leeg, profiel, vorm, zzpcode
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
-
-
-def _met_profiel(pop: Populatie, p: Regelparameters, groep: str) -> pl.LazyFrame:
-    """Batch lines on which the rule is in force, with a profile of ``groep``."""
-    return pop.lijnen.filter("batch", p.geldig(), pl.col("profiel") == groep)
 
 
 @regel(
@@ -37,21 +28,16 @@ def ggz_01(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: declareer de zorg van daarvoor op het profiel of bij de financier van toen, en splits een
     regel die over de grens loopt.
     """
-    pop, p = van.pop, van.p
-    eerste_dag = p.dagwaarde("eerste_dag")
-    yield bevinding(
-        _met_profiel(pop, p, "GGZ-W").filter(pl.col("begin") < dag(eerste_dag)),
-        zin(
-            "zzpcode {} (GGZ-W) bestaat vanaf {}; deze regel begint op {}",
-            "zzpcode", pl.lit(f"{eerste_dag:%d-%m-%Y}"), datum_tekst(pl.col("begin")),
-        ),
-        "8970",
-        gegevens={
-            "zzpcode": pl.col("zzpcode"),
-            "begindatum": als_datum(pl.col("begin")),
-            "eerste_dag": pl.lit(eerste_dag),
-        },
-    )  # fmt: skip
+    eerste_dag = van.dag("eerste_dag")
+    yield (
+        van.batch(profiel("GGZ-W"), pl.col("begin") < eerste_dag)
+        .met(eerste_dag=pl.lit(eerste_dag))
+        .afkeur(
+            "8970",
+            "zzpcode {zzpcode} (GGZ-W) bestaat vanaf {eerste_dag:datum}; deze regel begint op {begindatum}",
+            "zzpcode begindatum eerste_dag:datum",
+        )
+    )
 
 
 @regel(
@@ -70,22 +56,20 @@ def ggz_02(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een regel die de dag voor de 18e verjaardag begint, wordt afgekeurd.
     Wat te doen: controleer de geboortedatum en de zzpcode; zorg aan jongeren loopt via de Jeugdwet.
     """
-    pop, p = van.pop, van.p
-    if "geboortedatum" not in pop.kolommen and "clienten" not in pop.dossier:
+    if "geboortedatum" not in van.pop.kolommen and not van.heeft("clienten"):
         yield Niet("kolom geboortedatum en tabel clienten ontbreken")
         return
-    lijnen = _met_profiel(pop, p, "GGZ-W")
-    yield from deels_zonder(lijnen.filter(pl.col("leeftijd").is_null()), "geboortedatum")
-    grens = p.waarde("leeftijd")
-    yield bevinding(
-        lijnen.filter(pl.col("leeftijd") < grens),
-        zin(
-            "{} jaar op {}; een GGZ-W-profiel is voor wie {} jaar of ouder is",
-            "leeftijd", datum_tekst(pl.col("begin")), grens,
-        ),
-        "8407",
-        gegevens={"leeftijd": pl.col("leeftijd"), "grens": grens, "begindatum": als_datum(pl.col("begin"))},
-    )  # fmt: skip
+    van_ggz = van.batch(profiel("GGZ-W"))
+    yield from van_ggz.waar(leeg("leeftijd")).ontoetsbaar_zonder("geboortedatum")
+    yield (
+        van_ggz.met(grens=van.waarde("leeftijd"))
+        .waar(pl.col("leeftijd") < pl.col("grens"))
+        .afkeur(
+            "8407",
+            "{leeftijd} jaar op {begindatum}; een GGZ-W-profiel is voor wie {grens} jaar of ouder is",
+            "leeftijd grens begindatum",
+        )
+    )
 
 
 @regel(
@@ -103,13 +87,8 @@ def ggz_03(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een pgb-regel met zzpcode 888 wordt afgekeurd, met zzpcode 886 niet.
     Wat te doen: controleer leveringsvorm en zzpcode; lever de zorg in natura.
     """
-    pop, p = van.pop, van.p
-    lijnen = _met_profiel(pop, p, "GGZ-W").filter(pl.col("leveringsvorm") == "pgb")
-    yield bevinding(
-        lijnen.filter(pl.col("zzpcode").is_in(p.vast("geen_pgb"))),
-        zin("een pgb is bij zzpcode {} niet mogelijk", "zzpcode"),
-        "8866",
-        gegevens={"zzpcode": pl.col("zzpcode"), "leveringsvorm": pl.lit("pgb")},
+    yield van.batch(profiel("GGZ-W"), vorm("pgb"), zzpcode(*van.vast("geen_pgb"))).afkeur(
+        "8866", "een pgb is bij zzpcode {zzpcode} niet mogelijk", "zzpcode leveringsvorm"
     )
 
 
@@ -129,18 +108,13 @@ def ggz_04(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een module H126 met zzpcode 770 in 2017 wordt afgekeurd.
     Wat te doen: controleer de zzpcode en de leveringsvorm; thuis is er alleen zorg op een ander profiel.
     """
-    pop, p = van.pop, van.p
-    vorm = p.vast("leveringsvorm")
-    yield bevinding(
-        _met_profiel(pop, p, "GGZ-B").filter(pl.col("leveringsvorm") != vorm),
-        zin(
-            "zzpcode {} (GGZ-B) gaat alleen met leveringsvorm {}; deze regel is {}",
-            "zzpcode", pl.lit(vorm), "leveringsvorm",
-        ),
-        "8229",
-        gegevens={
-            "zzpcode": pl.col("zzpcode"),
-            "leveringsvorm": pl.col("leveringsvorm"),
-            "toegestaan": pl.lit(vorm),
-        },
-    )  # fmt: skip
+    toegestaan = van.vast("leveringsvorm")
+    yield (
+        van.batch(profiel("GGZ-B"), ~vorm(toegestaan))
+        .met(toegestaan=pl.lit(toegestaan))
+        .afkeur(
+            "8229",
+            "zzpcode {zzpcode} (GGZ-B) gaat alleen met leveringsvorm {toegestaan}; deze regel is {leveringsvorm}",
+            "zzpcode leveringsvorm toegestaan",
+        )
+    )

@@ -6,38 +6,24 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import als_datum, dag, met_laatste_periode
-from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.oud import bevinding, datum_tekst
-from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.kiezen import een_van, gevuld, leeg, soort
+from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
 
+VERBLIJF = soort("verblijf")
+GEGEVENS = "begindatum laatste_verblijfsdag:datum"
 
-def _zonder_verblijf(pop: Populatie, p: Regelparameters, soort: str, verblijf: pl.LazyFrame, wat: str) -> pl.LazyFrame:
-    """Findings on lines of ``soort`` without ``verblijf`` on begindatum; ``wat`` is its name in Dutch."""
-    lijnen = pop.lijnen.filter("batch", pl.col("soort") == soort, p.geldig())
-    begin, laatste = pl.col("begin"), pl.col("laatste_tot")
-    melding = (
-        pl.when(laatste.is_null())
-        .then(zin("geen {} op of voor {} bekend", pl.lit(wat), datum_tekst(begin)))
-        .otherwise(
-            zin(
-                "geen {} op {}; het laatste eindigde op {}",
-                pl.lit(wat),
-                datum_tekst(begin),
-                datum_tekst(laatste),
-            )
-        )
+
+def _zonder(hulpmiddelen: Lijnen, verblijf: Lijnen, wat: str) -> Iterator[Uitkomst]:
+    """Aids without ``verblijf`` on begindatum; ``wat`` is its name in Dutch."""
+    zonder = hulpmiddelen.zonder_op_begin(verblijf.alleen_van(hulpmiddelen)).met(laatste_verblijfsdag="laatste_tot")
+    yield zonder.waar(leeg("laatste_verblijfsdag")).afkeur(
+        "8969", f"geen {wat} op of voor {{begindatum}} bekend", GEGEVENS
     )
-    verblijf = verblijf.join(lijnen, on="bsn", how="semi")
-    return bevinding(
-        met_laatste_periode(lijnen, verblijf, ["bsn"]).filter((laatste < begin).fill_null(True)),
-        melding,
-        "8969",
-        gegevens={"begindatum": als_datum(begin), "laatste_verblijfsdag": als_datum(laatste)},
+    yield zonder.waar(gevuld("laatste_verblijfsdag")).afkeur(
+        "8969", f"geen {wat} op {{begindatum}}; het laatste eindigde op {{laatste_verblijfsdag:datum}}", GEGEVENS
     )
 
 
@@ -59,9 +45,7 @@ def hlp_01(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: controleer het verblijf, en geef de declaraties van de instelling mee als historie. Woont
     de cliënt thuis, verwijs dan naar de gemeente.
     """
-    pop, p = van.pop, van.p
-    verblijf = pop.lijnen.filter(pl.col("soort") == "verblijf")
-    yield _zonder_verblijf(pop, p, "hulpmiddel_mobiliteit", verblijf, "verblijf")
+    yield from _zonder(van.batch(soort("hulpmiddel_mobiliteit")), van.lijnen(VERBLIJF), "verblijf")
 
 
 @regel(
@@ -83,9 +67,8 @@ def hlp_02(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: controleer het verblijf, en geef de declaraties van de instelling mee als historie. Is er
     geen verblijf met behandeling, declareer dan bij de zorgverzekeraar.
     """
-    pop, p = van.pop, van.p
-    verblijf = pop.lijnen.filter(pl.col("soort") == "verblijf", pl.col("behandeling") == "incl")
-    yield _zonder_verblijf(pop, p, "hulpmiddel_persoonlijk", verblijf, "verblijf met behandeling")
+    met_behandeling = van.lijnen(VERBLIJF, een_van("behandeling", ["incl"]))
+    yield from _zonder(van.batch(soort("hulpmiddel_persoonlijk")), met_behandeling, "verblijf met behandeling")
 
 
 @regel(
@@ -105,13 +88,13 @@ def hlp_03(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een spraakcomputer van 31 december 2024.
     Wat te doen: ga na welk deel het budget van de instelling draagt, en declareer alleen de rest.
     """
-    pop, p = van.pop, van.p
-    vanaf = pl.lit(dag(p.dagwaarde("geheel_vergoed_vanaf")))
-    lijnen = pop.lijnen.filter("batch", pl.col("soort") == "hulpmiddel_spraak", p.geldig())
-    yield bevinding(
-        lijnen.filter(pl.col("begin") < vanaf),
-        zin("vóór {} niet geheel boven budget vergoed", datum_tekst(vanaf)),
-        "8970",
-        ernst="signaal",
-        gegevens={"begindatum": als_datum(pl.col("begin")), "geheel_vergoed_vanaf": als_datum(vanaf)},
+    vanaf = van.dag("geheel_vergoed_vanaf")
+    yield (
+        van.batch(soort("hulpmiddel_spraak"), pl.col("begin") < vanaf)
+        .met(geheel_vergoed_vanaf=pl.lit(vanaf))
+        .signaal(
+            "8970",
+            "vóór {geheel_vergoed_vanaf:datum} niet geheel boven budget vergoed",
+            "begindatum geheel_vergoed_vanaf:datum",
+        )
     )

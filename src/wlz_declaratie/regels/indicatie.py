@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import als_datum, met_laatste_periode, niet_gedekt
+from wlz_declaratie.basis.dagen import datum_tekst
 from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.oud import bevinding, datum_tekst, veld_tekst
-from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import LEVERINGSVORM
 from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.kiezen import gevuld, soort
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
 
@@ -40,24 +39,16 @@ def ind_01(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: declareer tot en met de laatste dag van de indicatie, of vul het nieuwe besluit aan in het
     dossier.
     """
-    pop, p = van.pop, van.p
-    lijnen = pop.lijnen.filter(
-        "batch", p.geldig(), ~pl.col("soort").is_in([*ZONDER_INDICATIE, "mutatiedag"]).fill_null(False)
+    zorg = van.batch(~soort(*ZONDER_INDICATIE, "mutatiedag")).kolommen("rij", "bsn", "begin", "eind", "dagen")
+    yield (
+        zorg.niet_gedekt(door=van.tabel("indicaties"))
+        .met(dagen_zonder_indicatie="dagen_buiten", eerste_dag_zonder="eerste_dag_buiten")
+        .afkeur(
+            "8289",
+            "{dagen_zonder_indicatie} van {dagen} dagen zonder indicatie, vanaf {eerste_dag_zonder:datum}",
+            "dagen dagen_zonder_indicatie eerste_dag_zonder:datum",
+        )
     )
-    indicaties = pop.dossier["indicaties"].select("bsn", "begin", "eind")
-    yield bevinding(
-        niet_gedekt(lijnen.select("rij", "bsn", "begin", "eind", "dagen"), indicaties, ["bsn"]),
-        zin(
-            "{} van {} dagen zonder indicatie, vanaf {}",
-            "dagen_buiten", "dagen", datum_tekst(pl.col("eerste_dag_buiten")),
-        ),
-        "8289",
-        gegevens={
-            "dagen": pl.col("dagen"),
-            "dagen_zonder_indicatie": pl.col("dagen_buiten"),
-            "eerste_dag_zonder": als_datum(pl.col("eerste_dag_buiten")),
-        },
-    )  # fmt: skip
 
 
 @regel(
@@ -79,50 +70,26 @@ def ind_02(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: neem de zzpcode over van het indicatiebesluit, of vul het nieuwe besluit aan in het
     dossier.
     """
-    pop, p = van.pop, van.p
-    lijnen = pop.lijnen.filter(
-        "batch",
-        p.geldig(),
-        pl.col("zzpcode").is_not_null(),
-        ~pl.col("overbrugging"),
-        ~pl.col("soort").is_in(ZONDER_INDICATIE).fill_null(False),
-    )
-    indicaties = pop.dossier["indicaties"].select("bsn", "zzpcode", "begin", "eind")
-    anders = (
-        met_laatste_periode(lijnen, indicaties, ["bsn", "zzpcode"])
-        .filter((pl.col("laatste_tot") < pl.col("begin")).fill_null(True))
-        .sort("begin")
-        .join_asof(
-            indicaties.select("bsn", wel_zzpcode="zzpcode", wel_van="begin").sort("wel_van", "wel_zzpcode"),
-            left_on="begin",
-            right_on="wel_van",
-            by="bsn",
-            coalesce=False,
-            check_sortedness=False,  # cannot be checked within groups; both sides are sorted right here
+    indicaties = van.tabel("indicaties").select("bsn", "zzpcode", "begin", "eind")
+    laatst_ingegaan = indicaties.sort("zzpcode").select("bsn", laatste_zzpcode="zzpcode", laatste_vanaf="begin")
+    laatste = zin("; laatst ingegaan: {} op {}", "laatste_zzpcode", datum_tekst(pl.col("laatste_vanaf")))
+    geen = pl.lit("; er was nog geen indicatie ingegaan")
+    yield (
+        van.batch(gevuld("zzpcode"), ~pl.col("overbrugging"), ~soort(*ZONDER_INDICATIE))
+        .zonder_op_begin(indicaties, ["bsn", "zzpcode"])
+        .laatst_begonnen(laatst_ingegaan, "laatste_vanaf")
+        .met(laatste=pl.when(gevuld("laatste_vanaf")).then(laatste).otherwise(geen))
+        .afkeur(
+            "8229",
+            "zzpcode {zzpcode:veld} is op {begindatum} niet geïndiceerd{laatste:tekst}",
+            "zzpcode:veld begindatum laatste_zzpcode laatste_vanaf:datum",
         )
     )
-    laatste = (
-        pl.when(pl.col("wel_van").is_not_null())
-        .then(zin("; laatst ingegaan: {} op {}", "wel_zzpcode", datum_tekst(pl.col("wel_van"))))
-        .otherwise(pl.lit("; er was nog geen indicatie ingegaan"))
-    )
-    begin = datum_tekst(pl.col("begin"))
-    yield bevinding(
-        anders,
-        zin("zzpcode {} is op {} niet geïndiceerd{}", veld_tekst("zzpcode"), begin, laatste),
-        "8229",
-        gegevens={
-            "zzpcode": veld_tekst("zzpcode"),
-            "begindatum": als_datum(pl.col("begin")),
-            "laatste_zzpcode": pl.col("wel_zzpcode"),
-            "laatste_vanaf": als_datum(pl.col("wel_van")),
-        },
-    )
 
 
-def _per_vorm(toewijzingen: pl.LazyFrame, p: Regelparameters) -> pl.LazyFrame:
-    """Allocations by the leveringsvorm that they allow: bsn, uitvoerder, leveringsvorm, begin, eind."""
-    paren = [(vorm, code) for vorm in LEVERINGSVORM.categories for code in p.vast(vorm)]
+def _per_vorm(toewijzingen: pl.LazyFrame, van: Van) -> pl.LazyFrame:
+    """Toewijzingen by the leveringsvorm that they allow: bsn, uitvoerder, leveringsvorm, begin, eind."""
+    paren = [(vorm, code) for vorm in LEVERINGSVORM.categories for code in van.vast(vorm)]
     vormen = pl.DataFrame(paren, schema={"leveringsvorm": LEVERINGSVORM, "code": pl.Int64}, orient="row").lazy()
     return (
         toewijzingen.select(*PLAATS, pl.col("leveringsvorm").alias("code"), "begin", "eind")
@@ -150,44 +117,27 @@ def ind_03(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: controleer leveringsvorm, uitvoerder en periode, of vraag het zorgkantoor om een (nieuwe)
     toewijzing.
     """
-    pop, p = van.pop, van.p
-    vorm = [*PLAATS, "leveringsvorm"]
-    lijnen = pop.lijnen.filter("batch", p.geldig(), pl.col("soort").is_in(TOEGEWEZEN_SOORTEN)).select(
-        "rij", *vorm, "begin", "eind", "dagen"
-    )
-    toewijzingen = pop.dossier["toewijzingen"].rename({"instelling": "uitvoerder"})
-    # Collected: three tests read it. The rest is about the allocations of these lines only.
-    ongedekt = niet_gedekt(lijnen, _per_vorm(toewijzingen, p), vorm).collect().lazy()
-    toewijzingen = toewijzingen.join(ongedekt, on=PLAATS, how="semi")
-    per_vorm = _per_vorm(toewijzingen, p)
+    per_vorm = [*PLAATS, "leveringsvorm"]
+    zorg = van.batch(soort(*TOEGEWEZEN_SOORTEN)).kolommen("rij", *per_vorm, "begin", "eind", "dagen")
+    # Computed: three tests read it. The rest is about the toewijzingen of these lines only.
+    buiten = zorg.niet_gedekt(_per_vorm(van.toewijzingen(), van), per_vorm).berekend()
+    toewijzingen = van.toewijzingen().join(buiten.frame, on=PLAATS, how="semi")
+    met_vorm = _per_vorm(toewijzingen, van)
     toegewezen = toewijzingen.group_by(PLAATS).agg(
         toegewezen=pl.col("leveringsvorm").unique().sort().cast(pl.String).str.join(", ")
     )
-    yield bevinding(
-        ongedekt.join(toegewezen, on=PLAATS, how="anti"),
-        pl.lit("geen toewijzing van deze cliënt aan deze uitvoerder"),
-        "0551",
+    yield buiten.niet_van(toegewezen, PLAATS).afkeur("0551", "geen toewijzing van deze cliënt aan deze uitvoerder")
+    yield (
+        buiten.niet_van(met_vorm, per_vorm)
+        .met_velden(toegewezen, PLAATS)
+        .afkeur(
+            "0554",
+            "toegewezen met leveringsvorm {toegewezen}, gedeclareerd als {leveringsvorm}",
+            "leveringsvorm toegewezen",
+        )
     )
-    yield bevinding(
-        ongedekt.join(per_vorm, on=vorm, how="anti").join(toegewezen, on=PLAATS, how="inner"),
-        zin("toegewezen met leveringsvorm {}, gedeclareerd als {}", "toegewezen", "leveringsvorm"),
-        "0554",
-        gegevens={
-            "leveringsvorm": pl.col("leveringsvorm").cast(pl.String),
-            "toegewezen": pl.col("toegewezen"),
-        },
-    )
-    yield bevinding(
-        ongedekt.join(per_vorm, on=vorm, how="semi"),
-        zin(
-            "{} van {} dagen buiten de toewijzing voor {}, vanaf {}",
-            "dagen_buiten", "dagen", "leveringsvorm", datum_tekst(pl.col("eerste_dag_buiten")),
-        ),
+    yield buiten.alleen_van(met_vorm, per_vorm).afkeur(
         "0553",
-        gegevens={
-            "dagen": pl.col("dagen"),
-            "dagen_buiten": pl.col("dagen_buiten"),
-            "eerste_dag_buiten": als_datum(pl.col("eerste_dag_buiten")),
-            "leveringsvorm": pl.col("leveringsvorm").cast(pl.String),
-        },
-    )  # fmt: skip
+        "{dagen_buiten} van {dagen} dagen buiten de toewijzing voor {leveringsvorm}, vanaf {eerste_dag_buiten:datum}",
+        "dagen dagen_buiten eerste_dag_buiten:datum leveringsvorm",
+    )

@@ -7,19 +7,13 @@ from typing import cast
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import als_datum, dag
-from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.oud import bevinding, datum_tekst, deels_zonder
-from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIELEN, Populatie
+from wlz_declaratie.basis.dagen import als_datum
+from wlz_declaratie.kern.populatie import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIELEN
 from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.kiezen import code, leeg, profiel, soort, vorm, zzpcode
+from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
-from wlz_declaratie.kern.uitkomst import Ernst, Niet, Uitkomst
-
-
-def _met_profiel(pop: Populatie, p: Regelparameters, *groepen: str) -> pl.LazyFrame:
-    """Batch lines on which the rule is in force, with a profile of one of ``groepen``."""
-    return pop.lijnen.filter("batch", p.geldig(), pl.col("profiel").is_in(groepen))
+from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
 
 
 @regel(
@@ -41,45 +35,34 @@ def lvg_01(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een pgb-regel met zzpcode 780 in maart 2023 wordt afgekeurd.
     Wat te doen: controleer leveringsvorm en zzpcode; bespreek met het zorgkantoor welke indicatie past.
     """
-    pop, p = van.pop, van.p
-    lijnen = _met_profiel(pop, p, "LVG").filter(pl.col("leveringsvorm") == "pgb")
-    vanaf, laatste = p.dagwaarde("geen_pgb_meer_vanaf"), p.dagwaarde("uitzondering_tot_en_met")
-    gegevens = {"zzpcode": pl.col("zzpcode"), "leveringsvorm": pl.lit("pgb")}
-    yield bevinding(
-        lijnen.filter(pl.col("zzpcode").is_in(p.vast("nooit_pgb"))),
-        zin("een pgb is bij zzpcode {} niet mogelijk", "zzpcode"),
-        "8866",
-        gegevens=gegevens,
+    pgb = van.batch(profiel("LVG"), vorm("pgb"))
+    gegevens = "zzpcode leveringsvorm"
+    yield pgb.waar(zzpcode(*van.vast("nooit_pgb"))).afkeur(
+        "8866", "een pgb is bij zzpcode {zzpcode} niet mogelijk", gegevens
     )
-    later = lijnen.filter(pl.col("zzpcode").is_in(p.vast("geen_pgb_meer")), pl.col("begin") >= dag(vanaf))
-    niet_meer = zin("een pgb is bij zzpcode {} vanaf {} niet meer mogelijk", "zzpcode", pl.lit(f"{vanaf:%d-%m-%Y}"))
-    yield bevinding(later.filter(pl.col("begin") > dag(laatste)), niet_meer, "8866", gegevens=gegevens)
+    vanaf, laatste = van.dag("geen_pgb_meer_vanaf"), van.dag("uitzondering_tot_en_met")
+    later = pgb.waar(zzpcode(*van.vast("geen_pgb_meer")), pl.col("begin") >= vanaf).met(vanaf=pl.lit(vanaf))
+    niet_meer = "een pgb is bij zzpcode {zzpcode} vanaf {vanaf:datum} niet meer mogelijk"
+    yield later.waar(pl.col("begin") > laatste).afkeur("8866", niet_meer, gegevens)
 
-    met_uitzondering = later.filter(pl.col("begin") <= dag(laatste))
-    ontbreekt = " en ".join(naam for naam in ("pgb", "indicaties") if naam not in pop.dossier)
+    met_uitzondering = later.waar(pl.col("begin") <= laatste)
+    ontbreekt = " en ".join(tabel for tabel in ("pgb", "indicaties") if not van.heeft(tabel))
     if ontbreekt:
-        yield bevinding(
-            met_uitzondering,
-            zin("{}; of de uitzondering geldt, is niet te toetsen zonder {}", niet_meer, pl.lit(ontbreekt)),
-            "8866",
-            ernst="signaal",
-            gegevens=gegevens,
+        yield met_uitzondering.signaal(
+            "8866", f"{niet_meer}; of de uitzondering geldt, is niet te toetsen zonder {ontbreekt}", gegevens
         )
         return
-    pgb_van_voor = pop.dossier["pgb"].filter(pl.col("begin") < dag(vanaf)).select("bsn").unique()
+    pgb_van_voor = van.tabel("pgb").filter(pl.col("begin") < vanaf)
     besluit_van_voor = (
-        pop.dossier["indicaties"].filter(pl.col("begin") < dag(vanaf)).group_by("bsn").agg(loopt_tot=pl.max("eind"))
+        van.tabel("indicaties").filter(pl.col("begin") < vanaf).group_by("bsn").agg(loopt_tot=pl.max("eind"))
     )
     houdt_pgb = (
-        met_uitzondering.join(pgb_van_voor, on="bsn", how="semi")
-        .join(besluit_van_voor, on="bsn", how="inner")
-        .filter(pl.col("loopt_tot") >= pl.col("eind"))
+        met_uitzondering.alleen_van(pgb_van_voor)
+        .met_velden(besluit_van_voor, ["bsn"])
+        .waar(pl.col("loopt_tot") >= pl.col("eind"))
     )
-    yield bevinding(
-        met_uitzondering.join(houdt_pgb, on="rij", how="anti"),
-        zin("{}; geen pgb van daarvoor op een indicatie van daarvoor die nog loopt", niet_meer),
-        "8866",
-        gegevens=gegevens,
+    yield met_uitzondering.niet_van(houdt_pgb, ["rij"]).afkeur(
+        "8866", f"{niet_meer}; geen pgb van daarvoor op een indicatie van daarvoor die nog loopt", gegevens
     )
 
 
@@ -93,22 +76,20 @@ def lvg_02(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een regel die begint op de 23e verjaardag, wordt afgekeurd; een dag eerder mag nog.
     Wat te doen: controleer de geboortedatum, of vraag een indicatie aan die past bij de leeftijd.
     """
-    pop, p = van.pop, van.p
-    if "geboortedatum" not in pop.kolommen and "clienten" not in pop.dossier:
+    if "geboortedatum" not in van.pop.kolommen and not van.heeft("clienten"):
         yield Niet("kolom geboortedatum en tabel clienten ontbreken")
         return
-    lijnen = _met_profiel(pop, p, "LVG")
-    yield from deels_zonder(lijnen.filter(pl.col("leeftijd").is_null()), "geboortedatum")
-    grens = p.waarde("leeftijd")
-    yield bevinding(
-        lijnen.filter(pl.col("leeftijd") >= grens),
-        zin(
-            "{} jaar op {}; een LVG-profiel is voor wie jonger is dan {}",
-            "leeftijd", datum_tekst(pl.col("begin")), grens,
-        ),
-        "8407",
-        gegevens={"leeftijd": pl.col("leeftijd"), "grens": grens, "begindatum": als_datum(pl.col("begin"))},
-    )  # fmt: skip
+    van_lvg = van.batch(profiel("LVG"))
+    yield from van_lvg.waar(leeg("leeftijd")).ontoetsbaar_zonder("geboortedatum")
+    yield (
+        van_lvg.met(grens=van.waarde("leeftijd"))
+        .waar(pl.col("leeftijd") >= pl.col("grens"))
+        .afkeur(
+            "8407",
+            "{leeftijd} jaar op {begindatum}; een LVG-profiel is voor wie jonger is dan {grens}",
+            "leeftijd grens begindatum",
+        )
+    )
 
 
 @regel(
@@ -129,81 +110,43 @@ def lvg_03(van: Van) -> Iterator[Uitkomst]:
     met 30 juni 2025 wordt afgekeurd.
     Wat te doen: vraag op tijd een vervolgindicatie aan, en neem die op in `indicaties`.
     """
-    pop, p = van.pop, van.p
-    maanden, verlengd = p.vast("maanden"), p.vast("maanden_verlengd")
-    ingang = als_datum(pl.col("begin")).dt
-    indicaties = (
-        pop.dossier["indicaties"]
-        .filter(pl.col("profiel").is_in(LVG_PROFIELEN))
-        .select(
-            "bsn",
-            ingang="begin",
-            tot_signaal=ingang.offset_by(f"{maanden}mo").to_physical(),
-            tot_afkeur=ingang.offset_by(f"{verlengd}mo").to_physical(),
-        )
+    indicaties = van.tabel("indicaties").filter(profiel(*LVG_PROFIELEN)).select("bsn", indicatie_vanaf="begin")
+    lijnen = van.batch(profiel(*LVG_PROFIELEN)).laatst_begonnen(indicaties, "indicatie_vanaf")
+    tekst = (
+        "de laatste (SG)LVG-indicatie ging in op {indicatie_vanaf:datum}; "
+        "{maanden} maanden later is {hooguit_tot_en_met:datum}"
     )
-    lijnen = (
-        _met_profiel(pop, p, *LVG_PROFIELEN)
-        .sort("begin")
-        .join_asof(
-            indicaties.sort("ingang"),
-            left_on="begin",
-            right_on="ingang",
-            by="bsn",
-            coalesce=False,
-            check_sortedness=False,  # cannot be checked within groups; both sides are sorted right here
-        )
-    )
-    yield _te_lang(lijnen, "tot_signaal", maanden, "signaal")
-    yield _te_lang(lijnen, "tot_afkeur", verlengd, "afkeur")
+    ingang = als_datum(pl.col("indicatie_vanaf")).dt
+
+    def na(maanden: int) -> Lijnen:
+        """The lines that end more than so many months after the indication began."""
+        tot = ingang.offset_by(f"{maanden}mo").to_physical()
+        return lijnen.met(maanden=pl.lit(maanden), hooguit_tot_en_met=tot).waar(pl.col("eind") > tot)
+
+    yield na(van.vast("maanden")).signaal("8289", tekst)
+    yield na(van.vast("maanden_verlengd")).afkeur("8289", tekst)
 
 
-def _te_lang(lijnen: pl.LazyFrame, grens: str, maanden: int, ernst: Ernst) -> pl.LazyFrame:
-    """Findings on lines that end after the day ``grens``, so many ``maanden`` after the indication began."""
-    ingang, tot = pl.col("ingang"), pl.col(grens)
-    return bevinding(
-        lijnen.filter(pl.col("eind") > tot),
-        zin(
-            "de laatste (SG)LVG-indicatie ging in op {}; {} maanden later is {}",
-            datum_tekst(ingang), pl.lit(maanden), datum_tekst(tot),
-        ),
-        "8289",
-        ernst=ernst,
-        gegevens={
-            "indicatie_vanaf": als_datum(ingang),
-            "maanden": pl.lit(maanden),
-            "hooguit_tot_en_met": als_datum(tot),
-        },
-    )  # fmt: skip
+def _eigen_pakket(groep: str) -> pl.Expr:
+    """Lines with the own package of ``groep``; crisis is SGLVG's with that profile, else LVG's."""
+    crisis = code(CRISISPAKKET) & (profiel("SGLVG") if groep == "SGLVG" else ~profiel("SGLVG"))
+    return soort("verblijf") & (code(*EIGEN_PAKKET[groep]) | crisis)
 
 
-def _eigen_pakket(pop: Populatie, p: Regelparameters, groep: str) -> pl.LazyFrame:
-    """Batch lines with the own package of ``groep``; crisis is SGLVG's with that profile, else LVG's."""
-    van_sglvg = (pl.col("profiel") == "SGLVG").fill_null(False)
-    crisis = (pl.col("prestatiecode") == CRISISPAKKET) & (van_sglvg if groep == "SGLVG" else ~van_sglvg)
-    return pop.lijnen.filter(
-        "batch",
-        pl.col("soort") == "verblijf",
-        p.geldig(),
-        pl.col("prestatiecode").is_in(EIGEN_PAKKET[groep]) | crisis,
-    )
-
-
-def _zonder_kenmerk(pop: Populatie, p: Regelparameters, groep: str) -> Iterator[Uitkomst]:
+def _zonder_kenmerk(van: Van, groep: str) -> Iterator[Uitkomst]:
     """Own packages by an uitvoerder that has none of the kenmerken of the day."""
-    for periode in p.perioden["kenmerk"]:
+    for periode in van.perioden("kenmerk"):
         kenmerken = cast("list[str]", periode.waarde)
-        een_van = " of ".join(kenmerken)
-        lijnen = _eigen_pakket(pop, p, groep).filter(periode.geldig())
-        yield bevinding(
-            pop.gemerkt(lijnen, *kenmerken).filter(~pl.col("gemerkt")),
-            zin(
-                "{} vraagt een uitvoerder met kenmerk {}; deze heeft dat niet op {}",
-                "prestatiecode", pl.lit(een_van), datum_tekst(pl.col("begin")),
-            ),
-            "8010",
-            gegevens={"prestatiecode": pl.col("prestatiecode"), "kenmerk": pl.lit(een_van)},
-        )  # fmt: skip
+        yield (
+            van.batch(_eigen_pakket(groep), periode.geldig())
+            .zonder_kenmerk(*kenmerken)
+            .met(kenmerk=pl.lit(" of ".join(kenmerken)))
+            .afkeur(
+                "8010",
+                "{prestatiecode} vraagt een uitvoerder met kenmerk {kenmerk}; deze heeft dat niet op {begindatum}",
+                "prestatiecode kenmerk",
+            )
+        )
 
 
 @regel(
@@ -222,8 +165,7 @@ def lvg_04(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: Z533 van een uitvoerder zonder kenmerk lvg wordt afgekeurd.
     Wat te doen: controleer de uitvoerder, of laat het kenmerk in `aanbieders` aanpassen.
     """
-    pop, p = van.pop, van.p
-    yield from _zonder_kenmerk(pop, p, "LVG")
+    yield from _zonder_kenmerk(van, "LVG")
 
 
 @regel(
@@ -242,5 +184,4 @@ def lvg_05(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: Z573 in december 2021 van een uitvoerder met alleen het kenmerk sglvg wordt afgekeurd.
     Wat te doen: controleer de uitvoerder, of laat het kenmerk in `aanbieders` aanpassen.
     """
-    pop, p = van.pop, van.p
-    yield from _zonder_kenmerk(pop, p, "SGLVG")
+    yield from _zonder_kenmerk(van, "SGLVG")

@@ -6,20 +6,13 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import als_datum, met_laatste_periode, niet_gedekt
-from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.oud import bevinding, datum_tekst, veld_tekst
-from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.kiezen import een_van, leeg, soort
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
 
 MACHTIGING = ["bsn", "prestatiecode"]
-
-
-def _mondzorg(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
-    return pop.lijnen.filter("batch", pl.col("soort") == "mondzorg", p.geldig())
+MONDZORG = soort("mondzorg")
 
 
 @regel(
@@ -42,42 +35,32 @@ def mnd_01(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: controleer het verblijf, en geef de declaraties van de instelling mee als historie. Is er
     geen verblijf met behandeling, declareer dan bij de zorgverzekeraar.
     """
-    pop, p = van.pop, van.p
-    lijnen = _mondzorg(pop, p)
-    met_behandeling = (pl.col("soort") == "verblijf") & (pl.col("behandeling") == "incl")
-    verblijf = pop.lijnen.filter(met_behandeling).join(lijnen, on="bsn", how="semi")
-    begin, laatste = pl.col("begin"), pl.col("laatste_tot")
-    zonder = met_laatste_periode(lijnen, verblijf, ["bsn"]).with_columns(
-        sinds=begin - laatste, nog=p.waarde("dagen_erna")
+    mondzorg = van.batch(MONDZORG)
+    met_behandeling = van.lijnen(soort("verblijf"), een_van("behandeling", ["incl"])).alleen_van(mondzorg)
+    naast_verblijf = mondzorg.op_begin(met_behandeling).met(
+        dagen_erna=van.waarde("dagen_erna"), laatste_verblijfsdag="laatste_tot"
     )
-    gegevens = {
-        "begindatum": als_datum(begin),
-        "laatste_verblijfsdag": als_datum(laatste),
-        "dagen_erna": pl.col("nog"),
-    }
-    yield bevinding(
-        zonder.filter((pl.col("sinds") > pl.col("nog")).fill_null(True)),
-        pl.when(laatste.is_null())
-        .then(zin("geen verblijf met behandeling op of voor {} bekend", datum_tekst(begin)))
-        .otherwise(
-            zin(
-                "geen verblijf met behandeling op {}; het laatste eindigde op {}, meer dan {} dagen eerder",
-                datum_tekst(begin), datum_tekst(laatste), "nog",
-            )
-        ),
+    sinds = pl.col("begin") - pl.col("laatste_verblijfsdag")
+    gegevens = "begindatum laatste_verblijfsdag:datum dagen_erna"
+    yield naast_verblijf.waar(leeg("laatste_verblijfsdag")).afkeur(
+        "8968", "geen verblijf met behandeling op of voor {begindatum} bekend", gegevens
+    )
+    yield naast_verblijf.waar(sinds > pl.col("dagen_erna")).afkeur(
         "8968",
-        gegevens=gegevens,
-    )  # fmt: skip
-    yield bevinding(
-        zonder.filter(pl.col("sinds").is_between(1, pl.col("nog"))),
-        zin(
-            "verblijf met behandeling eindigde op {}; tot en met {} mag alleen wat al begonnen was",
-            datum_tekst(laatste), datum_tekst(laatste + pl.col("nog")),
-        ),
-        "8968",
-        ernst="signaal",
-        gegevens=gegevens,
-    )  # fmt: skip
+        "geen verblijf met behandeling op {begindatum}; het laatste eindigde op {laatste_verblijfsdag:datum}, "
+        "meer dan {dagen_erna} dagen eerder",
+        gegevens,
+    )
+    yield (
+        naast_verblijf.waar(sinds.is_between(1, pl.col("dagen_erna")))
+        .met(begonnen_mag_tot=pl.col("laatste_verblijfsdag") + pl.col("dagen_erna"))
+        .signaal(
+            "8968",
+            "verblijf met behandeling eindigde op {laatste_verblijfsdag:datum}; tot en met {begonnen_mag_tot:datum} "
+            "mag alleen wat al begonnen was",
+            gegevens,
+        )
+    )
 
 
 @regel(
@@ -98,21 +81,18 @@ def mnd_02(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een kroon zonder machtiging wordt afgekeurd.
     Wat te doen: vraag de machtiging aan, of neem haar op in `machtigingen`.
     """
-    pop, p = van.pop, van.p
-    lijst, code = pl.col("prestatiecodelijst"), pl.col("prestatiecode")
-    kroon_of_brug = lijst.is_in(p.vast("lijst_kroon_en_brug")) & code.str.starts_with(p.vast("begin_kroon_en_brug"))
-    lijnen = _mondzorg(pop, p).filter(lijst.is_in(p.vast("lijst_orthodontie")) | kroon_of_brug)
-    machtigingen = pop.dossier["machtigingen"].select(*MACHTIGING, "begin", "eind")
-    yield bevinding(
-        niet_gedekt(lijnen, machtigingen, MACHTIGING),
-        zin(
-            "{} van {} dagen zonder machtiging voor {}, vanaf {}",
-            "dagen_buiten", "dagen", veld_tekst("prestatiecode"), datum_tekst(pl.col("eerste_dag_buiten")),
-        ),
-        "0551",
-        gegevens={
-            "dagen": pl.col("dagen"),
-            "dagen_zonder_machtiging": pl.col("dagen_buiten"),
-            "eerste_dag_zonder": als_datum(pl.col("eerste_dag_buiten")),
-        },
-    )  # fmt: skip
+    kroon_of_brug = een_van("prestatiecodelijst", van.vast("lijst_kroon_en_brug")) & pl.col(
+        "prestatiecode"
+    ).str.starts_with(van.vast("begin_kroon_en_brug"))
+    orthodontie = een_van("prestatiecodelijst", van.vast("lijst_orthodontie"))
+    yield (
+        van.batch(MONDZORG, orthodontie | kroon_of_brug)
+        .niet_gedekt(van.tabel("machtigingen"), MACHTIGING)
+        .met(dagen_zonder_machtiging="dagen_buiten", eerste_dag_zonder="eerste_dag_buiten")
+        .afkeur(
+            "0551",
+            "{dagen_zonder_machtiging} van {dagen} dagen zonder machtiging voor {prestatiecode:veld}, "
+            "vanaf {eerste_dag_zonder:datum}",
+            "dagen dagen_zonder_machtiging eerste_dag_zonder:datum",
+        )
+    )

@@ -8,20 +8,19 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import (
     OPEN_EIND,
-    als_datum,
-    cumulatieve_dagen,
-    dag,
+    datum_tekst,
     gedekte_dagen,
     met_groep,
+    met_laatst_begonnen,
     reeksen,
     vereniging,
     vorig_eind,
 )
 from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.oud import bevinding, datum_tekst
-from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import LVG_PROFIELEN, Populatie
 from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.kiezen import profiel, soort
+from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
 
@@ -30,7 +29,7 @@ BESLUIT = ["bsn", "besluitnummer"]
 PLAATS = ["bsn", "uitvoerder"]
 
 
-def _episodes(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
+def _episodes(pop: Populatie, grootste_gat: int, overgang_voor: int, overgang_tot: int) -> pl.LazyFrame:
     """Bridging lines of batch and history with the ``episode`` they lie in (numbered) and its first day.
 
     ``episode_begin`` is that day, ``overgang`` says that the transitional scheme exempts the line. Sorted by
@@ -40,18 +39,30 @@ def _episodes(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
         "rij", "batch", "volgorde", *PLAATS, "besluitnummer", "begin", "eind", "dagen"
     )
     begin = pl.when(pl.col("reeks").ne_missing(pl.col("reeks").shift())).then("begin").forward_fill()
-    voor, tot_en_met = (dag(p.dagwaarde(f"overgang_{naam}")) for naam in ("episode_voor", "tot_en_met"))
     episodes = (
-        reeksen(lijnen, BESLUIT, p.vast("grootste_gat"))
+        reeksen(lijnen, BESLUIT, grootste_gat)
         .with_columns(episode_begin=begin)
-        .with_columns(overgang=(pl.col("episode_begin") < voor) & (pl.col("eind") <= tot_en_met))
+        .with_columns(overgang=(pl.col("episode_begin") < overgang_voor) & (pl.col("eind") <= overgang_tot))
         .rename({"reeks": "episode"})
         .collect()
+        .lazy()
     )
-    if "indicaties" not in pop.dossier or not episodes["overgang"].any():
-        return episodes.lazy()
-    verlopen = _zonder_indicatie_van_voor(episodes.lazy().filter("overgang"), pop.dossier["indicaties"], voor)
-    return episodes.lazy().with_columns(pl.col("overgang") & ~pl.col("rij").is_in(verlopen.implode()))
+    onder_overgang = episodes.filter("overgang")
+    if "indicaties" not in pop.dossier or onder_overgang.limit(1).collect().is_empty():
+        return episodes
+    verlopen = _zonder_indicatie_van_voor(onder_overgang, pop.dossier["indicaties"], overgang_voor)
+    return episodes.with_columns(pl.col("overgang") & ~pl.col("rij").is_in(verlopen.implode()))
+
+
+def episodes(van: Van) -> Lijnen:
+    """The bridging lines by episode, derived once for all rules that look at them."""
+    voor, tot_en_met = van.dag("overgang_episode_voor"), van.dag("overgang_tot_en_met")
+    return van.eenmaal(_episodes, van.vast("grootste_gat"), voor, tot_en_met)
+
+
+def getoetste_episodes(van: Van) -> Lijnen:
+    """Those of the batch that the transitional scheme does not exempt."""
+    return episodes(van).van_batch().waar(~pl.col("overgang"))
 
 
 def _zonder_indicatie_van_voor(lijnen: pl.LazyFrame, indicaties: pl.LazyFrame, voor: int) -> pl.Series:
@@ -61,15 +72,15 @@ def _zonder_indicatie_van_voor(lijnen: pl.LazyFrame, indicaties: pl.LazyFrame, v
     nothing is known; such lines are left out.
     """
     van_lvg = indicaties.filter(pl.col("profiel").is_in(LVG_PROFIELEN)).select("bsn", "begin", "eind")
-    laatste_dag = lijnen.select("rij", "bsn", begin="eind", eind="eind").join(van_lvg, on="bsn", how="semi")
-    lopend = gedekte_dagen(laatste_dag, van_lvg.filter(pl.col("begin") < voor), ["bsn"], "lopend")
+    op_einddatum = lijnen.select("rij", "bsn", begin="eind", eind="eind").join(van_lvg, on="bsn", how="semi")
+    lopend = gedekte_dagen(op_einddatum, van_lvg.filter(pl.col("begin") < voor), ["bsn"], "lopend")
     return lopend.filter(pl.col("lopend") == 0).select("rij").collect()["rij"]
 
 
 def _met_eerdere_episodes(lijnen: pl.LazyFrame, telt_vanaf: int) -> pl.LazyFrame:
-    """Add what came before each line's episode: number of episodes, first and last day, days (``eerder``).
+    """Add what came before each line's episode: number of episodes, first and last day, days (``dagen_eerder``).
 
-    Also ``telt_begin``, the first day of the line's own episode that counts. One pass, in the order of
+    Also ``telt_vanaf``, the first day of the line's own episode that counts. One pass, in the order of
     ``_episodes``: on the first line of an episode ``vorig_eind`` is the end of the episode before it.
     """
     eerste_van_groep = pl.col("vorig_eind").is_null()
@@ -83,8 +94,8 @@ def _met_eerdere_episodes(lijnen: pl.LazyFrame, telt_vanaf: int) -> pl.LazyFrame
     return lijnen.with_columns(
         opgeteld=pl.when(volgende_episode).then(vorige_lengte).otherwise(0).cum_sum()
     ).with_columns(
-        telt_begin=pl.max_horizontal("episode_begin", pl.lit(telt_vanaf)),
-        eerder=pl.col("opgeteld") - sinds(eerste_van_groep, "opgeteld"),
+        telt_vanaf=pl.max_horizontal("episode_begin", pl.lit(telt_vanaf)),
+        dagen_eerder=pl.col("opgeteld") - sinds(eerste_van_groep, "opgeteld"),
         eerdere_episodes=pl.col("episode") - sinds(eerste_van_groep, "episode"),
         eerder_van=sinds(eerste_van_groep, "episode_begin"),
         eerder_tot=sinds(volgende_episode, "vorig_eind"),
@@ -104,61 +115,59 @@ def ovb_01(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: declareer tot en met de laatste dag die mag, en vraag voor de tijd daarna de passende
     indicatie aan.
     """
-    pop, p = van.pop, van.p
-    telt_vanaf = dag(p.dagwaarde("telt_vanaf"))
-    rest = pl.col("maximum") - pl.col("eerder")
+    telt_vanaf = van.dag("telt_vanaf")
+    rest = pl.col("toegestaan") - pl.col("dagen_eerder")
     # Where earlier episodes used everything up, the last day allowed lies in the last one with days left.
-    laatste = pl.when(rest > 0).then(pl.col("telt_begin") + rest - 1).forward_fill()
-    lijnen = (
-        _met_eerdere_episodes(_episodes(pop, p), telt_vanaf)
-        .with_columns(
-            gebruikt=pl.col("eerder") + pl.col("eind") - pl.col("telt_begin") + 1,
-            maximum=p.waarde("max_dagen"),
-        )
-        .with_columns(laatste=laatste)
-        .filter("batch", p.geldig(), ~pl.col("overgang"), pl.col("gebruikt") > pl.col("maximum"))
-    )
-    heeft_eerdere = pl.col("eerder") > 0
+    laatste_dag = pl.when(rest > 0).then(pl.col("telt_vanaf") + rest - 1).forward_fill()
+    telt_later = zin(" en telt vanaf {}", datum_tekst(pl.col("telt_vanaf")))
     eerder_van, eerder_tot = datum_tekst(pl.col("eerder_van")), datum_tekst(pl.col("eerder_tot"))
-    eerdere = (
-        pl.when(heeft_eerdere)
-        .then(
-            zin(
-                "; eerder {} dagen in {} episode(s) van {} t/m {}",
-                "eerder", "eerdere_episodes", eerder_van, eerder_tot,
-            )
-        )
-        .otherwise(pl.lit(""))
-    )  # fmt: skip
-    telt_later = (
-        pl.when(pl.col("telt_begin") > pl.col("episode_begin"))
-        .then(zin(" en telt vanaf {}", datum_tekst(pl.col("telt_begin"))))
-        .otherwise(pl.lit(""))
+    eerdere = zin(
+        "; eerder {} dagen in {} episode(s) van {} t/m {}", "dagen_eerder", "eerdere_episodes", eerder_van, eerder_tot
     )
-    yield bevinding(
-        lijnen,
-        zin(
-            "{} dagen overbrugging, {} toegestaan; laatste dag {}; deze episode begon {}{}{}",
-            "gebruikt", "maximum", datum_tekst(pl.col("laatste")), datum_tekst(pl.col("episode_begin")),
-            telt_later, eerdere,
-        ),
-        "0584",
-        gegevens={
-            "dagen_gebruikt": pl.col("gebruikt"),
-            "toegestaan": pl.col("maximum"),
-            "laatste_dag": als_datum(pl.col("laatste")),
-            "episode_vanaf": als_datum(pl.col("episode_begin")),
-            "telt_vanaf": als_datum(pl.col("telt_begin")),
-            "eerdere_episodes": pl.col("eerdere_episodes"),
-            "dagen_eerder": pl.col("eerder"),
-            "eerder_van": als_datum(pl.when(heeft_eerdere).then("eerder_van")),
-            "eerder_tot": als_datum(pl.when(heeft_eerdere).then("eerder_tot")),
-        },
-    )  # fmt: skip
+    heeft_eerdere = pl.col("dagen_eerder") > 0
+    yield (
+        van.als_lijnen(_met_eerdere_episodes(episodes(van).frame, telt_vanaf))
+        .met(
+            dagen_gebruikt=pl.col("dagen_eerder") + pl.col("eind") - pl.col("telt_vanaf") + 1,
+            toegestaan=van.waarde("max_dagen"),
+        )
+        .met(laatste_dag=laatste_dag)
+        .van_batch()
+        .waar(~pl.col("overgang"), pl.col("dagen_gebruikt") > pl.col("toegestaan"))
+        .met(
+            telt_later=pl.when(pl.col("telt_vanaf") > pl.col("episode_begin")).then(telt_later).otherwise(pl.lit("")),
+            eerdere=pl.when(heeft_eerdere).then(eerdere).otherwise(pl.lit("")),
+            episode_vanaf="episode_begin",
+            eerder_van=pl.when(heeft_eerdere).then("eerder_van"),
+            eerder_tot=pl.when(heeft_eerdere).then("eerder_tot"),
+        )
+        .afkeur(
+            "0584",
+            "{dagen_gebruikt} dagen overbrugging, {toegestaan} toegestaan; laatste dag {laatste_dag:datum}; "
+            "deze episode begon {episode_vanaf:datum}{telt_later:tekst}{eerdere:tekst}",
+            "dagen_gebruikt toegestaan laatste_dag:datum episode_vanaf:datum telt_vanaf:datum eerdere_episodes "
+            "dagen_eerder eerder_van:datum eerder_tot:datum",
+        )
+    )
 
 
-def _een_van(waarden: Sequence[str]) -> str:
-    return f"{', '.join(waarden[:-1])} of {waarden[-1]}"
+def _een_van(waarden: Sequence[object]) -> str:
+    *eerder, laatste = map(str, waarden)
+    return f"{', '.join(eerder)} of {laatste}"
+
+
+def _wachtend(van: Van) -> pl.LazyFrame:
+    """Days (bsn, begin, eind) on which a client waits at an (SG)LVG instelling; at any, without ``aanbieders``."""
+    wachtend = van.tabel("wachtstatus").filter(pl.col("status").is_in(van.vast("wachtend")))
+    if not van.heeft("aanbieders"):
+        return wachtend
+    gemerkt = van.tabel("aanbieders").filter(pl.col("kenmerk").is_in(van.vast("behandelinstelling")))
+    gemerkt = vereniging(gemerkt, ["agb"]).select("agb", _van="begin", _tot="eind")
+    return (
+        wachtend.join(gemerkt, left_on="instelling", right_on="agb", how="inner")
+        .select("bsn", begin=pl.max_horizontal("begin", "_van"), eind=pl.min_horizontal("eind", "_tot"))
+        .filter(pl.col("begin") <= pl.col("eind"))
+    )
 
 
 @regel(
@@ -179,28 +188,13 @@ def ovb_02(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: de wachtstatus is 2 (wacht op voorkeur): de regel wordt afgekeurd.
     Wat te doen: laat de wachtstatus of het kenmerk van de instelling corrigeren, of stop de overbrugging.
     """
-    pop, p = van.pop, van.p
-    wachtend = pop.dossier["wachtstatus"].filter(pl.col("status").is_in(p.vast("wachtend")))
-    actief = wachtend.select("bsn", "begin", "eind")
     waar = "een instelling"
-    if "aanbieders" in pop.dossier:
-        kenmerken = p.vast("behandelinstelling")
-        gemerkt = pop.dossier["aanbieders"].filter(pl.col("kenmerk").is_in(kenmerken))
-        gemerkt = vereniging(gemerkt, ["agb"]).select("agb", _van="begin", _tot="eind")
-        actief = (
-            wachtend.join(gemerkt, left_on="instelling", right_on="agb", how="inner")
-            .select("bsn", begin=pl.max_horizontal("begin", "_van"), eind=pl.min_horizontal("eind", "_tot"))
-            .filter(pl.col("begin") <= pl.col("eind"))
-        )
-        waar = f"een instelling met kenmerk {_een_van(kenmerken)}"
-    lijnen = _episodes(pop, p).filter("batch", p.geldig(), ~pl.col("overgang"))
-    op_begin = lijnen.select("rij", "bsn", "begin", eind="begin")
-    statussen = _een_van([str(status) for status in p.vast("wachtend")])
-    yield bevinding(
-        gedekte_dagen(op_begin, actief, ["bsn"]).filter(pl.col("gedekt") == 0),
-        zin("op {} geen wachtstatus {} bij {}", datum_tekst(pl.col("begin")), pl.lit(statussen), pl.lit(waar)),
-        "0551",
-        gegevens={"begindatum": als_datum(pl.col("begin"))},
+    if van.heeft("aanbieders"):
+        waar += f" met kenmerk {_een_van(van.vast('behandelinstelling'))}"
+    yield (
+        getoetste_episodes(van)
+        .zonder_op_begin(_wachtend(van))
+        .afkeur("0551", f"op {{begindatum}} geen wachtstatus {_een_van(van.vast('wachtend'))} bij {waar}")
     )
 
 
@@ -213,18 +207,7 @@ def _met_lange_toewijzing(lijnen: pl.LazyFrame, toewijzingen: pl.LazyFrame) -> p
         .filter(pl.col("vorig_eind").is_null() | (pl.col("eind") > pl.col("vorig_eind")))
         .select(*PLAATS, van="begin", tot="eind")
     )
-    return (
-        lijnen.sort("eind")
-        .join_asof(
-            laatste.sort("van"),
-            left_on="eind",
-            right_on="van",
-            by=PLAATS,
-            coalesce=False,
-            check_sortedness=False,  # cannot be checked within groups; both sides are sorted right here
-        )
-        .filter(pl.col("tot") >= pl.col("begin"))
-    )
+    return met_laatst_begonnen(lijnen, laatste, PLAATS, "van", "eind").filter(pl.col("tot") >= pl.col("begin"))
 
 
 @regel(
@@ -245,45 +228,33 @@ def ovb_03(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een toewijzing overbrugging zonder einddatum geeft een signaal.
     Wat te doen: vraag het zorgkantoor om een toewijzing overbrugging voor de juiste periode.
     """
-    pop, p = van.pop, van.p
-    soort, maximum = p.vast("soort_toewijzing"), p.vast("max_dagen_toewijzing")
-    toewijzingen = (
-        pop.dossier["toewijzingen"]
-        .filter(pl.col("soort") == soort)
-        .select("bsn", "begin", "eind", uitvoerder="instelling")
-    )
-    lijnen = _episodes(pop, p).filter("batch", p.geldig(), ~pl.col("overgang"))
-    yield bevinding(
-        gedekte_dagen(lijnen, toewijzingen, PLAATS).filter(pl.col("gedekt") < pl.col("dagen")),
-        zin("{} van {} dagen vallen in een toewijzing overbrugging bij deze uitvoerder", "gedekt", "dagen"),
-        "0553",
-        ernst="signaal",
-        gegevens={"dagen_toegewezen": pl.col("gedekt"), "dagen": pl.col("dagen")},
+    maximum = van.vast("max_dagen_toewijzing")
+    toewijzingen = van.toewijzingen(pl.col("soort") == van.vast("soort_toewijzing"))
+    overbrugging = getoetste_episodes(van)
+    yield (
+        overbrugging.gedekt(toewijzingen, PLAATS, "dagen_toegewezen")
+        .waar(pl.col("dagen_toegewezen") < pl.col("dagen"))
+        .signaal(
+            "0553", "{dagen_toegewezen} van {dagen} dagen vallen in een toewijzing overbrugging bij deze uitvoerder"
+        )
     )
     lengte = pl.col("eind") - pl.col("begin") + 1
-    lang = _met_lange_toewijzing(lijnen, toewijzingen.filter(lengte > maximum))
+    te_lange = _met_lange_toewijzing(overbrugging.frame, toewijzingen.filter(lengte > maximum))
     open_einde = pl.col("tot") == OPEN_EIND
-    duur = (pl.col("tot") - pl.col("van") + 1).cast(pl.Int64)
-    hooguit = zin("een toewijzing overbrugging telt hooguit {} dagen", pl.lit(maximum))
-    yield bevinding(
-        lang,
-        pl.when(open_einde)
-        .then(zin("toewijzing vanaf {} zonder einddatum; {}", datum_tekst(pl.col("van")), hooguit))
-        .otherwise(
-            zin(
-                "toewijzing van {} t/m {} telt {} dagen; {}",
-                datum_tekst(pl.col("van")), datum_tekst(pl.col("tot")), duur, hooguit,
-            )
-        ),
-        "0553",
-        ernst="signaal",
-        gegevens={
-            "toewijzing_van": als_datum(pl.col("van")),
-            "toewijzing_tot": als_datum(pl.when(~open_einde).then("tot")),
-            "dagen_toewijzing": pl.when(~open_einde).then(duur),
-            "toegestaan": pl.lit(maximum),
-        },
-    )  # fmt: skip
+    te_lang = (
+        van.als_lijnen(te_lange)
+        .met(toewijzing_van="van", toewijzing_tot=pl.when(~open_einde).then("tot"), toegestaan=pl.lit(maximum))
+        .met(dagen_toewijzing=(pl.col("toewijzing_tot") - pl.col("van") + 1).cast(pl.Int64))
+    )
+    hooguit = "een toewijzing overbrugging telt hooguit {toegestaan} dagen"
+    gegevens = "toewijzing_van:datum toewijzing_tot:datum dagen_toewijzing toegestaan"
+    yield te_lang.waar(open_einde).signaal(
+        "0553", f"toewijzing vanaf {{toewijzing_van:datum}} zonder einddatum; {hooguit}", gegevens
+    )
+    periode = "{toewijzing_van:datum} t/m {toewijzing_tot:datum}"
+    yield te_lang.waar(~open_einde).signaal(
+        "0553", f"toewijzing van {periode} telt {{dagen_toewijzing}} dagen; {hooguit}", gegevens
+    )
 
 
 @regel(
@@ -303,25 +274,22 @@ def ovb_04(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: 150 dagen eerder gedeclareerd en nu een regel van 40 dagen: 190, dat zijn er 8 te veel.
     Wat te doen: zet de zzpcode van de nieuwe indicatie op de regel; declareer niet meer dagen dan nog mogen.
     """
-    pop, p = van.pop, van.p
-    lijnen = pop.lijnen.filter(pl.col("soort") == "overbrugging").select(
-        "rij", "batch", "volgorde", *BESLUIT, "zzpcode", "profiel", "begin", "eind", "dagen"
+    overbrugging = van.lijnen(soort("overbrugging"))
+    yield (
+        overbrugging.van_batch()
+        .waar(profiel(*LVG_PROFIELEN))
+        .afkeur("8229", "zzpcode {zzpcode} is nog een (SG)LVG-profiel; na de behandeling geldt de nieuwe indicatie")
     )
-    yield bevinding(
-        lijnen.filter("batch", p.geldig(), pl.col("profiel").is_in(LVG_PROFIELEN)),
-        zin("zzpcode {} is nog een (SG)LVG-profiel; na de behandeling geldt de nieuwe indicatie", "zzpcode"),
-        "8229",
-        gegevens={"zzpcode": pl.col("zzpcode")},
+    te_veel = pl.col("dagen_gebruikt") - pl.col("toegestaan")
+    yield (
+        overbrugging.opgeteld(BESLUIT, "dagen_gebruikt")
+        .van_batch()
+        .met(toegestaan=van.waarde("max_dagen"))
+        .met(te_veel=te_veel)
+        .waar(pl.col("te_veel") > 0)
+        .afkeur(
+            "0584",
+            "{dagen_gebruikt} dagen overbrugging na behandeling onder dit besluit, {toegestaan} toegestaan: "
+            "{te_veel} te veel",
+        )
     )
-    te_veel = pl.col("som") - pl.col("maximum")
-    yield bevinding(
-        cumulatieve_dagen(lijnen, BESLUIT, "som")
-        .with_columns(maximum=p.waarde("max_dagen"))
-        .filter("batch", p.geldig(), pl.col("som") > pl.col("maximum")),
-        zin(
-            "{} dagen overbrugging na behandeling onder dit besluit, {} toegestaan: {} te veel",
-            "som", "maximum", te_veel,
-        ),
-        "0584",
-        gegevens={"dagen_gebruikt": pl.col("som"), "toegestaan": pl.col("maximum"), "te_veel": te_veel},
-    )  # fmt: skip
