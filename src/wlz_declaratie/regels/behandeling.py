@@ -239,8 +239,8 @@ def beh_05(van: Van) -> Iterator[Uitkomst]:
 def beh_06(van: Van) -> Iterator[Uitkomst]:
     """Telt de maanden met behandeling naast een pakket exclusief behandeling.
 
-    Wat: in meer dan 6 van de 12 kalendermaanden tot en met die van de einddatum was er een dag met zowel
-    behandeling (ook consulten) als een pakket exclusief behandeling van dezelfde cliënt.
+    Wat: in meer dan {max_maanden} van de {venster_maanden} kalendermaanden tot en met die van de einddatum was er
+    een dag met zowel behandeling (ook consulten) als een pakket exclusief behandeling van dezelfde cliënt.
     Waarom: behandeling naast zo'n pakket is bedoeld als tijdelijk.
     Voorbeeld: H335 in elke maand van januari tot en met juli bij Z041: juli is de zevende maand.
     Wat te doen: bespreek met de zorginkoper een pakket inclusief behandeling.
@@ -265,8 +265,8 @@ def beh_06(van: Van) -> Iterator[Uitkomst]:
 def beh_07(van: Van) -> Iterator[Uitkomst]:
     """Toetst het profiel bij behandeling van een zintuiglijke handicap.
 
-    Wat: H332 en H333 met een profiel buiten ZG worden afgekeurd. Met ZGvis1 of ZGvis2 in meer dan 6 van de
-    12 kalendermaanden tot en met die van de einddatum is het een signaal.
+    Wat: H332 en H333 met een profiel buiten ZG worden afgekeurd. Met ZGvis1 of ZGvis2 in meer dan {max_maanden}
+    van de {venster_maanden} kalendermaanden tot en met die van de einddatum is het een signaal.
     Waarom: bij een ander profiel betaalt de Zvw deze behandeling; bij ZGvis1 en ZGvis2 zit zij niet in het
     pakket en is zij tijdelijk.
     Voorbeeld: H332 met zzpcode 754 (VV5) wordt afgekeurd.

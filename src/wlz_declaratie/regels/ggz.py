@@ -50,8 +50,8 @@ def ggz_01(van: Van) -> Iterator[Uitkomst]:
 def ggz_02(van: Van) -> Iterator[Uitkomst]:
     """Toetst de leeftijd bij een GGZ-W-profiel.
 
-    Wat: bij een profiel GGZ-W is de cliënt op de begindatum volwassen. De geboortedatum komt van de regel, en
-    anders uit de tabel `clienten`.
+    Wat: bij een profiel GGZ-W is de cliënt op de begindatum {leeftijd} jaar of ouder. De geboortedatum komt
+    van de regel, en anders uit de tabel `clienten`.
     Waarom: voor jongeren met een psychische stoornis is de Wlz niet opengesteld.
     Voorbeeld: een regel die de dag voor de 18e verjaardag begint, wordt afgekeurd.
     Wat te doen: controleer de geboortedatum en de zzpcode; zorg aan jongeren loopt via de Jeugdwet.

@@ -70,7 +70,7 @@ def lvg_01(van: Van) -> Iterator[Uitkomst]:
 def lvg_02(van: Van) -> Iterator[Uitkomst]:
     """Toetst de leeftijd bij een LVG-profiel.
 
-    Wat: bij LVG 1 tot en met 5 is de cliënt op de begindatum jonger dan 23. De geboortedatum komt van de
+    Wat: bij LVG 1 tot en met 5 is de cliënt op de begindatum jonger dan {leeftijd}. De geboortedatum komt van de
     regel, en anders uit de tabel `clienten`. Voor SGLVG geldt geen leeftijdsgrens.
     Waarom: LVG-zorg is behandeling voor jongeren en jongvolwassenen.
     Voorbeeld: een regel die begint op de 23e verjaardag, wordt afgekeurd; een dag eerder mag nog.
@@ -103,8 +103,8 @@ def lvg_02(van: Van) -> Iterator[Uitkomst]:
 def lvg_03(van: Van) -> Iterator[Uitkomst]:
     """Toetst hoe lang geleden de laatste (SG)LVG-indicatie inging.
 
-    Wat: bij een (SG)LVG-profiel ligt de einddatum van de regel binnen 36 maanden na de ingangsdatum van de
-    laatste (SG)LVG-indicatie. Daarboven is het een signaal, boven 39 maanden wordt de regel afgekeurd.
+    Wat: bij een (SG)LVG-profiel ligt de einddatum van de regel binnen {maanden} maanden na de ingangsdatum van de
+    laatste (SG)LVG-indicatie. Daarboven is het een signaal, boven {maanden_verlengd} maanden wordt de regel afgekeurd.
     Waarom: zo'n indicatie duurt hooguit drie jaar, met een verlenging van hooguit drie maanden.
     Voorbeeld: ingegaan op 1 maart 2022: een regel tot en met 31 maart 2025 is een signaal, een regel tot en
     met 30 juni 2025 wordt afgekeurd.

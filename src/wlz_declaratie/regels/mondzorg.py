@@ -26,7 +26,7 @@ def mnd_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt het verblijf met behandeling bij de mondzorg.
 
     Wat: op de begindatum van een regel mondzorg heeft de cliënt een verblijf inclusief behandeling, in deze
-    batch of in de historie, bij welke uitvoerder ook. Eindigde zo'n verblijf in de 63 dagen ervoor, dan is
+    batch of in de historie, bij welke uitvoerder ook. Eindigde zo'n verblijf in de {dagen_erna} dagen ervoor, dan is
     het een signaal.
     Waarom: mondzorg uit de Wlz hoort bij verblijf met behandeling; wat al begonnen was, mag na een
     verhuizing nog negen weken.

@@ -56,7 +56,7 @@ def mut_01(van: Van) -> Iterator[Uitkomst]:
     """Telt de mutatiedagen van één leegstand op.
 
     Wat: per cliënt en uitvoerder tellen de mutatiedagen (Z916, Z917) van één leegstand op, ook over maanden en
-    eerdere batches heen. Elke regel waarmee de som boven het maximum komt, wordt afgekeurd.
+    eerdere batches heen. Elke regel waarmee de som boven {max_dagen} komt, wordt afgekeurd.
     Waarom: na vertrek of overlijden wordt de lege plaats een beperkt aantal dagen vergoed.
     Voorbeeld: 8 dagen in maart en 7 in april in dezelfde leegstand zijn 15; van de 7 in april mogen er nog 5.
     Wat te doen: crediteer de regel en declareer alleen het aantal dagen dat nog mag.

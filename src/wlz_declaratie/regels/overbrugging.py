@@ -107,7 +107,7 @@ def ovb_01(van: Van) -> Iterator[Uitkomst]:
     """Telt de dagen waarop een (SG)LVG-indicatie anders dan met het eigen pakket is geleverd.
 
     Wat: overbruggingsregels van één cliënt en besluit met korte gaten ertussen vormen een episode. De duur
-    van de eerdere episodes plus de dagen van deze episode tot en met de einddatum blijven binnen het maximum.
+    van de eerdere episodes plus de dagen van deze episode tot en met de einddatum blijven binnen {max_dagen} dagen.
     Dagen voor 2019 tellen niet, en wie onder de overgangsregeling valt, wordt niet getoetst.
     Waarom: overbrugging is er tot opname in een (SG)LVG-instelling en duurt hooguit twee keer 13 weken.
     Voorbeeld: een vpt vanaf 1 januari 2026 mag tot en met 1 juli; de regel van 1 tot en met 31 juli wordt
@@ -221,8 +221,8 @@ def _met_lange_toewijzing(lijnen: pl.LazyFrame, toewijzingen: pl.LazyFrame) -> p
 def ovb_03(van: Van) -> Iterator[Uitkomst]:
     """Legt overbruggingsregels naast de toewijzingen voor overbrugging.
 
-    Wat: elke dag van de regel ligt in een toewijzing van soort 3 (overbrugging) voor deze cliënt en
-    uitvoerder, en geen toewijzing waar de regel in valt, duurt langer dan 13 weken. Wie onder de
+    Wat: elke dag van de regel ligt in een toewijzing van soort {soort_toewijzing} (overbrugging) voor deze cliënt en
+    uitvoerder, en geen toewijzing waar de regel in valt, duurt langer dan {max_dagen_toewijzing} dagen. Wie onder de
     overgangsregeling valt, wordt niet getoetst.
     Waarom: overbrugging wordt per 13 weken toegewezen, zodat na de eerste termijn opnieuw wordt gekeken.
     Voorbeeld: een toewijzing overbrugging zonder einddatum geeft een signaal.
@@ -267,7 +267,7 @@ def ovb_04(van: Van) -> Iterator[Uitkomst]:
     """Toetst de overbrugging na de behandeling, in afwachting van de volgende plaats.
 
     Wat: bij een O-prestatie hoort de nieuwe indicatie, niet meer een (SG)LVG-profiel. De verschillende dagen
-    van alle O-prestaties van één cliënt en besluit blijven samen binnen het maximum, eerdere batches eerst
+    van alle O-prestaties van één cliënt en besluit blijven samen binnen {max_dagen}, eerdere batches eerst
     geteld.
     Waarom: met een nieuwe Wlz-indicatie mag iemand nog hooguit twee keer 13 weken in de (SG)LVG-instelling
     blijven.

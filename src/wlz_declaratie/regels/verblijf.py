@@ -154,9 +154,9 @@ def vrb_06(van: Van) -> Iterator[Uitkomst]:
     """Telt de dagen met VV10.
 
     Wat: alle dagen van de cliënt met Z101, Z103, V101 of V103 tellen op, ook die van eerdere batches en
-    andere uitvoerders. Boven drie maanden is elke regel een signaal.
+    andere uitvoerders. Boven {max_dagen} dagen is elke regel een signaal.
     Waarom: VV10 is voor de laatste levensfase, bij een levensverwachting van minder dan drie maanden.
-    Voorbeeld: 90 dagen in de historie en 31 in deze batch zijn 121 dagen: een signaal.
+    Voorbeeld: 90 dagen in de historie en 31 in deze batch zijn 121: een signaal.
     Wat te doen: ga na of de cliënt nog aan de voorwaarden voldoet, en leg de verklaring van de arts vast.
     """
     geteld = van.lijnen(PAKKET, code(*van.vast("codes"))).opgeteld(als="dagen_vv10").van_batch()
