@@ -21,8 +21,8 @@ import polars as pl
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import lees_dossier
-from wlz_declaratie.kern.populatie import dossier_voor_regels, lijnen_van
 from wlz_declaratie.kern.regel import alle_regels
+from wlz_declaratie.kern.slank import dossier_voor_regels, lijnen_van
 from wlz_declaratie.kern.toetsing import Invoer, motor, toets
 
 RONDEN = 3

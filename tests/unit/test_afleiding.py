@@ -9,7 +9,7 @@ from wlz_declaratie.basis.meegeleverd import lees_toml, pad
 from wlz_declaratie.codes.afleiding import leid_af
 from wlz_declaratie.codes.edities import lees_koppeltabel
 from wlz_declaratie.codes.tabellen import lees_profielen
-from wlz_declaratie.kern.populatie import SOORT
+from wlz_declaratie.kern.begrippen import SOORT
 
 
 def afgeleid(code: str, *groepen: str, zzpcodes: tuple[str | None, ...] = (None,)) -> dict[str, str | None]:

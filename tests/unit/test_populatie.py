@@ -10,7 +10,8 @@ import pytest
 import gevallen
 from wlz_declaratie.basis.dagen import dag
 from wlz_declaratie.codes.tabellen import lees_codes
-from wlz_declaratie.kern.populatie import Populatie, dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.slank import dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
 
 Rij = dict[str, Any]
 EEN, TWEE = "999900006", "999900018"

@@ -15,8 +15,8 @@ from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.contract.tabellen import BEVINDINGEN
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier
-from wlz_declaratie.kern.populatie import dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
 from wlz_declaratie.kern.regel import Regel
+from wlz_declaratie.kern.slank import dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
 from wlz_declaratie.kern.toetsing import Invoer, Status, Toetsing, Voortgang, motor, toets
 from wlz_declaratie.kern.uitkomst import BEVINDING, ERNST
 

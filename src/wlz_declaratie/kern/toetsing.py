@@ -18,8 +18,9 @@ import polars as pl
 
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.inlezen.basis import Batchbestand
-from wlz_declaratie.kern.populatie import Populatie, eigen_nummers, slanke_regels, sleutel
+from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import Regel
+from wlz_declaratie.kern.slank import eigen_nummers, slanke_regels, sleutel
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import BEVINDING, Deels, Niet, Uitkomst
 

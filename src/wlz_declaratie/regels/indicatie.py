@@ -8,7 +8,7 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import datum_tekst
 from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.populatie import LEVERINGSVORM
+from wlz_declaratie.kern.begrippen import LEVERINGSVORM
 from wlz_declaratie.kern.regel import regel
 from wlz_declaratie.kern.taal.kiezen import gevuld, soort
 from wlz_declaratie.kern.taal.van import Van

@@ -8,7 +8,7 @@ from typing import cast
 import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum
-from wlz_declaratie.kern.populatie import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIELEN
+from wlz_declaratie.kern.begrippen import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIELEN
 from wlz_declaratie.kern.regel import regel
 from wlz_declaratie.kern.taal.kiezen import code, leeg, profiel, soort, vorm, zzpcode
 from wlz_declaratie.kern.taal.lijnen import Lijnen

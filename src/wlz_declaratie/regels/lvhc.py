@@ -23,6 +23,7 @@ from wlz_declaratie.basis.dagen import (
     vorig_eind,
 )
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.begrippen import SOORT
 from wlz_declaratie.kern.oud import (
     als_lijnen,
     ander_gegevens,
@@ -35,7 +36,7 @@ from wlz_declaratie.kern.oud import (
     veld_tekst,
 )
 from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import SOORT, Populatie
+from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst

@@ -17,7 +17,8 @@ from wlz_declaratie.basis.dagen import (
     vorig_eind,
 )
 from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.populatie import LVG_PROFIELEN, Populatie
+from wlz_declaratie.kern.begrippen import LVG_PROFIELEN
+from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
 from wlz_declaratie.kern.taal.kiezen import profiel, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen

@@ -8,9 +8,10 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum, dag
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.kern.begrippen import GEEN_BSN
 from wlz_declaratie.kern.oud import bevinding, datum_tekst, deels_zonder, euro_tekst, veld_tekst
 from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import GEEN_BSN, Populatie
+from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Niet, Uitkomst

@@ -12,7 +12,7 @@ import polars as pl
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.inlezen.aw319.indeling import rubrieken
 from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
-from wlz_declaratie.kern.populatie import GEEN_BSN
+from wlz_declaratie.kern.begrippen import GEEN_BSN
 from wlz_declaratie.voorbeeld.batch import Batch
 from wlz_declaratie.voorbeeld.schrijven import Bevindingen, bericht_van
 

@@ -1,0 +1,203 @@
+"""The slim frame of a population: declaration lines and dossier tables as rules read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from wlz_declaratie.basis.dagen import OPEN_EIND
+from wlz_declaratie.codes.tabellen import Codes
+from wlz_declaratie.contract.tabellen import MONDZORGLIJSTEN
+from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.kern.begrippen import GEEN_BSN, LEVERINGSVORM, SOORT
+from wlz_declaratie.kern.overbrugging import overbruggingsregels
+
+
+def sleutel(kolom: str, lengte: int) -> pl.Expr:
+    """A text of exactly ``lengte`` digits as a number; anything else is null."""
+    goed = pl.col(kolom).str.contains(rf"^[0-9]{{{lengte}}}$")
+    return pl.when(goed).then(pl.col(kolom).cast(pl.Int32, strict=False))
+
+
+def dossiertabellen(tabellen: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFrame]:
+    """Dossier tables as rules read them: keys as numbers, the period as days, an empty einddatum open."""
+    gegeven = {}
+    for naam, tabel in tabellen.items():
+        kolommen = []
+        for kolom in ("bsn", "agb", "instelling"):
+            if kolom in tabel.columns:
+                kolommen.append(sleutel(kolom, 9 if kolom == "bsn" else 8))
+        if "ingangsdatum" in tabel.columns:
+            kolommen.append(pl.col("ingangsdatum").to_physical().alias("begin"))
+            kolommen.append(pl.col("einddatum").to_physical().fill_null(OPEN_EIND).alias("eind"))
+        gegeven[naam] = tabel.lazy().with_columns(kolommen).drop("ingangsdatum", "einddatum", strict=False)
+        if "ingangsdatum" in tabel.columns:
+            # A row that ends before it begins is never in force; as an interval it would take days from others.
+            gegeven[naam] = gegeven[naam].filter(pl.col("begin") <= pl.col("eind"))
+    return gegeven
+
+
+def breed(bestanden: Sequence[Batchbestand], eerste_rij: int, eerste_bestand: int) -> pl.LazyFrame:
+    """The lines of several files under each other, with ``rij`` and ``bestandnr``."""
+    delen = [
+        bestand.regels.with_columns(bestandnr=pl.lit(eerste_bestand + nr, dtype=pl.UInt16))
+        for nr, bestand in enumerate(bestanden)
+    ]
+    return pl.concat(delen).with_row_index("rij", offset=eerste_rij)
+
+
+def _dagnummer(kolom: str) -> pl.Expr:
+    return pl.col(kolom).to_physical()
+
+
+def _eenheid_op_begin(codes: Codes) -> pl.Expr:
+    """The unit of the prestatie: that of the edition in force on begindatum, where it has another."""
+    eenheid = pl.col("eenheid_prestatie")
+    for (van, tot), rijen in codes.eenheden.group_by("ingangsdatum", "einddatum"):
+        per_code = dict(rijen.select("prestatiecode", "tijdseenheid").rows())
+        in_editie = pl.col("begin").cast(pl.Date).is_between(pl.lit(van), pl.lit(tot))
+        anders = pl.col("prestatiecode").replace_strict(per_code, default=None, return_dtype=pl.String)
+        eenheid = pl.coalesce(pl.when(in_editie).then(anders), eenheid)
+    return eenheid
+
+
+def _slank(lijnen: pl.LazyFrame, codes: Codes, aantal_batch: int) -> pl.LazyFrame:
+    """Only what rules use, numbers where numbers will do, with the attributes of prestatie and zzpcode."""
+    prestaties = codes.prestaties.lazy().select(
+        "prestatiecode",
+        pl.col("soort").cast(SOORT),
+        "sector",
+        "behandeling",
+        "dagbesteding",
+        "doelgroep",
+        pl.col("tijdseenheid").alias("eenheid_prestatie"),
+    )
+    profielen = codes.profielen.lazy().select("zzpcode", pl.col("groep").alias("profiel"))
+    mondzorg = pl.col("prestatiecodelijst").is_in(MONDZORGLIJSTEN)
+    vorm = (
+        pl.when(pl.col("prestatiecode").str.starts_with("Z"))
+        .then(pl.lit("verblijf"))
+        .when(pl.col("prestatiecode").str.starts_with("V"))
+        .then(pl.lit("vpt"))
+        .otherwise(pl.lit("mpt"))
+    )
+    return (
+        lijnen.select(
+            "rij", "bestandnr", "regelnummer",
+            (pl.col("rij") < aantal_batch).alias("batch"),
+            sleutel("bsn", 9), pl.col("bsn").alias("bsn_tekst"),
+            sleutel("uitvoerder", 8), pl.col("uitvoerder").alias("uitvoerder_tekst"),
+            _dagnummer("begindatum").alias("begin"), _dagnummer("einddatum").alias("eind"),
+            "prestatiecode", "prestatiecodelijst", "zzpcode", "functiecode", "besluitnummer",
+            pl.coalesce(pl.col("leveringsvorm"), vorm).cast(LEVERINGSVORM).alias("leveringsvorm"),
+            "aantal", "tijdseenheid", "tarief", "bedrag", "declaratiebedrag", "debet_credit", "debet_credit_2",
+            _dagnummer("geboortedatum").alias("geboren"), "onderwijs", _dagnummer("dagtekening"),
+            _dagnummer("begindatum_periode").alias("periode_begin"),
+            _dagnummer("einddatum_periode").alias("periode_eind"),
+        )
+        .join(prestaties, on="prestatiecode", how="left")
+        .join(profielen, on="zzpcode", how="left")
+        .with_columns(
+            dagen=(pl.col("eind") - pl.col("begin") + 1).cast(pl.Int64),
+            eenheid_prestatie=_eenheid_op_begin(codes),
+            soort=pl.when(mondzorg).then(pl.lit("mondzorg", dtype=SOORT)).otherwise(pl.col("soort")),
+        )
+    )  # fmt: skip
+
+
+def eigen_nummers(lijnen: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+    """Texts of bsn and uitvoerder that are no valid number, each with a number below zero of its own.
+
+    That number is the first row that carries the text, so that it is the same in every part of a batch.
+    """
+    return {
+        kolom: lijnen.filter(pl.col(kolom).is_not_null(), sleutel(kolom, lengte).is_null())
+        .group_by(pl.col(kolom).alias(f"{kolom}_tekst"))
+        .agg((-1 - pl.col("rij").min().cast(pl.Int32)).alias("_eigen"))
+        .collect()
+        for kolom, lengte in (("bsn", 9), ("uitvoerder", 8))
+    }
+
+
+def _met_eigen_nummers(lijnen: pl.LazyFrame, nummers: Mapping[str, pl.DataFrame]) -> pl.LazyFrame:
+    """Give what is no valid number its own; an empty field equals nothing, not even another empty one."""
+    for kolom, tabel in nummers.items():
+        leeg = -1 - pl.col("rij").cast(pl.Int32)
+        if not tabel.is_empty():
+            lijnen = lijnen.join(tabel.lazy(), on=f"{kolom}_tekst", how="left")
+            lijnen = lijnen.with_columns(pl.coalesce(kolom, "_eigen").alias(kolom)).drop("_eigen")
+        lijnen = lijnen.with_columns(pl.coalesce(kolom, leeg).alias(kolom)).drop(f"{kolom}_tekst")
+    return lijnen
+
+
+def _gecrediteerd(lijnen: pl.LazyFrame) -> pl.Series:
+    """Rows of debet lines that a credit line of the same bsn names as its predecessor."""
+    credits = lijnen.filter(pl.col("debet_credit") == "C").select(
+        "bsn", pl.col("referentienummer_voorgaand").alias("referentienummer")
+    )
+    debets = lijnen.filter(pl.col("debet_credit") == "D").select("rij", "bsn", "referentienummer")
+    return debets.join(credits, on=["bsn", "referentienummer"], how="semi").select("rij").collect()["rij"]
+
+
+def _met_leeftijd(alle: pl.LazyFrame, clienten: pl.LazyFrame | None) -> pl.LazyFrame:
+    """Birth date of the line, else of the table clienten; full years on begindatum."""
+    if clienten is not None:
+        bekend = (
+            clienten.select("bsn", pl.col("geboortedatum").to_physical().alias("_geboren"))
+            .drop_nulls()
+            .unique("bsn", keep="first", maintain_order=True)
+        )
+        alle = alle.join(bekend, on="bsn", how="left")
+        alle = alle.with_columns(geboren_lijn="geboren", geboren=pl.coalesce("geboren", "_geboren")).drop("_geboren")
+    else:
+        alle = alle.with_columns(geboren_lijn="geboren")
+    begin, geboren = pl.col("begin").cast(pl.Date).dt, pl.col("geboren").cast(pl.Date).dt
+    nog_niet_jarig = (
+        begin.month().cast(pl.Int32) * 100 + begin.day() < geboren.month().cast(pl.Int32) * 100 + geboren.day()
+    )
+    return alle.with_columns(leeftijd=begin.year() - geboren.year() - nog_niet_jarig.cast(pl.Int32))
+
+
+def lijnen_van(bestanden: Sequence[Batchbestand], historie: Sequence[Batchbestand]) -> pl.LazyFrame:
+    """All declaration lines of batch, then history, with ``rij`` and ``bestandnr``."""
+    lijnen = breed(bestanden, 0, 0)
+    if historie:
+        lijnen = pl.concat([lijnen, breed(historie, sum(b.aantal for b in bestanden), len(bestanden))])
+    return lijnen
+
+
+def dossier_voor_regels(tabellen: Mapping[str, pl.DataFrame], codes: Codes) -> dict[str, pl.LazyFrame]:
+    """The dossier tables with keys as numbers, periods as days and the profile of each indication."""
+    dossier = dossiertabellen(tabellen)
+    if "indicaties" in dossier:
+        profielen = codes.profielen.lazy().select("zzpcode", pl.col("groep").alias("profiel"))
+        dossier["indicaties"] = dossier["indicaties"].join(profielen, on="zzpcode", how="left")
+    return dossier
+
+
+def slanke_regels(
+    lijnen: pl.LazyFrame,
+    dossier: Mapping[str, pl.LazyFrame],
+    codes: Codes,
+    aantal_batch: int,
+    nummers: Mapping[str, pl.DataFrame],
+    eerste: int = 0,
+) -> pl.DataFrame:
+    """The frame that rules read (columns: see Populatie) of the declaration lines of whole clients.
+
+    ``nummers`` comes from ``eigen_nummers``; ``volgorde`` numbers the lines from ``eerste``.
+    """
+    alle = _met_eigen_nummers(_slank(lijnen, codes, aantal_batch), nummers).collect()
+    gecrediteerd = pl.lit(False)
+    if alle.select((pl.col("debet_credit") == "C").any()).item():
+        gecrediteerd = pl.col("rij").is_in(_gecrediteerd(lijnen).implode())
+    bruikbaar = (pl.col("eind") >= pl.col("begin")) & (pl.col("debet_credit") == "D") & (pl.col("bsn") != GEEN_BSN)
+    alle = alle.with_columns(mee=(bruikbaar & ~gecrediteerd).fill_null(False))
+    alle = alle.with_columns(overbrugging=pl.col("rij").is_in(overbruggingsregels(alle, dossier).implode()))
+    return (
+        _met_leeftijd(alle.lazy(), dossier.get("clienten"))
+        .sort("bsn", "batch", "begin", "eind", "bestandnr", "regelnummer")
+        .with_row_index("volgorde", offset=eerste)
+        .collect()
+    )
