@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,34 +18,20 @@ SLOTBESTAND = "_slot"
 GEEN_KOPPELING = getattr(os, "O_NOFOLLOW", 0)
 """Open no link; Windows, where making one is the right of few, cannot say this."""
 
-if sys.platform == "win32":
-    import msvcrt
-    import time
-
-    def _vergrendel(bestand: IO[bytes]) -> None:
-        while True:
-            try:
-                msvcrt.locking(bestand.fileno(), msvcrt.LK_NBLCK, 1)
-                return
-            except OSError:
-                time.sleep(0.1)
-
-    def _ontgrendel(bestand: IO[bytes]) -> None:
-        msvcrt.locking(bestand.fileno(), msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _vergrendel(bestand: IO[bytes]) -> None:
-        fcntl.flock(bestand, fcntl.LOCK_EX)
-
-    def _ontgrendel(bestand: IO[bytes]) -> None:
-        fcntl.flock(bestand, fcntl.LOCK_UN)
-
 
 def open_slot(pad: Path) -> IO[bytes]:
     """An empty file to hold, made for its owner only; never what a link points to. Raises OSError."""
     return os.fdopen(os.open(pad, os.O_RDWR | os.O_CREAT | os.O_APPEND | GEEN_KOPPELING, 0o600), "ab")
+
+
+def grijp(nummer: int) -> bool:
+    """Hold an open file until it is closed or the process dies; false, at once, when another holds it."""
+    from filelock import lock_descriptor  # here, for what asks for help only should not load it
+
+    try:
+        return lock_descriptor(nummer, blocking=False)
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -55,12 +40,14 @@ def beurt(map_: Path) -> Iterator[None]:
 
     Readers never wait: they read the version that they opened.
     """
+    from filelock import lock_descriptor, unlock_descriptor
+
     with open_slot(map_ / SLOTBESTAND) as bestand:
-        _vergrendel(bestand)
+        lock_descriptor(bestand.fileno())
         try:
             yield
         finally:
-            _ontgrendel(bestand)
+            unlock_descriptor(bestand.fileno())
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from wlz_declaratie.basis.slot import grijp
+
 VOORVOEGSEL = "declaratie-"
 SLOT = ".declaratie-slot"
 """File in a work folder that its user holds; empty until it is held, and until then there is nothing else."""
@@ -34,26 +36,6 @@ _OPENEN = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0
 _in_gebruik: set[Path] = set()
 _opgeruimd: set[str] = set()
 
-if sys.platform == "win32":
-    import msvcrt
-
-    def _grijp(nummer: int) -> bool:
-        try:
-            msvcrt.locking(nummer, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _grijp(nummer: int) -> bool:
-        try:
-            fcntl.flock(nummer, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
-
 
 @contextmanager
 def werkmap() -> Iterator[Path]:
@@ -65,7 +47,7 @@ def werkmap() -> Iterator[Path]:
     with tijdelijk(Path(tempfile.mkdtemp(prefix=VOORVOEGSEL, dir=boven))) as map_:
         nummer = os.open(map_ / SLOT, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            _grijp(nummer)
+            grijp(nummer)
             os.write(nummer, b"1")
             yield map_
         finally:
@@ -94,7 +76,7 @@ def half_bestand(doel: Path) -> Iterator[Path]:
             yield pad
             return
         try:
-            _grijp(nummer)
+            grijp(nummer)
             yield pad
         finally:
             os.close(nummer)
@@ -172,7 +154,7 @@ def _vrij(slot: Path, gezien: os.stat_result) -> bool | None:
         zelf = os.fstat(nummer)
         if not stat.S_ISREG(zelf.st_mode) or zelf.st_uid != gezien.st_uid:
             return False
-        return None if zelf.st_size == 0 else _grijp(nummer)
+        return None if zelf.st_size == 0 else grijp(nummer)
     finally:
         os.close(nummer)
 
@@ -180,6 +162,6 @@ def _vrij(slot: Path, gezien: os.stat_result) -> bool | None:
 def _vrij_leeg(pad: Path) -> bool:
     nummer = os.open(pad, _OPENEN)
     try:
-        return _grijp(nummer)
+        return grijp(nummer)
     finally:
         os.close(nummer)

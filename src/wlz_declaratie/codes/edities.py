@@ -8,19 +8,19 @@ or not at all.
 from __future__ import annotations
 
 import errno
-import json
 import os
 import shutil
 import stat
 import tempfile
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from pathlib import Path
 
 import platformdirs
 import polars as pl
+import tomli_w
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.meegeleverd import lees_toml, pad
@@ -209,9 +209,5 @@ def _schrijf(bestand: Path, tekst: str) -> None:
 
 
 def _als_toml(editie: Editie) -> str:
-    teksten = {"naam": editie.naam, "bron": editie.bron, "sha256": editie.sha256}
-    dagen = {"van": editie.van, "tot": editie.tot, "moment": editie.moment}
-    # A JSON string is a TOML string too.
-    regels = [f"{sleutel} = {json.dumps(waarde, ensure_ascii=False)}" for sleutel, waarde in teksten.items()]
-    regels += [f"{sleutel} = {waarde.isoformat()}" for sleutel, waarde in dagen.items() if waarde]
-    return "\n".join(regels) + "\n"
+    inhoud = {veld.name: getattr(editie, veld.name) for veld in fields(editie) if veld.name != "map_"}
+    return tomli_w.dumps({sleutel: waarde for sleutel, waarde in inhoud.items() if waarde is not None})

@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
-from wlz_declaratie.basis.slot import open_slot
+from wlz_declaratie.basis.slot import grijp, open_slot
 
 SLOTBESTAND = "_nacht"
 """Empty file that a run holds; Delta leaves names that begin with an underscore alone, and so does the inbox."""
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _vergrendel(bestand: IO[bytes]) -> None:
-        msvcrt.locking(bestand.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _vergrendel(bestand: IO[bytes]) -> None:
-        fcntl.flock(bestand, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _maak_plaats(pad: Path) -> None:
@@ -47,10 +33,8 @@ def alleen(mappen: Sequence[Path]) -> Iterator[None]:
                 raise Gebruikersfout(
                     f"{map_}: hier kan niet worden geschreven ({fout.strerror}). Controleer de rechten."
                 ) from None
-            try:
-                _vergrendel(bestand)
-            except OSError:
+            if not grijp(bestand.fileno()):
                 raise Gebruikersfout(
                     f"{map_}: hier draait al een nacht. Wacht tot die klaar is; deze run heeft niets gedaan."
-                ) from None
+                )
         yield
