@@ -127,6 +127,14 @@ class Lijnen:
         """With ``als``: distinct days of the group up to and including each line, those of the history first."""
         return self._met(dagen.cumulatieve_dagen(self.frame, per, als))
 
+    def lopende_som(self, kolom: str, per: Sequence[str], als: str = "som") -> Lijnen:
+        """With ``als``: the sum of ``kolom`` in the group up to and including each line, those of the history first.
+
+        Goes over clients: in the order of the catalogue, then that of file and line.
+        """
+        volgorde = "batch", "begin", "eind", "bestandnr", "regelnummer"
+        return self._met(self.frame.sort(*per, *volgorde)).met(**{als: pl.col(kolom).cum_sum().over(per)})
+
     def aantal(self) -> int:
         """How many there are."""
         return int(self.frame.select(pl.len()).collect().item())
