@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import OPEN_EIND, als_datum, datum_tekst
+from wlz_declaratie.basis.dagen import OPEN_EIND, datum_tekst, jaar
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.basis.werkdagen import werkdagnummers
 from wlz_declaratie.kern.populatie import Populatie
@@ -162,8 +162,7 @@ def afs_03(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: vraag om een hogere afspraak in de herschikking, of vul die aan in het dossier.
     """
     yield from _nergens(van, "aantal")
-    jaar = als_datum(pl.col("begin")).dt.year()
-    lijnen = van.lijnen().met(jaar=jaar, aantal=pl.col("aantal").fill_null(0).clip(0))
+    lijnen = van.lijnen().met(jaar=jaar("begin"), aantal=pl.col("aantal").fill_null(0).clip(0))
     geteld = lijnen.alleen_van(_mogelijk_te_veel(van, lijnen), PER_JAAR).lopende_som("aantal", PER_JAAR).van_batch()
     nog = (pl.col("volume") - pl.col("som") + pl.col("aantal")).clip(0)
     yield (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import als_datum, dag
+from wlz_declaratie.basis.dagen import dag, jaar
 from wlz_declaratie.kern.populatie import GEEN_BSN
 from wlz_declaratie.kern.regel import regel
 from wlz_declaratie.kern.taal.kiezen import een_van, gevuld, leeg, soort
@@ -252,8 +252,8 @@ def vld_15(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: declareer de regel in een bestand over het eigen jaar, als het zorgkantoor daarom vraagt.
     """
     regels = van.elke_regel().met(
-        jaar=als_datum(pl.col("begin")).dt.year(),
-        jaar_periode=als_datum(pl.col("periode_begin")).dt.year(),
+        jaar=jaar("begin"),
+        jaar_periode=jaar("periode_begin"),
         begindatum_periode="periode_begin",
     )
     yield regels.waar(pl.col("jaar") != pl.col("jaar_periode")).signaal(
