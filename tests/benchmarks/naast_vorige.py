@@ -1,8 +1,8 @@
 """The findings of this checkout beside those of another, down to message and gegevens.
 
 ``python tests/benchmarks/naast_vorige.py MAP [--regels 100000] [--zaden 1 2 3]``, where MAP is the root of the other
-checkout (``git worktree add``). Compared are every case of every rule, and whole batches of ``maak-voorbeeld`` in each
-format. Exit code 1 where anything differs.
+checkout (``git worktree add``). Compared are every case of every rule as it stands here, and whole batches of
+``maak-voorbeeld`` in each format. Exit code 1 where anything differs.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from pathlib import Path
 HIER = Path(__file__).parents[2]
 GEVALLEN = """
 import json, sys
-from gevallen import casebestanden, controleer_geval
-for regel_id, geval, standaard in casebestanden():
-    uitslag = controleer_geval([regel_id], geval, standaard)
+from pathlib import Path
+import gevallen
+gevallen.MAP = Path(sys.argv[1])
+for regel_id, geval, standaard in gevallen.casebestanden():
+    uitslag = gevallen.controleer_geval([regel_id], geval, standaard)
     (status,) = uitslag.regels
     gevonden = [list(map(str, rij)) for rij in uitslag.bevindingen.rows()]
     print(json.dumps([regel_id, geval["naam"], status.status, status.reden, gevonden]))
@@ -55,10 +57,10 @@ def _opdracht(checkout: Path, *woorden: str) -> str:
 
 
 def _gevallen(vorige: Path) -> tuple[int, list[str]]:
-    """Number of cases of the other checkout, and those that turn out otherwise here."""
+    """Number of cases here, each run in both checkouts, and those that turn out otherwise."""
 
     def gelezen(checkout: Path) -> dict[tuple[str, str], str]:
-        regels = map(json.loads, _draai(checkout, "-", invoer=GEVALLEN).splitlines())
+        regels = map(json.loads, _draai(checkout, "-", str(HIER / "tests" / "regels"), invoer=GEVALLEN).splitlines())
         return {(r[0], r[1]): json.dumps(r[2:]) for r in regels}
 
     toen, nu = gelezen(vorige), gelezen(HIER)

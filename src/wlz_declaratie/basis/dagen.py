@@ -33,6 +33,11 @@ def datum_tekst(dagnummer: pl.Expr) -> pl.Expr:
     return als_datum(dagnummer).dt.strftime("%d-%m-%Y")
 
 
+def jaar(dagnummer: str) -> pl.Expr:
+    """The calendar year (Int32) of a column of day numbers."""
+    return als_datum(pl.col(dagnummer)).dt.year()
+
+
 def met_groep(lijnen: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
     """Sorted by ``op``, then begin, eind and volgorde where there is one; ``groep`` numbers the groups from 1."""
     extra = ["volgorde"] if "volgorde" in lijnen.collect_schema().names() else []

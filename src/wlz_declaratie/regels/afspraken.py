@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import OPEN_EIND, als_datum
+from wlz_declaratie.basis.dagen import OPEN_EIND, datum_tekst, jaar
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.basis.werkdagen import werkdagnummers
-from wlz_declaratie.kern.oud import bevinding, datum_tekst, deels_zonder, euro_tekst, veld_tekst
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.kiezen import gevuld, leeg
+from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
 
 AFSPRAAK = ["uitvoerder", "prestatiecode"]
-VOLGORDE = ["batch", "begin", "eind", "bestandnr", "regelnummer"]
-"""The order of the catalogue over all clients together; history is the batch that is false."""
+PER_JAAR = [*AFSPRAAK, "jaar"]
+PERIODE = ["periode_eind", "dagtekening"]
 
 
 def _afspraken(pop: Populatie) -> pl.LazyFrame:
@@ -27,7 +28,7 @@ def _afspraken(pop: Populatie) -> pl.LazyFrame:
 def _tijdvakken(pop: Populatie) -> pl.LazyFrame:
     """What holds per uitvoerder and prestatiecode from ``vanaf`` on, until the next row of that pair.
 
-    rijen (agreements in force), tarief (cents; the highest) and volume (the sum): where agreements overlap,
+    rijen (agreements in force), afgesproken_cent (the highest tarief) and volume (the sum): where agreements overlap,
     what is best for the provider. Null where none of them names one.
     """
     afspraken = _afspraken(pop).select(*AFSPRAAK, "begin", pl.col("eind") + 1, "tarief", "aantal")
@@ -46,23 +47,42 @@ def _tijdvakken(pop: Populatie) -> pl.LazyFrame:
         .group_by("nr")
         .agg(
             rijen=pl.len(),
-            tarief=pl.max("tarief"),
+            afgesproken_cent=pl.max("tarief"),
             volume=pl.when(pl.col("aantal").count() > 0).then(pl.sum("aantal")),
         )
     )
     return grenzen.join(per_tijdvak, on="nr", how="left").drop("nr").with_columns(pl.col("rijen").fill_null(0))
 
 
-def _met_tijdvak(lijnen: pl.LazyFrame, tijdvakken: pl.LazyFrame) -> pl.LazyFrame:
-    """Add what holds on begindatum; null before the first agreement. Gives the lines in another order."""
-    return lijnen.sort("begin").join_asof(
-        tijdvakken.rename({"tarief": "afgesproken_tarief"}).sort("vanaf"),
-        left_on="begin",
-        right_on="vanaf",
-        by=AFSPRAAK,
-        coalesce=False,
-        check_sortedness=False,  # cannot be checked within groups; both sides are sorted right here
+def _met_tijdvak(van: Van, lijnen: Lijnen) -> Lijnen:
+    """With what holds on begindatum; null before the first agreement."""
+    return lijnen.laatst_begonnen(van.eenmaal(_tijdvakken).frame, "vanaf", AFSPRAAK)
+
+
+def _met_ooit(van: Van, lijnen: Lijnen) -> Lijnen:
+    """With the days on which there ever was an agreement (null: none, or no end), and these in words as ``wel``."""
+    laatste = pl.max("eind")
+    ooit = (
+        _afspraken(van.pop)
+        .group_by(AFSPRAAK)
+        .agg(afspraken_van=pl.min("begin"), afspraken_tot=pl.when(laatste < OPEN_EIND).then(laatste))
     )
+    van_dag, tot_dag = datum_tekst(pl.col("afspraken_van")), datum_tekst(pl.col("afspraken_tot"))
+    wel = (
+        pl.when(leeg("afspraken_van"))
+        .then(pl.lit(""))
+        .when(leeg("afspraken_tot"))
+        .then(zin("; wel vanaf {}", van_dag))
+        .otherwise(zin("; wel tussen {} en {}", van_dag, tot_dag))
+    )
+    return van.als_lijnen(lijnen.frame.join(ooit, on=AFSPRAAK, how="left")).met(wel=wel)
+
+
+def _nergens(van: Van, kolom: str) -> Iterator[Niet]:
+    """The rule cannot run where there are agreements and none names this value: as good as no such column."""
+    rijen, gevulde = _afspraken(van.pop).select(rijen=pl.len(), gevulde=pl.col(kolom).count()).collect().row(0)
+    if rijen and not gevulde:
+        yield Niet(f"kolom {kolom} ontbreekt in tabel afspraken of is leeg")
 
 
 @regel(
@@ -80,37 +100,12 @@ def afs_01(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een afspraak tot en met 31 december 2025 en een regel die begint op 1 januari 2026.
     Wat te doen: controleer prestatiecode en uitvoerder, of vul de nieuwe afspraak aan in het dossier.
     """
-    pop, p = van.pop, van.p
-    zonder = _met_tijdvak(pop.lijnen.filter("batch", p.geldig()), _tijdvakken(pop)).filter(
-        pl.col("rijen").fill_null(0) == 0
-    )
-    ooit = (
-        _afspraken(pop)
-        .group_by(AFSPRAAK)
-        .agg(ooit_van=pl.min("begin"), ooit_tot=pl.max("eind"))
-        .with_columns(ooit_tot=pl.when(pl.col("ooit_tot") < OPEN_EIND).then("ooit_tot"))
-    )
-    eerste, laatste = datum_tekst(pl.col("ooit_van")), datum_tekst(pl.col("ooit_tot"))
-    wel = (
-        pl.when(pl.col("ooit_van").is_null())
-        .then(pl.lit(""))
-        .when(pl.col("ooit_tot").is_null())
-        .then(zin("; wel vanaf {}", eerste))
-        .otherwise(zin("; wel tussen {} en {}", eerste, laatste))
-    )
-    yield bevinding(
-        zonder.join(ooit, on=AFSPRAAK, how="left"),
-        zin(
-            "geen afspraak met deze uitvoerder voor {} op {}{}",
-            veld_tekst("prestatiecode"), datum_tekst(pl.col("begin")), wel,
-        ),
+    zonder = _met_tijdvak(van, van.batch()).waar(pl.col("rijen").fill_null(0) == 0)
+    yield _met_ooit(van, zonder).afkeur(
         "8060",
-        gegevens={
-            "begindatum": als_datum(pl.col("begin")),
-            "afspraken_van": als_datum(pl.col("ooit_van")),
-            "afspraken_tot": als_datum(pl.col("ooit_tot")),
-        },
-    )  # fmt: skip
+        "geen afspraak met deze uitvoerder voor {prestatiecode:veld} op {begindatum}{wel:tekst}",
+        "begindatum afspraken_van:datum afspraken_tot:datum",
+    )
 
 
 @regel(
@@ -128,31 +123,22 @@ def afs_02(van: Van) -> Iterator[Uitkomst]:
     begindatum; gelden er meer afspraken, dan telt het hoogste. Een afspraak zonder tarief wordt niet
     getoetst.
     Waarom: vergoed wordt ten hoogste de afgesproken prijs.
-    Voorbeeld: afgesproken 100,00 euro en gedeclareerd 100,01 euro: afgekeurd.
+    Voorbeeld: afgesproken 99,99 euro en gedeclareerd 100,00 euro: afgekeurd.
     Wat te doen: declareer het afgesproken tarief, of vul de nieuwe afspraak aan in het dossier.
     """
-    pop, p = van.pop, van.p
-    if _zonder_waarde(pop, "tarief"):
-        yield Niet("kolom tarief ontbreekt in tabel afspraken of is leeg")
-        return
-    met_prijs = _met_tijdvak(pop.lijnen.filter("batch", p.geldig()), _tijdvakken(pop)).filter(
-        pl.col("afgesproken_tarief").is_not_null()
+    yield from _nergens(van, "tarief")
+    met_prijs = _met_tijdvak(van, van.batch()).waar(gevuld("afgesproken_cent")).met(tarief_cent="tarief")
+    yield met_prijs.waar(pl.col("tarief_cent") > pl.col("afgesproken_cent")).afkeur(
+        "0611", "tarief {tarief_cent:euro} euro, afgesproken is {afgesproken_cent:euro} euro"
     )
-    tarief, afgesproken = pl.col("tarief"), pl.col("afgesproken_tarief")
-    yield bevinding(
-        met_prijs.filter(tarief > afgesproken),
-        zin("tarief {} euro, afgesproken is {} euro", euro_tekst(tarief), euro_tekst(afgesproken)),
-        "0611",
-        gegevens={"tarief_cent": tarief, "afgesproken_cent": afgesproken},
-    )
-    yield from deels_zonder(met_prijs.filter(tarief.is_null()), "tarief")
+    yield from met_prijs.waar(leeg("tarief")).ontoetsbaar_zonder("tarief")
 
 
-def _zonder_waarde(pop: Populatie, kolom: str) -> bool:
-    """Whether there are agreements and none names this value: as good as a table without the column."""
-    geteld = _afspraken(pop).select(rijen=pl.len(), gevuld=pl.col(kolom).count()).collect()
-    rijen, gevuld = geteld.row(0)
-    return bool(rijen) and not gevuld
+def _mogelijk_te_veel(van: Van, lijnen: Lijnen) -> pl.LazyFrame:
+    """PER_JAAR of which the whole year passes the smallest volume: only there does the order of the lines matter."""
+    laagste = van.eenmaal(_tijdvakken).waar(gevuld("volume")).frame.group_by(AFSPRAAK).agg(laagste=pl.min("volume"))
+    per_jaar = lijnen.frame.group_by(PER_JAAR).agg(pl.sum("aantal"))
+    return per_jaar.join(laagste, on=AFSPRAAK).filter(pl.col("aantal") > pl.col("laagste"))
 
 
 @regel(
@@ -175,42 +161,37 @@ def afs_03(van: Van) -> Iterator[Uitkomst]:
     erover.
     Wat te doen: vraag om een hogere afspraak in de herschikking, of vul die aan in het dossier.
     """
-    pop, p = van.pop, van.p
-    if _zonder_waarde(pop, "aantal"):
-        yield Niet("kolom aantal ontbreekt in tabel afspraken of is leeg")
-        return
-    tijdvakken = _tijdvakken(pop)
-    per_jaar = [*AFSPRAAK, "jaar"]
-    lijnen = pop.lijnen.with_columns(
-        jaar=als_datum(pl.col("begin")).dt.year(), aantal=pl.col("aantal").fill_null(0).clip(0)
+    yield from _nergens(van, "aantal")
+    lijnen = van.lijnen().met(jaar=jaar("begin"), aantal=pl.col("aantal").fill_null(0).clip(0))
+    geteld = lijnen.alleen_van(_mogelijk_te_veel(van, lijnen), PER_JAAR).lopende_som("aantal", PER_JAAR).van_batch()
+    nog = (pl.col("volume") - pl.col("som") + pl.col("aantal")).clip(0)
+    yield (
+        _met_tijdvak(van, geteld)
+        .waar(pl.col("som") > pl.col("volume"))
+        .met(aantal="som", afgesproken="volume", nog_afgesproken=nog)
+        .signaal(
+            "0589",
+            "{aantal} van {prestatiecode} in {jaar} bij deze uitvoerder, {afgesproken} afgesproken;"
+            " op deze regel nog {nog_afgesproken}",
+            "jaar aantal afgesproken nog_afgesproken",
+        )
     )
-    # Only where a whole year passes the smallest volume does the order of the lines matter.
-    laagste = tijdvakken.drop_nulls("volume").group_by(AFSPRAAK).agg(laagste=pl.min("volume"))
-    te_veel = (
-        lijnen.group_by(per_jaar)
-        .agg(pl.sum("aantal"))
-        .join(laagste, on=AFSPRAAK)
-        .filter(pl.col("aantal") > pl.col("laagste"))
+
+
+def _met_te_veel_werkdagen(paren: pl.DataFrame, toegestaan: int) -> pl.LazyFrame:
+    """Of PERIODE the pairs with more ``werkdagen`` between them than ``toegestaan``, and the ``laatste_werkdag``."""
+    # Without any pair one day will do.
+    grenzen = paren.select(pl.min("periode_eind").fill_null(0), pl.max("dagtekening").fill_null(0)).cast(pl.Date)
+    nummers = werkdagnummers(*grenzen.row(0))
+    laatste = nummers.group_by("nummer").agg(laatste_werkdag=pl.min("dag"))
+    return (
+        paren.join(nummers, left_on="periode_eind", right_on="dag")
+        .join(nummers, left_on="dagtekening", right_on="dag", suffix="_dagtekening")
+        .with_columns(werkdagen=pl.col("nummer_dagtekening") - pl.col("nummer"), nummer=pl.col("nummer") + toegestaan)
+        .filter(pl.col("werkdagen") > toegestaan)
+        .join(laatste, on="nummer")
+        .lazy()
     )
-    som, volume = pl.col("som"), pl.col("volume")
-    boven = (
-        lijnen.join(te_veel, on=per_jaar, how="semi")
-        .select("rij", *VOLGORDE, *per_jaar, "aantal")
-        .sort(*per_jaar, *VOLGORDE)
-        .with_columns(som=pl.col("aantal").cum_sum().over(per_jaar))
-        .filter("batch", p.geldig())
-    )
-    nog = (volume - som + pl.col("aantal")).clip(0)
-    yield bevinding(
-        _met_tijdvak(boven, tijdvakken).filter(som > volume),
-        zin(
-            "{} van {} in {} bij deze uitvoerder, {} afgesproken; op deze regel nog {}",
-            som, "prestatiecode", "jaar", volume, nog,
-        ),
-        "0589",
-        ernst="signaal",
-        gegevens={"jaar": pl.col("jaar"), "aantal": som, "afgesproken": volume, "nog_afgesproken": nog},
-    )  # fmt: skip
 
 
 @regel(
@@ -224,7 +205,7 @@ def afs_03(van: Van) -> Iterator[Uitkomst]:
 def afs_04(van: Van) -> Iterator[Uitkomst]:
     """Telt de werkdagen tussen het einde van de declaratieperiode en de dagtekening.
 
-    Wat: de dagtekening ligt niet meer dan 17 werkdagen na de laatste dag van de declaratieperiode.
+    Wat: de dagtekening ligt niet meer dan {max_werkdagen} werkdagen na de laatste dag van de declaratieperiode.
     Werkdagen zijn maandag tot en met vrijdag, behalve de feestdagen van de Algemene termijnenwet, Goede
     Vrijdag en 5 mei.
     Waarom: zorgkantoren vragen de declaratie van een maand binnen die termijn.
@@ -232,40 +213,15 @@ def afs_04(van: Van) -> Iterator[Uitkomst]:
     tweede paasdag en Koningsdag tellen niet.
     Wat te doen: declareer voortaan eerder, of overleg met het zorgkantoor over de late declaratie.
     """
-    pop, p = van.pop, van.p
-    lijnen = pop.lijnen.filter("batch", p.geldig())
-    kolommen, maximum = ["periode_eind", "dagtekening"], p.vast("max_werkdagen")
-    yield from deels_zonder(
-        lijnen.filter(pl.any_horizontal(pl.col(kolommen).is_null())), "dagtekening of einddatum_periode"
-    )
+    lijnen, toegestaan = van.batch(), van.vast("max_werkdagen")
+    zonder_datum = lijnen.waar(leeg("periode_eind") | leeg("dagtekening"))
+    yield from zonder_datum.ontoetsbaar_zonder("dagtekening of einddatum_periode")
     # A batch has few pairs of these dates, however many lines.
-    paren = lijnen.select(kolommen).unique().filter(pl.col("dagtekening") > pl.col("periode_eind")).collect()
-    if paren.is_empty():
-        return
-    grenzen = paren.select(pl.min("periode_eind").cast(pl.Date), pl.max("dagtekening").cast(pl.Date))
-    nummers = werkdagnummers(*grenzen.row(0))
-    laatste = nummers.group_by("nummer").agg(laatste_dag=pl.min("dag"))
-    te_laat = (
-        paren.join(nummers, left_on="periode_eind", right_on="dag")
-        .join(nummers, left_on="dagtekening", right_on="dag", suffix="_dagtekening")
-        .with_columns(werkdagen=pl.col("nummer_dagtekening") - pl.col("nummer"), nummer=pl.col("nummer") + maximum)
-        .filter(pl.col("werkdagen") > maximum)
-        .join(laatste, on="nummer")
-    )
-    dagtekening, einde = datum_tekst(pl.col("dagtekening")), datum_tekst(pl.col("periode_eind"))
-    yield bevinding(
-        lijnen.join(te_laat.lazy(), on=kolommen),
-        zin(
-            "dagtekening {} is {} werkdagen na {}; {} is toegestaan, tot en met {}",
-            dagtekening, "werkdagen", einde, pl.lit(maximum), datum_tekst(pl.col("laatste_dag")),
-        ),
+    paren = lijnen.combinaties(*PERIODE).waar(pl.col("dagtekening") > pl.col("periode_eind"))
+    te_laat = lijnen.met_velden(_met_te_veel_werkdagen(paren.frame.collect(), toegestaan), PERIODE)
+    yield te_laat.met(toegestaan=pl.lit(toegestaan), einddatum_periode="periode_eind").signaal(
         "0586",
-        ernst="signaal",
-        gegevens={
-            "einddatum_periode": als_datum(pl.col("periode_eind")),
-            "dagtekening": als_datum(pl.col("dagtekening")),
-            "werkdagen": pl.col("werkdagen"),
-            "toegestaan": pl.lit(maximum),
-            "laatste_werkdag": als_datum(pl.col("laatste_dag")),
-        },
-    )  # fmt: skip
+        "dagtekening {dagtekening:datum} is {werkdagen} werkdagen na {einddatum_periode:datum};"
+        " {toegestaan} is toegestaan, tot en met {laatste_werkdag:datum}",
+        "einddatum_periode:datum dagtekening:datum werkdagen toegestaan laatste_werkdag:datum",
+    )

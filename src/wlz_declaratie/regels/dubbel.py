@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import als_datum, met_groep, vorig_eind
+from wlz_declaratie.basis.dagen import met_groep, vorig_eind
 from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.oud import bevinding, datum_tekst, deels_zonder
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.kiezen import gevuld, leeg
+from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
 
@@ -39,23 +40,42 @@ def _als_ander(*kolommen: str) -> list[pl.Expr]:
     return [pl.col(kolom).alias(f"ander_{kolom}") for kolom in kolommen]
 
 
-def _waar() -> pl.Expr:
-    """Where the other line stands: ander_batch, ander_bestandnr and ander_regelnummer in words."""
-    return (
+def _met_plaats(lijnen: Lijnen) -> Lijnen:
+    """With ``waar``, where the other line (``ander_`` and PLAATS) stands in words, and what of it is a value."""
+    waar = (
         pl.when(~pl.col("ander_batch"))
         .then(pl.lit("een eerder gedeclareerde regel"))
         .when(pl.col("ander_bestandnr") == pl.col("bestandnr"))
         .then(zin("regel {}", "ander_regelnummer"))
         .otherwise(zin("regel {} van een ander bestand", "ander_regelnummer"))
     )
+    # A line of the history has no regelnummer to look up.
+    regelnummer = pl.when("ander_batch").then("ander_regelnummer")
+    return lijnen.met(waar=waar, andere_regel=regelnummer, eerder_gedeclareerd=~pl.col("ander_batch"))
 
 
-def _andere_regel() -> dict[str, pl.Expr]:
-    """The other line as gegevens; a line of the history has no regelnummer to look up."""
-    return {
-        "andere_regel": pl.when("ander_batch").then("ander_regelnummer"),
-        "eerder_gedeclareerd": ~pl.col("ander_batch"),
+def _meermaals(van: Van, lijnen: Lijnen) -> Lijnen:
+    """Lines whose VERWIJZING stands on ``aantal`` lines, more than one; another of them is the ``ander_``."""
+    # Short keys first; only the few that occur twice are compared in full.
+    kort = pl.struct(VERWIJZING).hash()
+    korte = lijnen.frame.select(kort=kort).collect()["kort"].sort()
+    vaker = korte.filter(korte == korte.shift()).unique()
+    kandidaten = lijnen.frame.filter(kort.is_in(vaker.implode())).sort("batch", "rij")
+    per_nummer = (
+        kandidaten.group_by(VERWIJZING, maintain_order=True)
+        .agg(
+            aantal=pl.len(),
+            **{f"eerste_{kolom}": pl.first(kolom) for kolom in ("rij", *PLAATS)},
+            **{f"laatste_{kolom}": pl.last(kolom) for kolom in PLAATS},
+        )
+        .filter(pl.col("aantal") > 1)
+    )
+    is_eerste = pl.col("rij") == pl.col("eerste_rij")
+    ander = {
+        f"ander_{kolom}": pl.when(is_eerste).then(f"laatste_{kolom}").otherwise(f"eerste_{kolom}") for kolom in PLAATS
     }
+    dubbele = kandidaten.join(per_nummer, on=VERWIJZING, how="inner", nulls_equal=True)
+    return van.als_lijnen(dubbele).met(**ander)
 
 
 @regel(
@@ -74,39 +94,14 @@ def vld_09(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: twee regels met referentienummer 2026-0001.
     Wat te doen: geef elke regel een eigen nummer en begin niet elk jaar opnieuw.
     """
-    pop, p = van.pop, van.p
-    lijnen = _breed(pop).select("rij", "batch", "begin", "bestandnr", "regelnummer", *VERWIJZING)
-    leeg = pl.col("referentienummer").is_null()
-    yield bevinding(lijnen.filter("batch", p.geldig(), leeg), pl.lit("referentienummer ontbreekt"), "8021")
-
-    # Short keys first; only the few that occur twice are compared in full.
-    kort = pl.struct(VERWIJZING).hash()
-    korte = lijnen.filter(~leeg).select(kort=kort).collect()["kort"].sort()
-    vaker = korte.filter(korte == korte.shift()).unique()
-    kandidaten = lijnen.filter(~leeg, kort.is_in(vaker.implode())).sort("batch", "rij")
-    per_nummer = (
-        kandidaten.group_by(VERWIJZING, maintain_order=True)
-        .agg(
-            aantal=pl.len(),
-            **{f"eerste_{kolom}": pl.first(kolom) for kolom in ("rij", *PLAATS)},
-            **{f"laatste_{kolom}": pl.last(kolom) for kolom in PLAATS},
-        )
-        .filter(pl.col("aantal") > 1)
-    )
-    is_eerste = pl.col("rij") == pl.col("eerste_rij")
-    ander = {
-        f"ander_{kolom}": pl.when(is_eerste).then(f"laatste_{kolom}").otherwise(f"eerste_{kolom}") for kolom in PLAATS
-    }
-    yield bevinding(
-        kandidaten.filter("batch", p.geldig())
-        .join(per_nummer, on=VERWIJZING, how="inner", nulls_equal=True)
-        .with_columns(**ander),
-        zin("referentienummer komt {} keer voor, ook op {}", "aantal", _waar()),
+    regels = van.als_lijnen(_breed(van.pop)).kolommen("rij", *PLAATS, "begin", *VERWIJZING)
+    yield regels.van_batch().waar(leeg("referentienummer")).afkeur("8021", "referentienummer ontbreekt")
+    yield _met_plaats(_meermaals(van, regels.waar(gevuld("referentienummer"))).van_batch()).afkeur(
         "8021",
-        gegevens={"aantal": pl.col("aantal"), **_andere_regel()},
+        "referentienummer komt {aantal} keer voor, ook op {waar:tekst}",
+        "aantal andere_regel eerder_gedeclareerd",
     )
-    zonder = lijnen.filter("batch", pop.met_kolommen("declarant"), pl.col("declarant").is_null())
-    yield from deels_zonder(zonder, "declarant")
+    yield from regels.waar("batch").niet_ingevuld("declarant")
 
 
 def _credits(pop: Populatie) -> pl.LazyFrame:
@@ -157,49 +152,25 @@ def vld_10(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: verbeter de verwijzing, of laat debet en credit beide weg als de debetregel nog niet was
     ingediend.
     """
-    pop, p = van.pop, van.p
-    credits = _credits(pop)
-    getoetst = credits.filter("batch", p.geldig())
-    zonder_verwijzing = pl.col("referentienummer").is_null()
-    yield bevinding(getoetst.filter(zonder_verwijzing), pl.lit("creditregel zonder voorgaand referentienummer"), "0651")
-
-    debets = (
-        pop.breed.filter(pl.col("debet_credit") == "D")
-        .select(GELIJK)
-        .join(credits, on=DEBETREGEL, how="semi")
-        .collect()
-        .lazy()
+    credits = van.als_lijnen(_credits(van.pop))
+    getoetst = credits.van_batch()
+    yield getoetst.waar(leeg("referentienummer")).afkeur("0651", "creditregel zonder voorgaand referentienummer")
+    debets = van.als_lijnen(van.pop.breed).waar(pl.col("debet_credit") == "D").kolommen(*GELIJK)
+    debets = debets.alleen_van(credits, DEBETREGEL).berekend()
+    getoetst = getoetst.waar(gevuld("referentienummer"))
+    yield getoetst.gelijk_aan(debets, GELIJK).afkeur("8062", "de gelijke debetregel staat in hetzelfde bestand")
+    getoetst = getoetst.niet_gelijk_aan(debets, GELIJK)
+    yield _met_plaats(getoetst.waar(gevuld("ander_regelnummer"))).afkeur(
+        "8084", "de debetregel is al gecrediteerd door {waar:tekst}", "andere_regel eerder_gedeclareerd"
     )
-    getoetst = getoetst.filter(~zonder_verwijzing)
-    yield bevinding(
-        getoetst.join(debets, on=GELIJK, how="semi", nulls_equal=True),
-        pl.lit("de gelijke debetregel staat in hetzelfde bestand"),
-        "8062",
-    )
-
-    getoetst = getoetst.join(debets, on=GELIJK, how="anti", nulls_equal=True)
-    al_gecrediteerd = pl.col("ander_regelnummer").is_not_null()
-    yield bevinding(
-        getoetst.filter(al_gecrediteerd),
-        zin("de debetregel is al gecrediteerd door {}", _waar()),
-        "8084",
-        gegevens=_andere_regel(),
-    )
-
-    onbekend = getoetst.filter(~al_gecrediteerd).join(debets, on=DEBETREGEL, how="anti")
-    yield bevinding(
-        onbekend,
-        pl.lit(
-            "de debetregel is niet bekend in batch of historie"
-            if pop.met_historie
-            else "de debetregel staat niet in de batch; er is geen historie opgegeven"
-        ),
-        "8017",
-        ernst="afkeur" if pop.met_historie else "signaal",
-    )
+    onbekend = getoetst.waar(leeg("ander_regelnummer")).niet_van(debets, DEBETREGEL)
+    if van.pop.met_historie:
+        yield onbekend.afkeur("8017", "de debetregel is niet bekend in batch of historie")
+    else:
+        yield onbekend.signaal("8017", "de debetregel staat niet in de batch; er is geen historie opgegeven")
 
 
-def _verdacht(lijnen: pl.LazyFrame) -> pl.LazyFrame:
+def _verdacht(lijnen: Lijnen) -> Lijnen:
     """Lines of client, prestatie and uitvoerder of which some batch line may overlap a line before it.
 
     Never too few, sometimes too many: groups are told apart by a hash, and a line of the history counts also
@@ -207,13 +178,24 @@ def _verdacht(lijnen: pl.LazyFrame) -> pl.LazyFrame:
     """
     groep = pl.struct(PRESTATIE).hash()
     op_volgorde = (
-        lijnen.select("batch", "begin", "eind", sleutel=groep)
+        lijnen.frame.select("batch", "begin", "eind", sleutel=groep)
         .sort("sleutel", maintain_order=True)
         .with_columns(groep=(pl.col("sleutel") != pl.col("sleutel").shift()).fill_null(True).cast(pl.Int64).cum_sum())
     )
     verdacht = op_volgorde.filter("batch", vorig_eind() >= pl.col("begin")).select("sleutel").unique()
     sleutels = verdacht.collect()["sleutel"]
-    return lijnen.filter(groep.is_in(sleutels.implode())).collect().lazy()
+    return lijnen.waar(groep.is_in(sleutels.implode())).berekend()
+
+
+def _met_vorig_eind(van: Van, lijnen: Lijnen) -> Lijnen:
+    """In their order, with ``groep`` and the latest eind among the lines of the group before each."""
+    return van.als_lijnen(met_groep(lijnen.frame, PRESTATIE)).met(vorig_eind=vorig_eind())
+
+
+def _langste(lijnen: Lijnen, per: Sequence[str]) -> pl.LazyFrame:
+    """The lines that end after all before them, as the other line: if any overlaps a later one, one of these does."""
+    langste = pl.col("vorig_eind").is_null() | (pl.col("eind") > pl.col("vorig_eind"))
+    return lijnen.waar(langste).frame.select(*per, *_als_ander(*PLAATS), andere_van="begin", andere_tot="eind")
 
 
 @regel("VLD-16", "Zelfde prestatie op dezelfde dagen al gedeclareerd", bereik="client", retourcodes=("8216",))
@@ -226,48 +208,15 @@ def vld_16(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: 1 tot en met 31 maart en 31 maart tot en met 30 april: 31 maart is dubbel.
     Wat te doen: verkort of verwijder de latere regel, of crediteer eerst de eerdere.
     """
-    pop, p = van.pop, van.p
-    plaats = (*PLAATS, "begin", "eind")
-    lijnen = _verdacht(
-        pop.lijnen.filter(pl.col("prestatiecode").is_not_null()).select("rij", "volgorde", *plaats, *PRESTATIE)
-    )
-    melding = zin(
-        "zelfde prestatie en uitvoerder als {}, van {} t/m {}",
-        _waar(), datum_tekst(pl.col("ander_begin")), datum_tekst(pl.col("ander_eind")),
-    )  # fmt: skip
-    gegevens = {
-        **_andere_regel(),
-        "andere_van": als_datum(pl.col("ander_begin")),
-        "andere_tot": als_datum(pl.col("ander_eind")),
-    }
-
-    historie, batch = (
-        met_groep(deel, PRESTATIE).with_columns(vorig_eind=vorig_eind())
-        for deel in (lijnen.filter(~pl.col("batch")), lijnen.filter("batch"))
-    )
-    # Of the lines that begin by a day, the one that ends last is enough: if any overlaps, it does.
-    langste = pl.col("vorig_eind").is_null() | (pl.col("eind") > pl.col("vorig_eind"))
-    yield bevinding(
-        batch.filter(p.geldig())
-        .sort("eind")
-        .join_asof(
-            historie.filter(langste).select(*PRESTATIE, *_als_ander(*plaats)).sort("ander_begin"),
-            left_on="eind",
-            right_on="ander_begin",
-            by=PRESTATIE,
-            check_sortedness=False,  # cannot be checked within groups; both sides are sorted right here
+    kolommen = ("rij", "volgorde", *PLAATS, "begin", "eind", *PRESTATIE)
+    lijnen = _verdacht(van.lijnen(gevuld("prestatiecode")).kolommen(*kolommen))
+    historie, batch = (_met_vorig_eind(van, lijnen.waar(deel)) for deel in (~pl.col("batch"), pl.col("batch")))
+    getoetst = batch.van_batch()
+    na_historie = getoetst.laatst_begonnen(_langste(historie, PRESTATIE), "andere_van", PRESTATIE, tot="eind")
+    na_batch = getoetst.met(andere_tot="vorig_eind").met_velden(_langste(batch, ["groep"]), ["groep", "andere_tot"])
+    for dubbel in (na_historie, na_batch):
+        yield _met_plaats(dubbel.waar(pl.col("andere_tot") >= pl.col("begin"))).afkeur(
+            "8216",
+            "zelfde prestatie en uitvoerder als {waar:tekst}, van {andere_van:datum} t/m {andere_tot:datum}",
+            "andere_regel eerder_gedeclareerd andere_van:datum andere_tot:datum",
         )
-        .filter(pl.col("ander_eind") >= pl.col("begin")),
-        melding,
-        "8216",
-        gegevens=gegevens,
-    )
-    eerdere = batch.filter(langste).select("groep", *_als_ander(*plaats)).with_columns(vorig_eind="ander_eind")
-    yield bevinding(
-        batch.filter(p.geldig(), pl.col("vorig_eind") >= pl.col("begin")).join(
-            eerdere, on=["groep", "vorig_eind"], how="left"
-        ),
-        melding,
-        "8216",
-        gegevens=gegevens,
-    )

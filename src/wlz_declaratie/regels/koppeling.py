@@ -5,21 +5,21 @@ The tables answer for the days of their edition only. A later edition comes in b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import OPEN_EIND, als_datum, dag, gedekte_dagen
-from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.basis.dagen import OPEN_EIND, dag
 from wlz_declaratie.codes.tabellen import Codes
-from wlz_declaratie.kern.oud import bevinding, datum_tekst, veld_tekst
-from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.kiezen import gevuld, leeg, soort
+from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Deels, Niet, Uitkomst
 
 MET_PROFIEL = ("zzpcode", "functiecode")
+CODE_OP_DAG = ("prestatiecode", "begin")
+COMBINATIE = ("prestatiecode", *MET_PROFIEL, "begin")
 
 
 def _editie(codes: Codes) -> pl.Expr:
@@ -28,22 +28,18 @@ def _editie(codes: Codes) -> pl.Expr:
     return pl.coalesce(pl.when(op_dag).then(pl.lit(van, dtype=pl.Int32)) for van, op_dag in in_editie.items())
 
 
-def _getoetst(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
-    """The lines of the batch but those of dental lists; ``in_editie``: the code tables answer for them."""
-    return pop.alle.filter("batch", p.geldig(), pl.col("soort").ne_missing("mondzorg")).with_columns(
-        in_editie=_editie(pop.codes).is_not_null()
-    )
+def _getoetst(van: Van) -> Lijnen:
+    """Every line but those of dental lists; ``in_editie``: the code tables answer for it."""
+    return van.elke_regel(~soort("mondzorg")).met(in_editie=_editie(van.pop.codes).is_not_null())
 
 
-def _telling(lijnen: pl.LazyFrame) -> tuple[int, int]:
-    """How many lines lie in an edition, and how many do not."""
-    binnen, alle = lijnen.select(pl.col("in_editie").sum(), alle=pl.len()).collect().row(0)
-    return binnen, alle - binnen
-
-
-def _buiten_editie(pop: Populatie) -> str:
-    edities = " en ".join(f"{e.naam}: {e.van:%d-%m-%Y} t/m {e.tot:%d-%m-%Y}" for e in pop.codes.edities)
-    return f"buiten de editie{'s' if len(pop.codes.edities) > 1 else ''} ({edities})"
+def _buiten_editie(van: Van, regels: Lijnen, als_alle: type[Deels | Niet] = Niet) -> Iterator[Deels | Niet]:
+    """Say for how many lines the tables do not answer; ``als_alle`` is what that means when they do for none."""
+    binnen, alle = regels.frame.select(pl.col("in_editie").sum(), alle=pl.len()).collect().row(0)
+    if alle > binnen:
+        edities = " en ".join(f"{e.naam}: {e.van:%d-%m-%Y} t/m {e.tot:%d-%m-%Y}" for e in van.pop.codes.edities)
+        reden = f"buiten de editie{'s' if len(van.pop.codes.edities) > 1 else ''} ({edities})"
+        yield (Deels if binnen else als_alle)(reden, alle - binnen)
 
 
 def _dagen(tabel: pl.DataFrame) -> pl.LazyFrame:
@@ -54,14 +50,9 @@ def _dagen(tabel: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
-def _zonder(combinaties: pl.LazyFrame, tabel: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
-    """Combinations (columns ``op`` among them, and begin) that have no row in the table on begindatum."""
-    op_begin = combinaties.with_columns(eind="begin")
-    return gedekte_dagen(op_begin, tabel, op, "_rijen").filter(pl.col("_rijen") == 0).drop("eind", "_rijen")
-
-
-def _zonder_prestatie(combinaties: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
-    return _zonder(combinaties, _dagen(codes.geldigheid), ["prestatiecode"])
+def _bestaat_niet(van: Van, regels: Lijnen) -> Lijnen:
+    """The combinations CODE_OP_DAG of these lines that the table of prestaties does not know."""
+    return regels.combinaties(*CODE_OP_DAG).zonder_op_begin(_dagen(van.pop.codes.geldigheid), ["prestatiecode"])
 
 
 @regel(
@@ -82,34 +73,17 @@ def vld_02(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: verbeter de code. Is zij nieuwer dan de tabel, importeer dan de koppeltabel van dat jaar of
     vul de tabel prestaties aan.
     """
-    pop, p = van.pop, van.p
-    lijnen = _getoetst(pop, p)
-    binnen = lijnen.filter("in_editie")
-    op = ["prestatiecode", "begin"]
-    zonder = _zonder_prestatie(binnen.select(op).unique(), pop.codes)
-    bekend = pl.col("prestatiecode").is_in(pop.codes.bekend.implode()).fill_null(False)
-    code, leeg = veld_tekst("prestatiecode"), pl.col("prestatiecode").is_null()
-    gegevens = {"prestatiecode": code, "begindatum": als_datum(pl.col("begin"))}
-    yield bevinding(
-        binnen.join(zonder, on=op, how="semi", nulls_equal=True),
-        pl.when(leeg)
-        .then(pl.lit("prestatiecode is leeg"))
-        .otherwise(zin("prestatiecode {} bestaat niet op {}", code, datum_tekst(pl.col("begin")))),
-        "0582",
-        gegevens=gegevens,
+    regels, gegevens = _getoetst(van), "prestatiecode:veld begindatum"
+    binnen, buiten = regels.waar("in_editie"), regels.waar(~pl.col("in_editie"))
+    zonder_code = "prestatiecode is leeg"
+    yield binnen.waar(leeg("prestatiecode")).afkeur("0582", zonder_code, gegevens)
+    yield binnen.alleen_van(_bestaat_niet(van, binnen), CODE_OP_DAG).afkeur(
+        "0582", "prestatiecode {prestatiecode:veld} bestaat niet op {begindatum}", gegevens
     )
-    yield bevinding(
-        lijnen.filter(~pl.col("in_editie"), ~bekend),
-        pl.when(leeg)
-        .then(pl.lit("prestatiecode is leeg"))
-        .otherwise(zin("geen enkele tabel kent prestatiecode {}", code)),
-        "0582",
-        ernst="signaal",
-        gegevens=gegevens,
-    )
-    _, buiten = _telling(lijnen)
-    if buiten:
-        yield Deels(_buiten_editie(pop), buiten)
+    yield buiten.waar(leeg("prestatiecode")).signaal("0582", zonder_code, gegevens)
+    onbekend = ~pl.col("prestatiecode").is_in(van.pop.codes.bekend.implode())
+    yield buiten.waar(onbekend).signaal("0582", "geen enkele tabel kent prestatiecode {prestatiecode:veld}", gegevens)
+    yield from _buiten_editie(van, regels, als_alle=Deels)
 
 
 @regel(
@@ -125,45 +99,35 @@ def vld_06(van: Van) -> Iterator[Uitkomst]:
     Wat: is de tijdseenheid gevuld, dan is het de tijdseenheid van de prestatie. Alleen in de editie van de
     koppeltabel.
     Waarom: het tarief geldt per eenheid.
-    Voorbeeld: uren (04) bij een prestatie die per dagdeel (16) gaat.
+    Voorbeeld: uren (04) bij een prestatie die per etmaal (14) gaat.
     Wat te doen: verbeter de tijdseenheid, en het aantal als dat in de verkeerde eenheid is geteld.
     """
-    pop, p = van.pop, van.p
-    lijnen = _getoetst(pop, p)
-    binnen, buiten = _telling(lijnen)
-    if buiten and not binnen:
-        yield Niet(_buiten_editie(pop), buiten)
-        return
-    eenheid, van_prestatie = veld_tekst("tijdseenheid"), pl.col("eenheid_prestatie")
-    yield bevinding(
-        lijnen.filter("in_editie", pl.col("tijdseenheid") != van_prestatie),
-        zin("tijdseenheid {}; prestatie {} gaat per {}", eenheid, pl.col("prestatiecode"), van_prestatie),
+    regels = _getoetst(van).met(tijdseenheid_prestatie="eenheid_prestatie")
+    yield regels.waar("in_editie", pl.col("tijdseenheid") != pl.col("tijdseenheid_prestatie")).afkeur(
         "0643",
-        gegevens={"tijdseenheid": eenheid, "tijdseenheid_prestatie": van_prestatie},
+        "tijdseenheid {tijdseenheid:veld}; prestatie {prestatiecode} gaat per {tijdseenheid_prestatie}",
+        "tijdseenheid:veld tijdseenheid_prestatie",
     )
-    if buiten:
-        yield Deels(_buiten_editie(pop), buiten)
+    yield from _buiten_editie(van, regels)
 
 
-def _ongekoppeld(combinaties: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
-    """Combinations (prestatiecode, zzpcode, functiecode, begin) without a row on begindatum.
+def _ongekoppeld(van: Van, combinaties: Lijnen) -> Lijnen:
+    """Those without a row in the koppeltabel on begindatum.
 
     Codes that have only rows without both fields couple with anything; so do codes without any row. That is
     for each edition to say.
     """
+    codes, een_gevuld = van.pop.codes, pl.any_horizontal(pl.col(MET_PROFIEL).is_not_null())
     koppeling = _dagen(codes.koppeling)
-    een_gevuld = pl.any_horizontal(pl.col(MET_PROFIEL).is_not_null())
-    gekoppeld = koppeling.filter(een_gevuld)
     wel_gekoppeld = _dagen(codes.gekoppeld).select("prestatiecode", editie="begin")
-    in_editie = combinaties.with_columns(editie=_editie(codes))
-    fout = in_editie.join(wel_gekoppeld, on=["prestatiecode", "editie"], how="semi").drop("editie")
-    geen_van_beide = _zonder(fout.filter(~een_gevuld), koppeling.filter(~een_gevuld), ["prestatiecode"])
-    fout = fout.filter(een_gevuld)
+    fout = combinaties.met(editie=_editie(codes)).alleen_van(wel_gekoppeld, ["prestatiecode", "editie"])
+    leeg_fout = fout.waar(~een_gevuld).zonder_op_begin(koppeling.filter(~een_gevuld), ["prestatiecode"])
+    gevuld_fout = fout.waar(een_gevuld)
     for veld in MET_PROFIEL:
         # Where both are filled, what the one field does not couple goes on to the other.
-        fout = _zonder(fout, gekoppeld.filter(pl.col(veld).is_not_null()), ["prestatiecode", veld])
-    bestaat_niet = _zonder_prestatie(combinaties.select("prestatiecode", "begin").unique(), codes)
-    return pl.concat([geen_van_beide, fout]).join(bestaat_niet, on=["prestatiecode", "begin"], how="anti")
+        met_veld = koppeling.filter(gevuld(veld))
+        gevuld_fout = gevuld_fout.kolommen(*COMBINATIE).zonder_op_begin(met_veld, ["prestatiecode", veld])
+    return van.als_lijnen(pl.concat(deel.kolommen(*COMBINATIE).frame for deel in (leeg_fout, gevuld_fout)))
 
 
 @regel(
@@ -181,37 +145,22 @@ def vld_12(van: Van) -> Iterator[Uitkomst]:
     Overbruggingszorg en prestaties die niet bestaan (VLD-02) worden niet getoetst. Alleen in de editie van de
     koppeltabel.
     Waarom: de zorg hoort bij wat het indicatiebesluit toekent.
-    Voorbeeld: verblijf VG5 bij een zzpcode van V&V.
+    Voorbeeld: verblijf VV4 met de zzpcode van VV5.
     Wat te doen: controleer prestatiecode, zzpcode en functiecode met het indicatiebesluit en de koppeltabel.
     """
-    pop, p = van.pop, van.p
-    if not pop.kolommen.intersection(MET_PROFIEL):
+    if not van.pop.kolommen.intersection(MET_PROFIEL):
         yield Niet("kolom zzpcode ontbreekt; kolom functiecode ontbreekt")
         return
-    lijnen = _getoetst(pop, p)
-    binnen, buiten = _telling(lijnen)
-    if buiten and not binnen:
-        yield Niet(_buiten_editie(pop), buiten)
-        return
-    combinatie = ["prestatiecode", *MET_PROFIEL, "begin"]
+    regels = _getoetst(van)
+    yield from _buiten_editie(van, regels)
     # Only a file that has both columns can say that both are empty.
-    toetsbaar = pl.any_horizontal(pl.col(MET_PROFIEL).is_not_null()) | pop.met_kolommen(*MET_PROFIEL)
-    getoetst = lijnen.filter("in_editie", ~pl.col("overbrugging"), toetsbaar)
-    fout = _ongekoppeld(getoetst.select(combinatie).unique(), pop.codes)
-    zzpcode, functiecode = veld_tekst("zzpcode"), veld_tekst("functiecode")
-    yield bevinding(
-        getoetst.join(fout, on=combinatie, how="semi", nulls_equal=True),
-        zin(
-            "prestatie {} is op {} niet gekoppeld aan zzpcode {} of functiecode {}",
-            pl.col("prestatiecode"), datum_tekst(pl.col("begin")), zzpcode, functiecode,
-        ),
+    toetsbaar = pl.any_horizontal(pl.col(MET_PROFIEL).is_not_null()) | van.pop.met_kolommen(*MET_PROFIEL)
+    getoetst = regels.waar("in_editie", ~pl.col("overbrugging"), toetsbaar)
+    ongekoppeld = _ongekoppeld(van, getoetst.combinaties(*COMBINATIE))
+    ongekoppeld = ongekoppeld.niet_van(_bestaat_niet(van, getoetst), CODE_OP_DAG)
+    yield getoetst.gelijk_aan(ongekoppeld, COMBINATIE).afkeur(
         "1113",
-        gegevens={
-            "prestatiecode": pl.col("prestatiecode"),
-            "zzpcode": zzpcode,
-            "functiecode": functiecode,
-            "begindatum": als_datum(pl.col("begin")),
-        },
-    )  # fmt: skip
-    if buiten:
-        yield Deels(_buiten_editie(pop), buiten)
+        "prestatie {prestatiecode} is op {begindatum} niet gekoppeld aan zzpcode {zzpcode:veld}"
+        " of functiecode {functiecode:veld}",
+        "prestatiecode zzpcode:veld functiecode:veld begindatum",
+    )

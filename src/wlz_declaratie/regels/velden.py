@@ -6,23 +6,17 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import als_datum, dag
-from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.basis.dagen import dag, jaar
 from wlz_declaratie.kern.begrippen import GEEN_BSN
-from wlz_declaratie.kern.oud import bevinding, datum_tekst, deels_zonder, euro_tekst, veld_tekst
-from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.taal.kiezen import een_van, gevuld, leeg, soort
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
 
 DEBET_OF_CREDIT = ("D", "C")
 ELF = 11
-
-
-def _getoetst(pop: Populatie, p: Regelparameters) -> pl.LazyFrame:
-    """What VLD looks at: every line of the batch, also credit lines and lines without a usable period."""
-    return pop.alle.filter("batch", p.geldig())
+VOLGNUMMERS = 10**6
+"""An AGB code is a soort of two digits, then a number of six."""
 
 
 def _elfproef() -> pl.Expr:
@@ -41,56 +35,33 @@ def vld_01(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: twee verwisselde cijfers; de elfproef vindt ze.
     Wat te doen: controleer het bsn in het cliëntdossier en verbeter de regel.
     """
-    pop, p = van.pop, van.p
-    bsn = pl.col("bsn")
-    yield bevinding(
-        _getoetst(pop, p).filter(bsn != GEEN_BSN, (bsn <= 0) | ~_elfproef()),
-        pl.when(bsn < 0)
-        .then(pl.lit("bsn is leeg of telt geen negen cijfers"))
-        .when(bsn == 0)
-        .then(pl.lit("bsn bestaat uit nullen"))
-        .otherwise(pl.lit("bsn voldoet niet aan de elfproef")),
-        "0435",
-    )
+    regels, bsn = van.elke_regel(), pl.col("bsn")
+    yield regels.waar(bsn < 0).afkeur("0435", "bsn is leeg of telt geen negen cijfers")
+    yield regels.waar(bsn == 0).afkeur("0435", "bsn bestaat uit nullen")
+    yield regels.waar(bsn > 0, bsn != GEEN_BSN, ~_elfproef()).afkeur("0435", "bsn voldoet niet aan de elfproef")
 
 
 @regel("VLD-03", "Begin- of einddatum klopt niet", bereik="regel", retourcodes=("8007",))
 def vld_03(van: Van) -> Iterator[Uitkomst]:
     """Toetst de periode van de regel.
 
-    Wat: begindatum en einddatum zijn gevuld met een bestaande datum, niet vóór 2013, niet na de peildatum, en
+    Wat: begindatum en einddatum zijn gevuld met een bestaande datum, niet vóór {eerste_dag}, niet na de peildatum, en
     de einddatum ligt niet vóór de begindatum.
     Waarom: zonder bruikbare periode is verder niets te toetsen; andere regels slaan de declaratieregel over.
-    Voorbeeld: begindatum 31-04-2026 bestaat niet.
+    Voorbeeld: einddatum 1 maart 2026 bij begindatum 2 maart 2026.
     Wat te doen: verbeter de datum. Ligt de zorg in de toekomst, declareer haar dan na afloop.
     """
-    pop, p = van.pop, van.p
     begin, eind = pl.col("begin"), pl.col("eind")
-    eerste, peildatum = pl.lit(dag(p.dagwaarde("eerste_dag"))), pl.lit(dag(pop.peildatum))
-    oordeel = (
-        pl.when(begin.is_null())
-        .then(pl.lit("begindatum ontbreekt of bestaat niet"))
-        .when(eind.is_null())
-        .then(pl.lit("einddatum ontbreekt of bestaat niet"))
-        .when(begin < eerste)
-        .then(zin("begindatum {} ligt vóór {}", datum_tekst(begin), datum_tekst(eerste)))
-        .when(eind < begin)
-        .then(zin("einddatum {} ligt vóór begindatum {}", datum_tekst(eind), datum_tekst(begin)))
-        .when(eind > peildatum)
-        .then(zin("einddatum {} ligt na de peildatum {}", datum_tekst(eind), datum_tekst(peildatum)))
-    )
-    in_orde = begin.is_between(eerste, eind) & (eind <= peildatum)
-    yield bevinding(
-        _getoetst(pop, p).filter(~in_orde.fill_null(False)),
-        oordeel,
-        "8007",
-        gegevens={
-            "begindatum": als_datum(begin),
-            "einddatum": als_datum(eind),
-            "eerste_dag": als_datum(eerste),
-            "peildatum": als_datum(peildatum),
-        },
-    )
+    eerste_dag, peildatum = van.dag("eerste_dag"), dag(van.pop.peildatum)
+    regels = van.elke_regel().met(eerste_dag=pl.lit(eerste_dag), peildatum=pl.lit(peildatum))
+    for onjuist, tekst in (
+        (begin.is_null(), "begindatum ontbreekt of bestaat niet"),
+        (eind.is_null(), "einddatum ontbreekt of bestaat niet"),
+        (begin < eerste_dag, "begindatum {begindatum} ligt vóór {eerste_dag:datum}"),
+        (eind < begin, "einddatum {einddatum} ligt vóór begindatum {begindatum}"),
+        (eind > peildatum, "einddatum {einddatum} ligt na de peildatum {peildatum:datum}"),
+    ):
+        yield regels.waar(onjuist).afkeur("8007", tekst, "begindatum einddatum eerste_dag:datum peildatum:datum")
 
 
 @regel(
@@ -108,20 +79,11 @@ def vld_04(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: dagtekening 30-03-2026 en einddatum 31-03-2026: één dag te vroeg gefactureerd.
     Wat te doen: factureer na afloop van de periode, of verbeter de einddatum of de dagtekening.
     """
-    pop, p = van.pop, van.p
-    lijnen = _getoetst(pop, p)
-    yield bevinding(
-        lijnen.filter(pl.col("eind") > pl.col("dagtekening")),
-        zin(
-            "einddatum {} ligt na de dagtekening {}",
-            datum_tekst(pl.col("eind")),
-            datum_tekst(pl.col("dagtekening")),
-        ),
-        "8178",
-        gegevens={"einddatum": als_datum(pl.col("eind")), "dagtekening": als_datum(pl.col("dagtekening"))},
+    regels = van.elke_regel()
+    yield regels.waar(pl.col("eind") > pl.col("dagtekening")).afkeur(
+        "8178", "einddatum {einddatum} ligt na de dagtekening {dagtekening:datum}"
     )
-    zonder = lijnen.filter(pop.met_kolommen("dagtekening"), pl.col("dagtekening").is_null())
-    yield from deels_zonder(zonder, "dagtekening")
+    yield from regels.niet_ingevuld("dagtekening")
 
 
 @regel("VLD-05", "Aantal klopt niet", bereik="regel", retourcodes=("0638",))
@@ -134,26 +96,14 @@ def vld_05(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: 32 etmalen van 1 tot en met 31 maart: een te veel.
     Wat te doen: verbeter het aantal of de periode.
     """
-    pop, p = van.pop, van.p
-    lijnen, aantal = _getoetst(pop, p), pl.col("aantal")
-    eenheid, dagen = pl.coalesce("tijdseenheid", "eenheid_prestatie"), pl.col("dagen").clip(0)
-    yield bevinding(
-        lijnen.filter(aantal.is_null()), pl.lit("aantal ontbreekt of is geen geheel getal"), "0638",
-    )  # fmt: skip
-    yield bevinding(
-        lijnen.filter(aantal < 1),
-        zin("aantal is {}, ten minste 1 nodig", aantal),
-        "0638",
-        gegevens={"aantal": aantal},
-    )
-    yield bevinding(
-        lijnen.filter(eenheid == p.vast("etmaal"), aantal > dagen),
-        zin("{} etmalen op {} dagen", aantal, dagen),
-        "0638",
-        gegevens={"aantal": aantal, "dagen": dagen},
-    )
-    zonder_eenheid = lijnen.filter(eenheid.is_null(), pl.col("soort").ne_missing("mondzorg"))
-    yield from deels_zonder(zonder_eenheid, "tijdseenheid op de regel of bij de prestatie")
+    regels, aantal = van.elke_regel().met(dagen=pl.col("dagen").clip(0)), pl.col("aantal")
+    eenheid = pl.coalesce("tijdseenheid", "eenheid_prestatie")
+    yield regels.waar(leeg("aantal")).afkeur("0638", "aantal ontbreekt of is geen geheel getal")
+    yield regels.waar(aantal < 1).afkeur("0638", "aantal is {aantal}, ten minste 1 nodig")
+    te_veel = regels.waar(eenheid == van.vast("etmaal"), aantal > pl.col("dagen"))
+    yield te_veel.afkeur("0638", "{aantal} etmalen op {dagen} dagen")
+    zonder_eenheid = regels.waar(eenheid.is_null(), ~soort("mondzorg"))
+    yield from zonder_eenheid.ontoetsbaar_zonder("tijdseenheid op de regel of bij de prestatie")
 
 
 @regel("VLD-07", "Aanduiding debet of credit klopt niet", bereik="regel", retourcodes=("0631", "8064"))
@@ -165,21 +115,13 @@ def vld_07(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: rubriek 0427 is D en rubriek 0430 is C.
     Wat te doen: verbeter de aanduiding; laat bij AW319 de software beide rubrieken gelijk vullen.
     """
-    pop, p = van.pop, van.p
-    lijnen = _getoetst(pop, p)
-    yield bevinding(
-        lijnen.filter(~pl.col("debet_credit").is_in(DEBET_OF_CREDIT).fill_null(False)),
-        zin("debet_credit is {}; alleen D of C mag", veld_tekst("debet_credit")),
-        "0631",
+    regels = van.elke_regel()
+    yield regels.waar(~een_van("debet_credit", DEBET_OF_CREDIT)).afkeur(
+        "0631", "debet_credit is {debet_credit:veld}; alleen D of C mag", ""
     )
-    yield bevinding(
-        lijnen.filter(pop.van_soort("aw319"), pl.col("debet_credit").ne_missing(pl.col("debet_credit_2"))),
-        zin(
-            "rubriek 0427 is {} en rubriek 0430 is {}",
-            veld_tekst("debet_credit"),
-            veld_tekst("debet_credit_2"),
-        ),
-        "8064",
+    ongelijk = pl.col("debet_credit").ne_missing(pl.col("debet_credit_2"))
+    yield regels.waar(van.pop.van_soort("aw319"), ongelijk).afkeur(
+        "8064", "rubriek 0427 is {debet_credit:veld} en rubriek 0430 is {debet_credit_2:veld}", ""
     )
 
 
@@ -199,32 +141,24 @@ def vld_08(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: tarief 100,00, aantal 3 en bedrag 310,00: het hoort 300,00 te zijn.
     Wat te doen: bereken het bedrag opnieuw uit tarief en aantal.
     """
-    pop, p = van.pop, van.p
-    if not pop.kolommen.intersection(("tarief", "declaratiebedrag")):
+    if not van.pop.kolommen.intersection(("tarief", "declaratiebedrag")):
         yield Niet("kolom tarief ontbreekt; kolom declaratiebedrag ontbreekt")
         return
-    lijnen = _getoetst(pop, p)
-    tarief, aantal, bedrag = pl.col("tarief"), pl.col("aantal"), pl.col("bedrag")
-    declaratiebedrag = pl.col("declaratiebedrag")
-    yield bevinding(
-        lijnen.filter(bedrag != tarief * aantal),
-        zin(
-            "bedrag is {}, tarief {} × aantal {} is {}",
-            euro_tekst(bedrag), euro_tekst(tarief), aantal, euro_tekst(tarief * aantal),
-        ),
+    regels = van.elke_regel().met(
+        bedrag_cent="bedrag",
+        tarief_cent="tarief",
+        declaratiebedrag_cent="declaratiebedrag",
+        verwacht_cent=pl.col("tarief") * pl.col("aantal"),
+    )
+    yield regels.waar(pl.col("bedrag_cent") != pl.col("verwacht_cent")).afkeur(
         "8032",
-        gegevens={
-            "bedrag_cent": bedrag, "tarief_cent": tarief, "aantal": aantal, "verwacht_cent": tarief * aantal,
-        },
-    )  # fmt: skip
-    yield bevinding(
-        lijnen.filter(declaratiebedrag > bedrag),
-        zin("declaratiebedrag {} is hoger dan bedrag {}", euro_tekst(declaratiebedrag), euro_tekst(bedrag)),
-        "8032",
-        gegevens={"declaratiebedrag_cent": declaratiebedrag, "bedrag_cent": bedrag},
+        "bedrag is {bedrag_cent:euro}, tarief {tarief_cent:euro} × aantal {aantal} is {verwacht_cent:euro}",
+    )
+    yield regels.waar(pl.col("declaratiebedrag_cent") > pl.col("bedrag_cent")).afkeur(
+        "8032", "declaratiebedrag {declaratiebedrag_cent:euro} is hoger dan bedrag {bedrag_cent:euro}"
     )
     for kolom in ("bedrag", "tarief", "declaratiebedrag"):
-        yield from deels_zonder(lijnen.filter(pop.met_kolommen(kolom), pl.col(kolom).is_null()), kolom)
+        yield from regels.niet_ingevuld(kolom)
 
 
 @regel("VLD-11", "Uitvoerder heeft geen geldige AGB-code", bereik="regel", retourcodes=("8011",))
@@ -236,16 +170,13 @@ def vld_11(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: 06000000 is een soort zonder volgnummer.
     Wat te doen: neem de AGB-code over uit het AGB-register.
     """
-    pop, p = van.pop, van.p
-    uitvoerder, volgnummers = pl.col("uitvoerder"), 10**6
-    yield bevinding(
-        _getoetst(pop, p).filter((uitvoerder < volgnummers) | (uitvoerder % volgnummers == 0)),
-        pl.when(uitvoerder < 0)
-        .then(pl.lit("uitvoerder is leeg of telt geen acht cijfers"))
-        .when(uitvoerder < volgnummers)
-        .then(pl.lit("AGB-code van de uitvoerder begint met 00"))
-        .otherwise(pl.lit("AGB-code van de uitvoerder eindigt op zes nullen")),
-        "8011",
+    regels, uitvoerder = van.elke_regel(), pl.col("uitvoerder")
+    yield regels.waar(uitvoerder < 0).afkeur("8011", "uitvoerder is leeg of telt geen acht cijfers")
+    yield regels.waar(uitvoerder.is_between(0, VOLGNUMMERS - 1)).afkeur(
+        "8011", "AGB-code van de uitvoerder begint met 00"
+    )
+    yield regels.waar(uitvoerder >= VOLGNUMMERS, uitvoerder % VOLGNUMMERS == 0).afkeur(
+        "8011", "AGB-code van de uitvoerder eindigt op zes nullen"
     )
 
 
@@ -261,24 +192,18 @@ def vld_13(van: Van) -> Iterator[Uitkomst]:
     Wat: in een AW319 hoort bij een besluitnummer een zzpcode of een functiecode, en bij een zzpcode een
     besluitnummer.
     Waarom: het indicatiebesluit kent het profiel toe; het een zegt zonder het ander niets.
-    Voorbeeld: zzpcode 755 met een besluitnummer van negen nullen.
+    Voorbeeld: zzpcode 755 zonder besluitnummer.
     Wat te doen: vul het besluitnummer of de zzpcode aan uit het indicatiebesluit.
     """
-    pop, p = van.pop, van.p
-    if "aw319" not in pop.soorten:
+    if "aw319" not in van.pop.soorten:
         yield Niet("geen AW319-bericht")
         return
-    lijnen = _getoetst(pop, p).filter(pop.van_soort("aw319"))
-    zzpcode, functiecode, besluit = pl.col("zzpcode"), pl.col("functiecode"), pl.col("besluitnummer")
-    yield bevinding(
-        lijnen.filter(zzpcode.is_null(), functiecode.is_null(), besluit.is_not_null()),
-        pl.lit("besluitnummer zonder zzpcode of functiecode"),
-        "8352",
+    regels = van.elke_regel(van.pop.van_soort("aw319"))
+    yield regels.waar(leeg("zzpcode"), leeg("functiecode"), gevuld("besluitnummer")).afkeur(
+        "8352", "besluitnummer zonder zzpcode of functiecode"
     )
-    yield bevinding(
-        lijnen.filter(zzpcode.is_not_null(), besluit.is_null()),
-        zin("zzpcode {} zonder besluitnummer", veld_tekst("zzpcode")),
-        "8384",
+    yield regels.waar(gevuld("zzpcode"), leeg("besluitnummer")).afkeur(
+        "8384", "zzpcode {zzpcode:veld} zonder besluitnummer", ""
     )
 
 
@@ -298,18 +223,16 @@ def vld_14(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: dag en maand zijn verwisseld.
     Wat te doen: controleer bsn en geboortedatum in het cliëntdossier.
     """
-    pop, p = van.pop, van.p
-    bekend = pop.dossier["clienten"].select("bsn", geboren_lijn=pl.col("geboortedatum").to_physical()).drop_nulls()
-    lijnen = _getoetst(pop, p).filter(pl.col("bsn") != GEEN_BSN)
-    gevuld = lijnen.filter(pl.col("geboren_lijn").is_not_null())
-    yield bevinding(
-        gevuld.join(bekend, on="bsn", how="semi").join(bekend, on=["bsn", "geboren_lijn"], how="anti"),
-        pl.lit("geboortedatum op de regel is anders dan in de tabel clienten"),
-        "8004",
+    bekend = van.tabel("clienten").select("bsn", geboren_lijn=pl.col("geboortedatum").to_physical()).drop_nulls()
+    regels = van.elke_regel(pl.col("bsn") != GEEN_BSN)
+    met_datum = regels.waar(gevuld("geboren_lijn"))
+    yield (
+        met_datum.alleen_van(bekend)
+        .niet_van(bekend, ["bsn", "geboren_lijn"])
+        .afkeur("8004", "geboortedatum op de regel is anders dan in de tabel clienten")
     )
-    zonder_op_regel = lijnen.filter(pop.met_kolommen("geboortedatum"), pl.col("geboren_lijn").is_null())
-    yield from deels_zonder(zonder_op_regel, "geboortedatum")
-    yield from deels_zonder(gevuld.join(bekend, on="bsn", how="anti"), "geboortedatum in clienten")
+    yield from regels.niet_ingevuld("geboortedatum", kolom="geboren_lijn")
+    yield from met_datum.niet_van(bekend).ontoetsbaar_zonder("geboortedatum in clienten")
 
 
 @regel(
@@ -328,15 +251,14 @@ def vld_15(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: zorg van december 2025 in het bestand over januari 2026.
     Wat te doen: declareer de regel in een bestand over het eigen jaar, als het zorgkantoor daarom vraagt.
     """
-    pop, p = van.pop, van.p
-    lijnen, periode = _getoetst(pop, p), pl.col("periode_begin")
-    jaar, jaar_periode = als_datum(pl.col("begin")).dt.year(), als_datum(periode).dt.year()
-    yield bevinding(
-        lijnen.filter(jaar != jaar_periode),
-        zin("begindatum in {}, declaratieperiode begint in {}", jaar, jaar_periode),
-        "8863",
-        ernst="signaal",
-        gegevens={"begindatum": als_datum(pl.col("begin")), "begindatum_periode": als_datum(periode)},
+    regels = van.elke_regel().met(
+        jaar=jaar("begin"),
+        jaar_periode=jaar("periode_begin"),
+        begindatum_periode="periode_begin",
     )
-    zonder = lijnen.filter(pop.met_kolommen("begindatum_periode"), periode.is_null())
-    yield from deels_zonder(zonder, "begindatum_periode")
+    yield regels.waar(pl.col("jaar") != pl.col("jaar_periode")).signaal(
+        "8863",
+        "begindatum in {jaar}, declaratieperiode begint in {jaar_periode}",
+        "begindatum begindatum_periode:datum",
+    )
+    yield from regels.niet_ingevuld("begindatum_periode")

@@ -47,6 +47,18 @@ class Lijnen:
         """Those of a group of which there are no ``andere``."""
         return self._met(self.frame.join(_frame(andere), on=list(per), how="anti"))
 
+    def gelijk_aan(self, andere: Lijnen | pl.LazyFrame, per: Sequence[str]) -> Lijnen:
+        """Those equal in ``per`` to one of ``andere``; other than in ``alleen_van``, empty equals empty."""
+        return self._met(self.frame.join(_frame(andere), on=list(per), how="semi", nulls_equal=True))
+
+    def niet_gelijk_aan(self, andere: Lijnen | pl.LazyFrame, per: Sequence[str]) -> Lijnen:
+        """Those equal in ``per`` to none of ``andere``; empty equals empty."""
+        return self._met(self.frame.join(_frame(andere), on=list(per), how="anti", nulls_equal=True))
+
+    def combinaties(self, *kolommen: str) -> Lijnen:
+        """A row for each combination of values in these columns, and no others: few, of many lines."""
+        return self._met(self.frame.select(kolommen).unique())
+
     def eerste_van(self, *per: str) -> Lijnen:
         """The first of each group, in the order in which they are."""
         return self._met(self.frame.unique(per, keep="first", maintain_order=True))
@@ -127,6 +139,14 @@ class Lijnen:
         """With ``als``: distinct days of the group up to and including each line, those of the history first."""
         return self._met(dagen.cumulatieve_dagen(self.frame, per, als))
 
+    def lopende_som(self, kolom: str, per: Sequence[str], als: str = "som") -> Lijnen:
+        """With ``als``: the sum of ``kolom`` in the group up to and including each line, those of the history first.
+
+        Goes over clients: in the order of the catalogue, then that of file and line.
+        """
+        volgorde = "batch", "begin", "eind", "bestandnr", "regelnummer"
+        return self._met(self.frame.sort(*per, *volgorde)).met(**{als: pl.col(kolom).cum_sum().over(per)})
+
     def aantal(self) -> int:
         """How many there are."""
         return int(self.frame.select(pl.len()).collect().item())
@@ -148,6 +168,10 @@ class Lijnen:
         aantal = self.aantal()
         if aantal:
             yield Deels(f"zonder {wat}", aantal)
+
+    def niet_ingevuld(self, veld: str, kolom: str | None = None) -> Iterator[Deels]:
+        """Say on how many of these ``veld`` is left empty by a file that has it; ``kolom`` is its name here."""
+        yield from self.waar(self.pop.met_kolommen(veld), pl.col(kolom or veld).is_null()).ontoetsbaar_zonder(veld)
 
     def _bevinding(
         self, ernst: Ernst, retourcode: str | None, tekst: str, gegevens: str | None, over: Over = "regel"
