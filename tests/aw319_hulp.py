@@ -8,13 +8,14 @@ from typing import Any
 
 import polars as pl
 
+from wlz_declaratie.contract.berichten import indeling
 from wlz_declaratie.contract.tabellen import DECLARATIE
-from wlz_declaratie.inlezen.aw319.indeling import recordlengte, rubrieken
 from wlz_declaratie.inlezen.aw319.lezen import lees_aw319
 from wlz_declaratie.inlezen.aw319.schrijven import regelnummers_aw319, schrijf_aw319
 from wlz_declaratie.inlezen.basis import Batchbestand
 
 EINDE = b"\r\n"
+AW319 = indeling("aw319")
 STANDAARD: dict[str, Any] = {
     "bsn": "999900006",
     "geboortedatum": date(1940, 3, 15),
@@ -59,14 +60,14 @@ def bericht(map_: Path, *afwijkend: dict[str, Any]) -> list[bytes]:
 
 def met(record: bytes, naam: str, waarde: str) -> bytes:
     """The record with another value in one field, as wide as that field."""
-    veld = rubrieken(record[:2].decode())[naam]
+    veld = AW319.rubrieken(record[:2].decode())[naam]
     assert len(waarde) == veld.lengte
     return record[: veld.begin] + waarde.encode("latin-1") + record[veld.begin + veld.lengte :]
 
 
 def commentaar(identificatie: int) -> bytes:
     """A comment record."""
-    return f"98{identificatie:012d}0001Een vrije tekst".ljust(recordlengte()).encode("latin-1")
+    return f"98{identificatie:012d}0001Een vrije tekst".ljust(AW319.recordlengte).encode("latin-1")
 
 
 def lees(map_: Path, inhoud: bytes | list[bytes]) -> Batchbestand:

@@ -15,7 +15,7 @@ import pytest
 
 from proces import draai, draai_los, schrijf
 from vijandig.tekens import ALLES, BESTURING, FORMULES, OPMAAK, TEKSTVELDEN, batch_csv, batch_parquet, regel
-from wlz_declaratie.inlezen.aw319.indeling import rubrieken
+from wlz_declaratie.contract.berichten import indeling
 
 VOORBEELD = Path(__file__).parents[2] / "sample_data" / "fout"
 SOORTEN = ("json", "csv", "parquet", "xlsx", "html")
@@ -233,12 +233,12 @@ def test_vergelijk_toont_geen_bsn_en_geen_stuurteken(tmp_path: Path) -> None:
     records = (VOORBEELD / "batch.asc").read_bytes().decode("latin-1").split("\r\n")
 
     def zet(plaats: int, naam: str, waarde: str) -> None:
-        veld = rubrieken(records[plaats][:2])[naam]
+        veld = indeling("aw319").rubrieken(records[plaats][:2])[naam]
         regel_, einde = records[plaats], veld.begin + veld.lengte
         records[plaats] = regel_[: veld.begin] + waarde.ljust(veld.lengte)[: veld.lengte] + regel_[einde:]
 
     prestaties = [plaats for plaats, record in enumerate(records) if record[:2] == "04"]
-    begin = rubrieken("04")["bsn"].begin
+    begin = indeling("aw319").rubrieken("04")["bsn"].begin
     eigen = {plaats: records[plaats][begin : begin + 9] for plaats in prestaties}
     zet(0, "factuurnummer", f"{ANDER}[/]")
     for plaats in prestaties:

@@ -11,13 +11,13 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from aw319_hulp import EINDE, bericht, commentaar, gevonden, lees, lijnen, met
+from aw319_hulp import AW319, EINDE, bericht, commentaar, gevonden, lees, lijnen, met
 from wlz_declaratie.basis.meegeleverd import lees_toml, pad
+from wlz_declaratie.contract.berichten import STANDAARD
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.inlezen import basis
 from wlz_declaratie.inlezen.aw319 import bestand as aw319_bestand
 from wlz_declaratie.inlezen.aw319.controles import CONTROLES
-from wlz_declaratie.inlezen.aw319.indeling import recordlengte, rubrieken
 from wlz_declaratie.inlezen.aw319.lezen import lees_aw319
 from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
 from wlz_declaratie.inlezen.basis import MELDING, Invoerfout
@@ -54,13 +54,13 @@ def test_indeling_vult_het_record_zonder_gat_of_overlap(soort: str) -> None:
         assert veld["begin"] == vorig_eind + 1
         assert veld["eind"] == veld["begin"] + veld["lengte"] - 1
         vorig_eind = veld["eind"]
-    assert vorig_eind == recordlengte() == 310
-    assert len(rubrieken(soort)) == len(velden)
+    assert vorig_eind == AW319.recordlengte == 310
+    assert len(AW319.rubrieken(soort)) == len(velden)
 
 
 def test_schemas_liggen_naast_de_code() -> None:
     assert pad("berichten", "aw319-1.4.toml").is_file()
-    assert lees_toml("berichten", "aw319-1.4.toml")["editie"] == "1.4"
+    assert AW319.editie == STANDAARD == "1.4"
 
 
 # A sound message
@@ -346,8 +346,8 @@ def test_een_lang_nummer_wordt_niet_getoond(tmp_path: Path, records: Records) ->
 def test_credit_in_het_totaal(tmp_path: Path) -> None:
     credit = {"debet_credit": "C", "debet_credit_2": "C", "declaratiebedrag": 400000}
     records = bericht(tmp_path, {}, credit)
-    assert rubrieken("99")["totaalbedrag"].van(records[-1].decode()) == "00000090000"
-    assert rubrieken("99")["debet_credit"].van(records[-1].decode()) == "C"
+    assert AW319.rubrieken("99")["totaalbedrag"].van(records[-1].decode()) == "00000090000"
+    assert AW319.rubrieken("99")["debet_credit"].van(records[-1].decode()) == "C"
     assert gevonden(lees(tmp_path, records)) == []
     # Without the second indicator the first one gives the sign.
     records[3] = met(records[3], "debet_credit_2", " ")

@@ -16,8 +16,8 @@ import pytest
 from aw319_hulp import EINDE, bericht, commentaar, met
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
+from wlz_declaratie.contract.berichten import indeling
 from wlz_declaratie.inlezen.aw319 import bestand as aw319_bestand
-from wlz_declaratie.inlezen.aw320.indeling import rubrieken
 from wlz_declaratie.inlezen.aw320.lezen import Retourbericht, lees_aw320
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.rapport import aw320, json_uitslag
@@ -25,6 +25,7 @@ from wlz_declaratie.rapport.schrijven import Uitvoerfout
 from wlz_declaratie.rapport.weergave import Weergave
 
 PEILDATUM = date(2019, 3, 1)
+AW320 = indeling("aw320")
 ZONDER_DOSSIER = ("VLD", "AW", "INL")
 NIET_GEKOPPELD = ("VLD-12",)
 """The standard line has a prestatie that does not couple with its zzpcode; the tests make their own errors."""
@@ -50,7 +51,7 @@ def antwoord(
 
 
 def veld(record: bytes, naam: str) -> str:
-    return rubrieken(record[:2].decode())[naam].van(record.decode("latin-1"))
+    return AW320.rubrieken(record[:2].decode())[naam].van(record.decode("latin-1"))
 
 
 def codes(record: bytes) -> list[str]:
@@ -76,7 +77,7 @@ def test_goed_bericht_veld_voor_veld(tmp_path: Path) -> None:
     assert retour[7][310:] == b"0200".ljust(60)
     assert retour[2][310:] == b"00310000D00310000D0200".ljust(60)
     assert retour[6][310:] == b"00001234D00001234D0200".ljust(60)
-    slot = {naam: rubriek.van(retour[-1].decode()) for naam, rubriek in rubrieken("99").items()}
+    slot = {naam: rubriek.van(retour[-1].decode()) for naam, rubriek in AW320.rubrieken("99").items()}
     assert slot == {
         "kenmerk": "99",
         "aantal_verzekerden": "000003",
@@ -293,9 +294,9 @@ def test_niet_als_een_regel_vastliep(tmp_path: Path) -> None:
 
 
 def test_een_telling_die_niet_past_wordt_geweigerd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    aantallen = rubrieken("99")["aantal_prestaties"]
-    smal = {**rubrieken("99"), "aantal_prestaties": type(aantallen)("", aantallen.naam, "N", aantallen.begin, 0)}
-    monkeypatch.setattr(aw320, "rubrieken", lambda record: smal if record == "99" else rubrieken(record))
+    slot = AW320.rubrieken("99")
+    smal = {**slot, "aantal_prestaties": replace(slot["aantal_prestaties"], lengte=0)}
+    monkeypatch.setattr(aw320, "indeling", lambda *_: replace(AW320, records={**AW320.records, "99": smal}))
     with pytest.raises(Uitvoerfout, match="aantal_prestaties is 1; dat past niet"):
         antwoord(tmp_path, bericht(tmp_path, {}))
     assert not (tmp_path / "retour.asc").exists()
@@ -304,7 +305,7 @@ def test_een_telling_die_niet_past_wordt_geweigerd(tmp_path: Path, monkeypatch: 
 def test_indeling_sluit_aan_en_vult_het_record() -> None:
     for record in ("01", "02", "04", "98", "99"):
         eind = 0
-        for rubriek in rubrieken(record).values():
+        for rubriek in AW320.rubrieken(record).values():
             assert rubriek.begin == eind, (record, rubriek.naam)
             eind += rubriek.lengte
         assert eind == 370

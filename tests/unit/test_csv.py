@@ -17,7 +17,8 @@ from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, DECLARATIE, NODIG
 from wlz_declaratie.inlezen import lees_batch, tabulair
 from wlz_declaratie.inlezen.basis import MELDING, Invoerfout
 from wlz_declaratie.inlezen.csv import lezen as csv_
-from wlz_declaratie.inlezen.ruw import Gevraagd, lees_ruw
+from wlz_declaratie.inlezen.openen import lees_ruw
+from wlz_declaratie.inlezen.ruw import Gevraagd
 from wlz_declaratie.inlezen.velden import AANVAARD
 
 

@@ -11,8 +11,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +39,7 @@ AFGEBROKEN = (
     "Maak de export opnieuw, of lever CSV aan.",
 )
 
+_KIND = f"{__package__}.kind"
 _UIT = "lijnen.arrow"
 
 
@@ -50,11 +49,11 @@ def verdacht(ruimte: int, ingepakt: int, voud: int) -> bool:
 
 
 def lees_apart(taak: str, pad: Path, naam: str, vraag: dict[str, Any]) -> pl.DataFrame:
-    """What ``taak`` (see `_TAKEN`) gives for the file, read elsewhere. Raises Invoerfout however that ends."""
+    """What ``taak`` (see `kind.TAKEN`) gives for the file, read elsewhere. Raises Invoerfout however that ends."""
     with werkmap() as map_:
         uit = map_ / _UIT
         # -P: the folder where this runs may be anyone's.
-        opdracht = [sys.executable, "-P", "-m", __spec__.name, taak, str(pad.absolute()), str(uit), json.dumps(vraag)]
+        opdracht = [sys.executable, "-P", "-m", _KIND, taak, str(pad.absolute()), str(uit), json.dumps(vraag)]
         proces = subprocess.Popen(  # noqa: S603
             opdracht,
             stdin=subprocess.PIPE,
@@ -64,7 +63,7 @@ def lees_apart(taak: str, pad: Path, naam: str, vraag: dict[str, Any]) -> pl.Dat
             env={**os.environ, **_omgeving()},
         )
         try:
-            goed = proces.wait(_geduld(pad.stat().st_size)) == 0
+            goed = proces.wait(geduld(pad.stat().st_size)) == 0
         except subprocess.TimeoutExpired:
             goed = False
         finally:
@@ -78,7 +77,7 @@ def lees_apart(taak: str, pad: Path, naam: str, vraag: dict[str, Any]) -> pl.Dat
     raise Invoerfout(naam, *AFGEBROKEN)
 
 
-def _geduld(grootte: int) -> float:
+def geduld(grootte: int) -> float:
     """Seconds for a file of that many bytes."""
     return GEDULD + PER_MB * grootte / 1e6
 
@@ -88,55 +87,3 @@ def _omgeving() -> dict[str, str]:
     hier = str(Path(__file__).parents[2])
     zoekpad = os.pathsep.join(deel for deel in (hier, os.environ.get("PYTHONPATH")) if deel)
     return {"PYTHONPATH": zoekpad, "POLARS_MAX_THREADS": "2", "RAYON_NUM_THREADS": "2", "RUST_BACKTRACE": "0"}
-
-
-def _beperk(grootte: int) -> None:
-    """Bound the memory and the output of this process, where the platform can."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    tijd = int(_geduld(grootte)) + 1  # the thread that ends this process may have to wait for the library
-    resource.setrlimit(resource.RLIMIT_CPU, (tijd, tijd + 1))
-    uit, geheugen = max(MEESTE_UIT, UIT_VOUD * grootte), max(GEHEUGEN, GEHEUGEN_VOUD * grootte)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (uit, uit))
-    begin = 0
-    with contextlib.suppress(OSError):
-        begin = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    with contextlib.suppress(OSError, ValueError):  # macOS knows the limit but does not take it
-        resource.setrlimit(resource.RLIMIT_AS, (begin + geheugen, begin + geheugen))
-
-
-def _sterf_mee() -> None:
-    """End as soon as the process that asked is gone: its end of the pipe closes."""
-    with contextlib.suppress(OSError):
-        while os.read(0, 1):
-            pass
-    os._exit(3)
-
-
-def _werkblad(pad: Path, nummer: int) -> pl.DataFrame:
-    from wlz_declaratie.inlezen.xlsx.lezen import lees_cellen
-
-    return lees_cellen(pad, nummer)
-
-
-def _parquet(pad: Path, plaatsen: dict[str, int], lang: list[int]) -> pl.DataFrame:
-    from wlz_declaratie.inlezen.parquet.lezen import lijnen
-
-    return lijnen(pad, plaatsen, lang).collect(engine="streaming")
-
-
-_TAKEN: dict[str, Callable[..., pl.DataFrame]] = {"werkblad": _werkblad, "parquet": _parquet}
-
-
-def _voer_uit(taak: str, pad: str, uit: str, vraag: str) -> None:
-    threading.Thread(target=_sterf_mee, daemon=True).start()
-    _beperk(Path(pad).stat().st_size)
-    _TAKEN[taak](Path(pad), **json.loads(vraag)).write_ipc(uit)
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    _voer_uit(*sys.argv[1:])

@@ -18,8 +18,9 @@ from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.contract.tabellen import DOSSIER
 from wlz_declaratie.inlezen.basis import Invoerfout, toon
-from wlz_declaratie.inlezen.parquet.lezen import GEEN_PARQUET
-from wlz_declaratie.inlezen.ruw import Gevraagd, lees_ruw, lees_velden, opgemerkt
+from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
+from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
+from wlz_declaratie.inlezen.ruw import Gevraagd
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van
 
 if TYPE_CHECKING:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import polars as pl
 
 from wlz_declaratie.inlezen.basis import NIET_GETOOND, Invoerfout, toon, toonbaar
-from wlz_declaratie.inlezen.parquet.getypeerd import afgerond, gemerkt, in_centen, merktekens, onduidelijk_bedrag
-from wlz_declaratie.inlezen.velden import AANVAARD, als_tekst, kaal, ontleed, past, soort_van
+from wlz_declaratie.inlezen.velden import kaal
 
 Formaat = Literal["csv", "parquet", "xlsx"]
 
@@ -49,25 +47,6 @@ class RuweTabel:
     onleesbaar: pl.DataFrame
     hooguit: int
     opmerkingen: tuple[str, ...] = ()
-
-
-def lees_ruw(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTabel:
-    """Open a .csv, .parquet or .xlsx; a big CSV that has to be mended first is mended in the work folder.
-
-    Raises Invoerfout when it is not such a file, when a needed column is missing or a column is there twice.
-    """
-    soort = pad.suffix.lower()
-    if soort == ".parquet":
-        from wlz_declaratie.inlezen.parquet.lezen import lees_parquet
-
-        return lees_parquet(pad, naam, gevraagd)
-    if soort == ".xlsx":
-        from wlz_declaratie.inlezen.xlsx.lezen import lees_xlsx
-
-        return lees_xlsx(pad, naam, gevraagd)
-    from wlz_declaratie.inlezen.csv.lezen import lees_csv
-
-    return lees_csv(pad, naam, werkmap, gevraagd)
 
 
 def kolomnaam(kop: str | None) -> str:
@@ -116,54 +95,3 @@ def gevulde_regels(frame: pl.LazyFrame, plaatsen: dict[str, int]) -> pl.LazyFram
     gevuld = pl.any_horizontal(pl.all().exclude("regelnummer").is_not_null())
     benoemd = [pl.col(str(nummer)).alias(kolom) for kolom, nummer in plaatsen.items()]
     return frame.with_columns(tekst).filter(gevuld).select("regelnummer", *benoemd)
-
-
-def lees_velden(ruw: RuweTabel, naam: str, types: Mapping[str, type[pl.DataType]]) -> pl.LazyFrame:
-    """The columns of `types`, parsed; an absent one is null. Raises Invoerfout for an unreadable type.
-
-    Beside each parsed column stands ``fout_<column>``: the raw field as text where it could not be read, else
-    null; and ``let_op_...`` where it was read in another way than it stands there, for `opgemerkt`.
-    """
-    schema = ruw.regels.collect_schema()
-    waarden, fouten = [pl.col("regelnummer")], []
-    for kolom, doel in types.items():
-        if kolom not in ruw.kolommen:
-            waarden.append(pl.lit(None, dtype=doel).alias(kolom))
-            continue
-        soort, type_ = soort_van(kolom, doel), schema[kolom]
-        if not past(kolom, soort, type_):
-            hoe = "als tekst" if soort == "tekst" else f"als tekst, met {AANVAARD[soort]}"
-            raise Invoerfout(naam, f"kolom '{kolom}' heeft type {type_}", f"Lever deze kolom aan {hoe}.")
-        waarden.append(ontleed(kolom, soort, type_, uit_cellen=ruw.formaat == "xlsx").alias(kolom))
-        if soort != "tekst":
-            waarden.append(als_tekst(kolom, type_).alias(f"fout_{kolom}"))
-            fouten.append(pl.when(pl.col(kolom).is_null()).then(f"fout_{kolom}").alias(f"fout_{kolom}"))
-        elif type_.is_float():
-            waarden.append(pl.when(afgerond(kolom, type_)).then(als_tekst(kolom, type_)).alias(f"fout_{kolom}"))
-        if soort == "datum":
-            waarden += merktekens(kolom, type_)
-    if onduidelijk := _onduidelijk_bedrag(ruw, naam):
-        raise Invoerfout(
-            naam,
-            f"in kolom '{onduidelijk}' (type {schema[onduidelijk]}) staan alleen hele bedragen: euro's of centen",
-            "Lever centen aan als gehele getallen (int64), of euro's als tekst of decimal met twee decimalen.",
-        )
-    return ruw.regels.select(waarden).with_columns(fouten)
-
-
-def _onduidelijk_bedrag(ruw: RuweTabel, naam: str) -> str | None:
-    if ruw.formaat != "parquet":
-        return None
-    try:
-        return onduidelijk_bedrag(ruw.regels, ruw.regels.collect_schema())
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        from wlz_declaratie.inlezen.parquet.lezen import GEEN_PARQUET
-
-        raise Invoerfout(naam, *GEEN_PARQUET) from None
-
-
-def opgemerkt(ruw: RuweTabel, gelezen: pl.LazyFrame) -> tuple[str, ...]:
-    """What was read in another way than it stands there, of the lines of `lees_velden`."""
-    if ruw.formaat != "parquet":
-        return ruw.opmerkingen
-    return (*ruw.opmerkingen, *gemerkt(gelezen), *in_centen(gelezen, ruw.regels.collect_schema()))

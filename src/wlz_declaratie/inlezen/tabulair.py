@@ -31,8 +31,9 @@ from wlz_declaratie.inlezen.basis import (
     sha256,
     toonbaar,
 )
-from wlz_declaratie.inlezen.parquet.lezen import GEEN_PARQUET
-from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel, lees_ruw, lees_velden, opgemerkt
+from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
+from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
+from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van, vorm
 
 REGEL_ID = "INL-01"

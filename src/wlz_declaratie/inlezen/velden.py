@@ -12,7 +12,7 @@ from typing import Literal
 import polars as pl
 
 from wlz_declaratie.contract.tabellen import BEDRAGEN, CIJFERS, LEVERINGSVORMEN, NULLEN_LEEG
-from wlz_declaratie.inlezen.parquet.getypeerd import MEESTE_EURO_FLOAT32, afgerond, dag, exact
+from wlz_declaratie.inlezen.getypeerd import MEESTE_EURO_FLOAT32, afgerond, dag, exact
 
 Soort = Literal["tekst", "datum", "ja_nee", "geheel", "getal", "bedrag"]
 

@@ -13,9 +13,9 @@ import polars as pl
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.inlezen import TABULAIR
-from wlz_declaratie.inlezen.aw319.bestand import zoek_kop
-from wlz_declaratie.inlezen.aw319.indeling import rubrieken
-from wlz_declaratie.inlezen.ruw import Gevraagd, lees_ruw, lees_velden
+from wlz_declaratie.inlezen.aw319.kop import zoek_kop
+from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden
+from wlz_declaratie.inlezen.ruw import Gevraagd
 from wlz_declaratie.nacht.inbox import Bestand
 from wlz_declaratie.nacht.tafel import Tafel, kop
 
@@ -63,8 +63,9 @@ def _rang_aw319(bestand: Bestand, map_: Path) -> Rang:
     """By the header alone."""
     begin = map_ / "kop"
     begin.write_bytes(kop(bestand, KOP))
-    record = zoek_kop(begin, begin.name).record
-    velden = {naam: veld.van(record).strip() for naam, veld in rubrieken("01").items()}
+    gevonden = zoek_kop(begin, begin.name)
+    rubrieken = gevonden.indeling.rubrieken("01")
+    velden = {naam: veld.van(gevonden.record).strip() for naam, veld in rubrieken.items()}
     try:
         dag = datetime.strptime(velden["begindatum_periode"], "%Y%m%d").date()
     except ValueError:

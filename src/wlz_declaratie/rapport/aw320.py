@@ -17,17 +17,12 @@ from typing import BinaryIO
 import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.contract.berichten import Indeling, edities, indeling
 from wlz_declaratie.diensten.controleren import Uitslag, netto
 from wlz_declaratie.inlezen import TABULAIR
-from wlz_declaratie.inlezen.aw319 import indeling as aw319_indeling
-from wlz_declaratie.inlezen.aw319.bestand import Records, lees_blokken, zoek_kop
-from wlz_declaratie.inlezen.aw320.indeling import (
-    CODES,
-    NIETS_OP_TE_MERKEN,
-    berichtcode,
-    recordlengte,
-    rubrieken,
-)
+from wlz_declaratie.inlezen.aw319.bestand import Records, lees_blokken
+from wlz_declaratie.inlezen.aw319.kop import zoek_kop
+from wlz_declaratie.inlezen.aw320.indeling import CODES, NIETS_OP_TE_MERKEN
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doel, vervangend
 
 FAMILIES_EERST = ("AW", "INL", "VLD")
@@ -79,6 +74,8 @@ class _Retour:
     def __init__(self, uitslag: Uitslag, bron: Path) -> None:
         self._uitslag, self._bron = uitslag, bron
         self._kop = zoek_kop(bron, str(bron))
+        self._heen = self._kop.indeling
+        self._terug = _retour_bij(self._heen, bron)
         self._kop_overgeslagen = False
         self._afkeur = _naar_gewicht(uitslag.bevindingen)
         self._regels = _regels(uitslag, self._afkeur)
@@ -89,9 +86,9 @@ class _Retour:
 
     def schrijf(self, naar: BinaryIO) -> None:
         # The header holds what no record further on can hold, so its place is kept until the end.
-        naar.write(bytes(recordlengte() + len(EINDE)))
-        som, records = hashlib.sha256(), Records()
-        for blok in lees_blokken(self._bron, self._kop.regeleinde, som):
+        naar.write(bytes(self._terug.recordlengte + len(EINDE)))
+        som, records = hashlib.sha256(), Records(self._heen.recordlengte)
+        for blok in lees_blokken(self._bron, self._kop.regeleinde, self._heen.recordlengte, som):
             naar.write(self._beantwoord_blok(records.uit(blok)))
         if som.hexdigest() != self._uitslag.bestanden[0].sha256:
             raise self._veranderd()
@@ -133,13 +130,30 @@ class _Retour:
         kenmerk = pl.col("kenmerk")
         staart = (
             pl.when(kenmerk == "04")
-            .then(_staart("04"))
+            .then(self._staart("04"))
             .when(kenmerk == "01")
-            .then(_staart("01"))
-            .otherwise(_staart("02"))
+            .then(self._staart("01"))
+            .otherwise(self._staart("02"))
         )
-        tekst = velden.select(pl.concat_str(_overgenomen(), staart, pl.lit(EINDE)).str.join("")).item()
+        tekst = velden.select(pl.concat_str(self._overgenomen(), staart, pl.lit(EINDE)).str.join("")).item()
         return str(tekst).encode("latin-1")
+
+    def _overgenomen(self) -> pl.Expr:
+        """A record as it was sent, cut or padded to its length; a header with the code of this message."""
+        lengte, regel, code = self._heen.recordlengte, pl.col("regel"), self._terug.rubrieken("01")["bericht"]
+        heel = regel.str.slice(0, lengte).str.pad_end(lengte)
+        na_code = heel.str.slice(code.begin + code.lengte)
+        kop = pl.concat_str(heel.str.slice(0, code.begin), pl.lit(self._terug.bericht), na_code)
+        return pl.when(pl.col("kenmerk") == "01").then(kop).otherwise(heel)
+
+    def _staart(self, record: str) -> pl.Expr:
+        """What stands behind a record of this type, from columns with the names of its fields."""
+        delen = []
+        for veld in self._terug.rubrieken(record).values():
+            if veld.begin >= self._heen.recordlengte:
+                tekst = pl.col(veld.naam).cast(pl.String).fill_null("")
+                delen.append(tekst.str.zfill(veld.lengte) if veld.type == "N" else tekst.str.pad_end(veld.lengte))
+        return pl.concat_str(delen)
 
     def _veranderd(self) -> Gebruikersfout:
         return Gebruikersfout(f"{self._bron}: het bestand is tijdens de controle veranderd. Controleer het opnieuw.")
@@ -161,7 +175,7 @@ class _Retour:
         return self._retour(kop.with_columns(toegekend=pl.lit(None, pl.Int64), debet_credit=pl.lit(None, pl.String)))
 
     def _referentie(self) -> str:
-        factuurnummer = aw319_indeling.rubrieken("01")["factuurnummer"].van(self._kop.record).strip()
+        factuurnummer = self._heen.rubrieken("01")["factuurnummer"].van(self._kop.record).strip()
         return f"AW320-{factuurnummer}" if factuurnummer else "AW320"
 
     def _slot(self) -> str:
@@ -179,7 +193,7 @@ class _Retour:
             "toegekend_debet_credit": _debet_credit(telling.goedgekeurd_cent),
             "reserve": "",
         }
-        velden = rubrieken("99")
+        velden = self._terug.rubrieken("99")
         for naam, waarde in waarden.items():
             if len(str(waarde)) > velden[naam].lengte:
                 raise Uitvoerfout(
@@ -190,6 +204,17 @@ class _Retour:
             str(waarden[naam]).zfill(veld.lengte) if veld.type == "N" else str(waarden[naam]).ljust(veld.lengte)
             for naam, veld in velden.items()
         )
+
+
+def _retour_bij(heen: Indeling, bron: Path) -> Indeling:
+    """The layout of the return message to a declaration of this version."""
+    try:
+        return indeling("aw320", heen.editie)
+    except LookupError:
+        raise Gebruikersfout(
+            f"{bron}: bij AW319 v{heen.editie} is geen AW320 bekend, alleen bij v{edities('aw320', ' en v')}. "
+            "Laat --aw320 weg."
+        ) from None
 
 
 def _naar_gewicht(bevindingen: pl.DataFrame) -> pl.DataFrame:
@@ -234,22 +259,3 @@ def _regels(uitslag: Uitslag, afkeur: pl.DataFrame) -> pl.DataFrame:
 
 def _debet_credit(cent: int) -> str:
     return "C" if cent < 0 else "D"
-
-
-def _overgenomen() -> pl.Expr:
-    """A record as it was sent, cut or padded to its length; a header with the code of this message."""
-    lengte, regel = aw319_indeling.recordlengte(), pl.col("regel")
-    heel = regel.str.slice(0, lengte).str.pad_end(lengte)
-    code = rubrieken("01")["bericht"]
-    kop = pl.concat_str(heel.str.slice(0, code.begin), pl.lit(berichtcode()), heel.str.slice(code.begin + code.lengte))
-    return pl.when(pl.col("kenmerk") == "01").then(kop).otherwise(heel)
-
-
-def _staart(record: str) -> pl.Expr:
-    """What stands behind a record of this type, from columns with the names of its fields."""
-    delen = []
-    for veld in rubrieken(record).values():
-        if veld.begin >= aw319_indeling.recordlengte():
-            tekst = pl.col(veld.naam).cast(pl.String).fill_null("")
-            delen.append(tekst.str.zfill(veld.lengte) if veld.type == "N" else tekst.str.pad_end(veld.lengte))
-    return pl.concat_str(delen)

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.basis.werkmap import werkmap
-from wlz_declaratie.inlezen.aw319.indeling import rubrieken
+from wlz_declaratie.contract.berichten import indeling
 from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
 from wlz_declaratie.kern.begrippen import GEEN_BSN
 from wlz_declaratie.voorbeeld.batch import Batch
@@ -45,7 +45,7 @@ def schrijf_beschadigd(batch: Batch, doel: Path) -> Bevindingen:
         schrijf_aw319(bericht_van(regels), heel)
         records = heel.read_bytes().decode("latin-1").split(CRLF)[:-1]
     for _, plaats, naam, waarde in SCHADE:
-        veld = rubrieken(records[plaats][:2])[naam]
+        veld = indeling("aw319").rubrieken(records[plaats][:2])[naam]
         records[plaats] = records[plaats][: veld.begin] + waarde + records[plaats][veld.begin + veld.lengte :]
     te_kort, zonder_cr = TE_KORT[1], ZONDER_CR[1]
     records[te_kort] = records[te_kort][:-1]

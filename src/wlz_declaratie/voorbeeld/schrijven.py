@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.contract.berichten import indeling
 from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, BEDRAGEN, DECLARATIE
-from wlz_declaratie.inlezen.aw319.indeling import rubrieken
 from wlz_declaratie.inlezen.aw319.schrijven import regelnummers_aw319, schrijf_aw319
 from wlz_declaratie.voorbeeld.batch import Batch
 from wlz_declaratie.voorbeeld.scenario import basis
@@ -81,7 +81,7 @@ def bericht_van(regels: pl.DataFrame) -> pl.DataFrame:
 
 def _eerste_te_veel(regels: pl.DataFrame) -> int:
     """The first case that takes the message beyond the lines, or the money, its closing record can count."""
-    slot = rubrieken("99")
+    slot = indeling("aw319").rubrieken("99")
     meeste_regels, meeste_cent = (10 ** slot[naam].lengte - 1 for naam in ("aantal_prestaties", "totaalbedrag"))
     aantal, totaal = pl.int_range(1, pl.len() + 1), pl.col("declaratiebedrag").cum_sum()
     te_veel = regels.filter((aantal > meeste_regels) | (totaal > meeste_cent))["geval"]

@@ -1,11 +1,9 @@
-"""From a file to records of AW319: header, line ends, record length."""
+"""From a file to records of AW319: line ends, record length."""
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -14,14 +12,10 @@ import polars as pl
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.inlezen.aw319.controles import een_melding, meldingen
-from wlz_declaratie.inlezen.aw319.indeling import berichtcode, recordlengte
 from wlz_declaratie.inlezen.basis import Invoerfout
 
 BLOK = 312 * 25_600
-"""Bytes read at a time, some 8 MB: whole records, so that a sound message is never cut within one."""
-
-_VENSTER = 20
-"""Records at the start of the file in which a line end must show, or the file has none."""
+"""Bytes read at a time, some 8 MB: whole records of 310 bytes, so that a sound message is not cut within one."""
 
 LANGSTE_REGEL = 64 << 20
 """Bytes without a line end, in a file that has line ends: 200,000 records that run together. Beyond it there is no
@@ -33,6 +27,8 @@ MEESTE_FOUTE_REGELS = 500_000
 _KENMERKEN = ("01", "02", "03", "04", "98", "99")
 """How a record can begin, 03 being known from other traffic: records without a line end between them can only be told
 apart by it."""
+
+BEGIN = tuple(kenmerk.encode() for kenmerk in _KENMERKEN)
 
 _HEEL_BERICHT = "Verstuur het bericht zoals je software het maakte, met CR/LF na elk record."
 
@@ -50,61 +46,19 @@ class Controlesom(Protocol):
         """Take more bytes."""
 
 
-@dataclass(frozen=True)
-class Kop:
-    """The header record as it stands, its line, and what ends a line in this file (empty: nothing does).
-
-    ``heel``: the record has its own length, so that its fields are at their places.
-    """
-
-    record: str
-    regelnummer: int
-    regeleinde: bytes
-    heel: bool = True
-
-
-def zoek_kop(pad: Path, naam: str) -> Kop:
-    """The header record: a first line that begins with 01 and code 187, or else a whole header anywhere.
-
-    A first line of the right length that begins with 01 is a header with a wrong code. Otherwise Invoerfout.
-    """
-    lengte, code = recordlengte(), berichtcode().encode()
-    patronen = (
-        rb"\A(?:\xef\xbb\xbf)?(01%b[^\r\n]{0,%d})" % (code, lengte - 5),
-        rb"\A(01[^\r\n]{%d})(?:[\r\n]|\Z)" % (lengte - 2),
-        rb"[\r\n](01%b[^\r\n]{%d})" % (code, lengte - 5),
-    )
-    with pad.open("rb") as bestand, mmap.mmap(bestand.fileno(), 0, access=mmap.ACCESS_READ) as inhoud:
-        gevonden = next((kop for patroon in patronen if (kop := re.search(patroon, inhoud))), None)
-        if gevonden is None:
-            reden = f"geen AW319-bericht: er is geen voorlooprecord (01 met berichtcode {berichtcode()})"
-            remedie = f"Geef een AW319-bericht v1.4: records van {lengte} tekens in ISO-8859-1, elk met CR/LF."
-            raise Invoerfout(naam, reden, remedie, "regel 1")
-        venster = inhoud[: _VENSTER * lengte].rstrip(b"\r\n\x1a")
-        regeleinde = next((einde for einde in (b"\n", b"\r") if einde in venster), b"\n"[: len(venster) <= lengte])
-        regelnummer = _aantal(inhoud, regeleinde, gevonden.start(1)) + 1 if regeleinde else 1
-        volgt = inhoud[gevonden.end(1) : gevonden.end(1) + 2]
-        afgelopen = not regeleinde or volgt[:1] in (b"", b"\r", b"\n", b"\x1a") or volgt in _BEGIN
-        return Kop(gevonden[1].decode("latin-1"), regelnummer, regeleinde, len(gevonden[1]) == lengte and afgelopen)
-
-
-_BEGIN = tuple(kenmerk.encode() for kenmerk in _KENMERKEN)
-
-
-def _aantal(inhoud: mmap.mmap, teken: bytes, tot: int) -> int:
-    """How often a byte occurs before a place, a block at a time."""
-    return sum(inhoud[begin : min(begin + BLOK, tot)].count(teken) for begin in range(0, tot, BLOK))
-
-
-def lees_blokken(pad: Path, regeleinde: bytes, controlesom: Controlesom, naam: str | None = None) -> Iterator[bytes]:
+def lees_blokken(
+    pad: Path, regeleinde: bytes, lengte: int, controlesom: Controlesom, naam: str | None = None
+) -> Iterator[bytes]:
     """The file in blocks of whole lines that end in LF; only what follows the last LF is a block without.
 
-    Lines that end in CR, and records without any line end, get LF. Every byte goes to `controlesom`. Raises
-    Invoerfout where records without line ends are not at their places (one byte more or less shifts all that follow),
-    and for a line beyond LANGSTE_REGEL.
+    `lengte` is that of a record. Lines that end in CR, and records without any line end, get LF. Every byte goes to
+    `controlesom`. Raises Invoerfout where records without line ends are not at their places (one byte more or less
+    shifts all that follow), and for a line beyond LANGSTE_REGEL.
     """
     naam = naam or zonder_bsn(str(pad))
-    gelezen = _zonder_regeleinden(pad, controlesom, naam) if not regeleinde else _stukken(pad, regeleinde, controlesom)
+    gelezen = (
+        _stukken(pad, regeleinde, controlesom) if regeleinde else _zonder_regeleinden(pad, lengte, controlesom, naam)
+    )
     rest: list[bytes] = []
     bewaard = 0
     for stuk in gelezen:
@@ -128,13 +82,13 @@ def _stukken(pad: Path, regeleinde: bytes, controlesom: Controlesom) -> Iterator
             yield stuk.replace(b"\r", b"\n") if regeleinde == b"\r" else stuk
 
 
-def _zonder_regeleinden(pad: Path, controlesom: Controlesom, naam: str) -> Iterator[bytes]:
+def _zonder_regeleinden(pad: Path, lengte: int, controlesom: Controlesom, naam: str) -> Iterator[bytes]:
     """Pieces of a file of records that run together, each record with LF.
 
     A record counts only when the next one begins where it should: if not, bytes are lost or added somewhere before
     it, and from there every field may hold part of its neighbour.
     """
-    lengte, aantal = recordlengte(), 0
+    aantal = 0
     aaneen = wacht = b""
     for stuk in _stukken(pad, b"", controlesom):
         aaneen += stuk.translate(None, b"\r\n\x1a")
@@ -154,7 +108,7 @@ def _zonder_regeleinden(pad: Path, controlesom: Controlesom, naam: str) -> Itera
 def _op_hun_plaats(records: Sequence[bytes], aantal: int, naam: str) -> None:
     """Refuse the file when one of these records, after `aantal` others, does not begin as a record."""
     for nummer, record in enumerate(records, start=aantal):
-        if not record.startswith(_BEGIN) and not (len(record) == 1 and record in b"09"):
+        if not record.startswith(BEGIN) and not (len(record) == 1 and record in b"09"):
             reden = (
                 f"het bestand heeft geen regeleinden, en na {nummer} records begint er geen record: ervoor "
                 "ontbreken bytes, of er zijn er te veel"
@@ -163,10 +117,11 @@ def _op_hun_plaats(records: Sequence[bytes], aantal: int, naam: str) -> None:
 
 
 class Records:
-    """Cuts blocks into records, counts the damaged ones and collects findings on length and line ends."""
+    """Cuts blocks into records of `lengte`, counts the damaged ones and collects findings on length and line ends."""
 
-    def __init__(self, naam: str = "") -> None:
+    def __init__(self, lengte: int, naam: str = "") -> None:
         self.beschadigd = 0
+        self._lengte = lengte
         self._naam = naam
         self._foute_regels = 0
         self._regels = 0
@@ -193,18 +148,18 @@ class Records:
         return self._gevonden + meldingen(regels, alle, "AW-8095", tekst_regel, verwacht=verwacht)
 
     def _gelijkmatig(self, blok: bytes) -> pl.DataFrame | None:
-        """A block in which each record has 310 bytes and the same line end, in one go; None for another.
+        """A block in which each record has its length and the same line end, in one go; None for another.
 
         No record holds a CR: 309 bytes and CR/LF are as long as 310 and LF.
         """
-        einde = next((einde for einde in (b"\r\n", b"\n") if _eindigt_steeds_op(blok, einde)), None)
+        einde = next((einde for einde in (b"\r\n", b"\n") if _eindigt_steeds_op(blok, self._lengte, einde)), None)
         if einde is None or (einde == b"\n" and b"\r" in blok):
             return None
         utf8 = blok if blok.isascii() else blok.decode("latin-1").encode()
         records = pl.read_lines(utf8, name="regel", row_index_name="regelnummer", row_index_offset=self._regels + 1)
         # The line end is off; a CR that is still there stands within a record.
         losse_cr = records["regel"].str.contains("\r", literal=True).any()
-        if losse_cr or records.height != len(blok) // (recordlengte() + len(einde)):
+        if losse_cr or records.height != len(blok) // (self._lengte + len(einde)):
             return None
         self._regels += records.height
         self._gevuld += records.height
@@ -233,35 +188,35 @@ class Records:
         self._regels += regels.height
         stukken = {
             nummer: delen
-            for nummer, aaneen in regels.filter(lengte > recordlengte(), lengte % recordlengte() == 0)
+            for nummer, aaneen in regels.filter(lengte > self._lengte, lengte % self._lengte == 0)
             .select("regelnummer", "regel")
             .iter_rows()
-            if (delen := _in_records(aaneen))
+            if (delen := _in_records(aaneen, self._lengte))
         }
         regels = regels.with_columns(aaneen=pl.col("regelnummer").is_in(list(stukken)))
         self._keur(regels)
         los = pl.DataFrame(
-            [(nummer, record, len(delen) * recordlengte()) for nummer, delen in stukken.items() for record in delen],
+            [(nummer, record, len(delen) * self._lengte) for nummer, delen in stukken.items() for record in delen],
             schema={"regelnummer": pl.UInt32, "regel": pl.String, "lengte": pl.Int64},
             orient="row",
         )
         records = (
             pl.concat([regels.filter(~pl.col("aaneen") & (lengte > 0)).select(los.columns), los])
             .sort("regelnummer", maintain_order=True)
-            .select("regelnummer", "regel", heel=lengte == recordlengte())
+            .select("regelnummer", "regel", heel=lengte == self._lengte)
         )
         self.beschadigd += records.filter(~pl.col("heel")).height
         return records
 
     def _bewaak(self, blok: bytes) -> None:
         """Refuse a message in which too many lines are no record."""
-        self._foute_regels += max(0, blok.count(b"\n") - len(blok) // recordlengte())
+        self._foute_regels += max(0, blok.count(b"\n") - len(blok) // self._lengte)
         if self._foute_regels > MEESTE_FOUTE_REGELS:
             reden = f"meer dan {MEESTE_FOUTE_REGELS} regels zijn leeg of te kort voor een record"
             raise Invoerfout(self._naam, reden, _HEEL_BERICHT)
 
     def _keur(self, regels: pl.DataFrame) -> None:
-        lengte, hoort, aaneen = pl.col("lengte"), recordlengte(), pl.col("aaneen")
+        lengte, hoort, aaneen = pl.col("lengte"), self._lengte, pl.col("aaneen")
         leeg = lengte == 0
         aantal = lengte // hoort
         tekst_8095 = (
@@ -279,15 +234,13 @@ class Records:
         self._zonder_crlf.append(zonder_crlf.filter(~aaneen)["regelnummer"])
 
 
-def _in_records(aaneen: str) -> list[str]:
+def _in_records(aaneen: str, lengte: int) -> list[str]:
     """The records of a line without line ends between them; none when one of them does not begin as a record."""
-    lengte = recordlengte()
     records = [aaneen[begin : begin + lengte] for begin in range(0, len(aaneen), lengte)]
     return records if all(record.startswith(_KENMERKEN) for record in records) else []
 
 
-def _eindigt_steeds_op(blok: bytes, einde: bytes) -> bool:
-    lengte = recordlengte()
+def _eindigt_steeds_op(blok: bytes, lengte: int, einde: bytes) -> bool:
     stap = lengte + len(einde)
     aantal, over = divmod(len(blok), stap)
     return not over and all(blok[lengte + i :: stap] == einde[i : i + 1] * aantal for i in range(len(einde)))

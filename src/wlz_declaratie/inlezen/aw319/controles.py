@@ -8,12 +8,13 @@ stand in the message, except where a bsn or a birth date could be among them.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
 
 from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.inlezen.aw319.indeling import Rubriek, berichtcode, recordlengte, rubrieken
+from wlz_declaratie.contract.berichten import Indeling, Rubriek, indelingen, opgesomd
 from wlz_declaratie.inlezen.basis import MELDING
 
 CONTROLES: dict[str, str] = {
@@ -47,7 +48,7 @@ CONTROLES: dict[str, str] = {
 }
 """Every control of the message with a short title."""
 
-VERSIE, SUBVERSIE, VALUTA, PRESTATIECODELIJST = "01", "04", "EUR", "055"
+VALUTA, PRESTATIECODELIJST = "EUR", "055"
 BEDRAGEN = ("tarief", "bedrag", "declaratiebedrag")
 
 
@@ -89,19 +90,20 @@ def _retourcode(regel_id: str) -> str:
     return "0001" if regel_id == "INL-01" else regel_id.removeprefix("AW-")
 
 
-def kopmeldingen(record: str, regelnummer: int, heel: bool) -> list[pl.DataFrame]:
+def kopmeldingen(record: str, regelnummer: int, indeling: Indeling, heel: bool) -> list[pl.DataFrame]:
     """Controls on the header record; if it is not `heel`, on what stands at the places of its fields."""
-    velden = rubrieken("01")
-    record = record.ljust(recordlengte())
+    velden = indeling.rubrieken("01")
+    record = record.ljust(indeling.recordlengte)
     ruw = {naam: rubriek.van(record) for naam, rubriek in velden.items()}
     begin, eind = als_dag(ruw["begindatum_periode"]), als_dag(ruw["einddatum_periode"])
     eind_goed = eind is not None and (begin is None or begin <= eind)
-    code, een_datum = berichtcode(), "vul een bestaande datum in (JJJJMMDD)"
+    code, versies, subversies = _kenbaar(ruw["versie"])
+    een_datum = "vul een bestaande datum in (JJJJMMDD)"
     niet_eerder = f"{een_datum}, niet voor de begindatum"
     eisen = [
-        ("AW-0010", "bericht", "Berichtcode", ruw["bericht"] == code, f"moet {code} zijn"),
-        ("AW-0011", "versie", "Versie", ruw["versie"] == VERSIE, f"moet {VERSIE} zijn"),
-        ("AW-8027", "subversie", "Subversie", ruw["subversie"] == SUBVERSIE, f"moet {SUBVERSIE} zijn"),
+        ("AW-0010", "bericht", "Berichtcode", ruw["bericht"] in code, f"moet {opgesomd(code)} zijn"),
+        ("AW-0011", "versie", "Versie", ruw["versie"] in versies, f"moet {opgesomd(versies)} zijn"),
+        ("AW-8027", "subversie", "Subversie", ruw["subversie"] in subversies, f"moet {opgesomd(subversies)} zijn"),
         ("AW-8028", "soort_bericht", "Soort bericht", ruw["soort_bericht"] in ("P", "T"), "moet P of T zijn"),
         ("AW-0018", "uzovi", "UZOVI-nummer", _uzovi_goed(ruw), "vul het nummer van het zorgkantoor in"),
         ("AW-0020", "begindatum_periode", "Begindatum declaratieperiode", begin is not None, een_datum),
@@ -125,6 +127,13 @@ def kopmeldingen(record: str, regelnummer: int, heel: bool) -> list[pl.DataFrame
     return gevonden
 
 
+def _kenbaar(versie: str) -> tuple[list[str], list[str], list[str]]:
+    """The codes, the versions and of `versie` the subversions (of an unknown one: of all) that have a layout."""
+    alle = indelingen("aw319")
+    van_versie = [een for een in alle if een.versie == versie] or alle
+    return [een.bericht for een in alle], [een.versie for een in alle], [een.subversie for een in van_versie]
+
+
 def als_dag(tekst: str) -> date | None:
     """The date of JJJJMMDD, None when it is missing or impossible."""
     if not is_getal(tekst) or tekst < "1000":
@@ -146,30 +155,30 @@ def _uzovi_goed(ruw: dict[str, str]) -> bool:
     return is_getal(ruw["uzovi"]) and (int(ruw["uzovi"]) > 0 or naar_servicebureau)
 
 
-def verzekerdemeldingen(ruw: pl.DataFrame, geboortedatum: pl.Series) -> list[pl.DataFrame]:
+def verzekerdemeldingen(ruw: pl.DataFrame, geboortedatum: pl.Series, indeling: Indeling) -> list[pl.DataFrame]:
     """Controls on insured records: `ruw` holds regelnummer and the fields as they stand.
 
     `geboortedatum` holds the parsed dates in the same order. The UZOVI number is that of the insurer, and so
     is not compared with the zorgkantoor of the header.
     """
-    een_of_twee = ["1", "2"]
+    velden, een_of_twee = indeling.rubrieken("02"), ["1", "2"]
     onmogelijk = (pl.col("geboortedatum").str.strip_chars("0 ") != "") & geboortedatum.is_null()
-    tekst = f"Geboortedatum ({rubrieken('02')['geboortedatum'].nummer}) is geen bestaande datum (JJJJMMDD)."
+    tekst = f"Geboortedatum ({velden['geboortedatum'].nummer}) is geen bestaande datum (JJJJMMDD)."
     return [
-        *_vaste_waarde(ruw, "AW-0351", rubrieken("02")["geslacht"], "Code geslacht", een_of_twee),
-        *_vaste_waarde(ruw, "AW-8030", rubrieken("02")["overleden"], "Indicatie overleden", een_of_twee),
-        *meldingen(ruw, ~_is_uzovi(), "AW-0423", _tekst_uzovi("02"), uzovi=pl.col("uzovi")),
+        *_vaste_waarde(ruw, "AW-0351", velden["geslacht"], "Code geslacht", een_of_twee),
+        *_vaste_waarde(ruw, "AW-8030", velden["overleden"], "Indicatie overleden", een_of_twee),
+        *meldingen(ruw, ~_is_uzovi(), "AW-0423", _tekst_uzovi(velden["uzovi"]), uzovi=pl.col("uzovi")),
         *meldingen(ruw, onmogelijk, "INL-01", pl.lit(tekst), kolommen=pl.lit("geboortedatum")),
     ]
 
 
-def prestatiemeldingen(ruw: pl.DataFrame, net: pl.DataFrame) -> list[pl.DataFrame]:
+def prestatiemeldingen(ruw: pl.DataFrame, net: pl.DataFrame, indeling: Indeling) -> list[pl.DataFrame]:
     """Controls on performance records.
 
     `ruw` holds regelnummer, the fields as they stand and, of the insured record above, ouder_regel, ouder_bsn
     and ouder_uzovi (null when there is none or it is damaged); `net` holds the parsed columns, row by row.
     """
-    velden = rubrieken("04")
+    velden = indeling.rubrieken("04")
     bsn, ouder_bsn, ouder_regel = pl.col("bsn"), pl.col("ouder_bsn"), pl.col("ouder_regel")
     uzovi, ouder_uzovi = pl.col("uzovi"), pl.col("ouder_uzovi")
     tekst_bsn = zin(
@@ -182,14 +191,14 @@ def prestatiemeldingen(ruw: pl.DataFrame, net: pl.DataFrame) -> list[pl.DataFram
         ouder_uzovi,
     )
     anders = uzovi != ouder_uzovi
-    tekst_uzovi = pl.when(anders).then(tekst_anders).otherwise(_tekst_uzovi("04"))
+    tekst_uzovi = pl.when(anders).then(tekst_anders).otherwise(_tekst_uzovi(velden["uzovi"]))
     return [
         *meldingen(ruw, bsn != ouder_bsn, "AW-0435", tekst_bsn, regel_verzekerde=ouder_regel),
         *meldingen(ruw, anders | ~_is_uzovi(), "AW-0423", tekst_uzovi, uzovi=uzovi, uzovi_verzekerde=ouder_uzovi),
         *_vaste_waarde(ruw, "AW-8031", velden["doorsturen"], "Doorsturen toegestaan", ["1"]),
         *_vaste_waarde(ruw, "AW-0581", velden["prestatiecodelijst"], "Prestatiecodelijst", [PRESTATIECODELIJST]),
-        *_bedragmeldingen(ruw, net),
-        *_tijdseenheidmeldingen(net),
+        *_bedragmeldingen(ruw, net, velden),
+        *_tijdseenheidmeldingen(net, velden["tijdseenheid"].nummer),
     ]
 
 
@@ -206,19 +215,18 @@ def _is_uzovi() -> pl.Expr:
     return (pl.col("uzovi").cast(pl.UInt16, strict=False) > 0).fill_null(value=False)
 
 
-def _tekst_uzovi(record: str) -> pl.Expr:
-    nummer = rubrieken(record)["uzovi"].nummer
-    return zin(f"UZOVI-nummer ({nummer}) is '{{}}'; vul het nummer van de verzekeraar in.", pl.col("uzovi"))
+def _tekst_uzovi(rubriek: Rubriek) -> pl.Expr:
+    return zin(f"UZOVI-nummer ({rubriek.nummer}) is '{{}}'; vul het nummer van de verzekeraar in.", pl.col("uzovi"))
 
 
-def _bedragmeldingen(ruw: pl.DataFrame, net: pl.DataFrame) -> list[pl.DataFrame]:
+def _bedragmeldingen(ruw: pl.DataFrame, net: pl.DataFrame, velden: Mapping[str, Rubriek]) -> list[pl.DataFrame]:
     """INL-01 on amounts that are no number, one finding a line."""
     if not any(net[naam].null_count() for naam in BEDRAGEN):
         return []
     tabel = ruw.with_columns(net[naam].is_null().alias(f"{naam}_fout") for naam in BEDRAGEN)
     teksten = [
         zin(
-            f"{naam} ({rubrieken('04')[naam].nummer}) is '{{}}', geen bedrag in centen",
+            f"{naam} ({velden[naam].nummer}) is '{{}}', geen bedrag in centen",
             pl.col(naam).str.strip_chars(),
         )
         for naam in BEDRAGEN
@@ -232,12 +240,11 @@ def _bedragmeldingen(ruw: pl.DataFrame, net: pl.DataFrame) -> list[pl.DataFrame]
     )
 
 
-def _tijdseenheidmeldingen(net: pl.DataFrame) -> list[pl.DataFrame]:
+def _tijdseenheidmeldingen(net: pl.DataFrame, nummer: str) -> list[pl.DataFrame]:
     """INL-01 on a tijdseenheid that is not two digits; there are few of them, so they are looked at once each."""
     fout = [code for code in net["tijdseenheid"].unique().drop_nulls() if not (is_getal(code) and len(code) == 2)]
     if not fout:
         return []
-    nummer = rubrieken("04")["tijdseenheid"].nummer
     tekst = zin(f"Tijdseenheid ({nummer}) is '{{}}'; verwacht 2 cijfers.", "tijdseenheid")
     return meldingen(net, pl.col("tijdseenheid").is_in(fout), "INL-01", tekst, kolommen=pl.lit("tijdseenheid"))
 

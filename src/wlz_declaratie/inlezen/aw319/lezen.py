@@ -1,4 +1,4 @@
-"""Read an AW319 v1.4 message: fixed records of 310 bytes in ISO-8859-1, each followed by CR/LF.
+"""Read an AW319 message: fixed records in ISO-8859-1, each followed by CR/LF, by the layout that its header names.
 
 The file goes by in blocks of whole lines. A block in which every record is whole, as is usual, is cut into
 columns at once; any other is taken line by line, so that a damaged record costs no more than itself. What is
@@ -14,9 +14,10 @@ from pathlib import Path
 
 import polars as pl
 
+from wlz_declaratie.contract.berichten import Indeling
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.inlezen import basis
-from wlz_declaratie.inlezen.aw319.bestand import Kop, Records, lees_blokken, zoek_kop
+from wlz_declaratie.inlezen.aw319.bestand import Records, lees_blokken
 from wlz_declaratie.inlezen.aw319.controles import (
     PRESTATIECODELIJST,
     VALUTA,
@@ -25,7 +26,7 @@ from wlz_declaratie.inlezen.aw319.controles import (
     prestatiemeldingen,
     verzekerdemeldingen,
 )
-from wlz_declaratie.inlezen.aw319.indeling import rubrieken
+from wlz_declaratie.inlezen.aw319.kop import Kop, zoek_kop
 from wlz_declaratie.inlezen.aw319.volgorde import Verloop, is_ouder, slotmeldingen
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout, controleer_bestand
 
@@ -46,8 +47,8 @@ OUDER: dict[str, type[pl.DataType]] = {
     "overleden": pl.Boolean,
 }
 """What a performance record takes from the insured record above it."""
-PRESTATIE = (*(naam for naam in rubrieken("04") if naam in REGEL), "uzovi", "doorsturen")
-"""Fields of a performance record that are read or controlled."""
+GECONTROLEERD = ("uzovi", "doorsturen")
+"""Fields of a performance record that are controlled, beside those of REGEL that it holds."""
 
 
 def lees_aw319(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
@@ -61,14 +62,15 @@ def lees_aw319(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
     opslag = _Opslag(werkmap)
     try:
         kop = zoek_kop(pad, naam)
-        records = Records(naam)
-        lezer = _Lezer()
-        for blok in lees_blokken(pad, kop.regeleinde, controlesom, naam):
+        records = Records(kop.indeling.recordlengte, naam)
+        lezer = _Lezer(kop.indeling)
+        for blok in lees_blokken(pad, kop.regeleinde, kop.indeling.recordlengte, controlesom, naam):
             opslag.bewaar(lezer.lees(records.uit(blok)))
     except OSError as fout:
         reden = f"het bestand is niet te lezen ({fout.strerror})"
         raise Invoerfout(naam, reden, "Kopieer het bestand en probeer het opnieuw.") from None
-    gevonden = [*kopmeldingen(kop.record, kop.regelnummer, kop.heel), *records.klaar(), *lezer.klaar()]
+    op_kop = kopmeldingen(kop.record, kop.regelnummer, kop.indeling, kop.heel)
+    gevonden = [*op_kop, *records.klaar(), *lezer.klaar()]
     return Batchbestand(
         naam=naam,
         soort="aw319",
@@ -84,12 +86,12 @@ def lees_aw319(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
 
 def _kopkolommen(kop: Kop) -> list[pl.Expr]:
     """The header fields; of a header of another length none, unless what stands behind them all is at its place."""
-    record = kop.record
-    if not kop.heel and rubrieken("01")["valuta"].van(record) != VALUTA:
+    record, velden = kop.record, kop.indeling.rubrieken("01")
+    if not kop.heel and velden["valuta"].van(record) != VALUTA:
         record = ""
     kolommen = [pl.lit(None, DECLARATIE[naam]).alias(naam) for naam in ZONDER_RUBRIEK]
     for naam in KOPVELDEN:
-        tekst = rubrieken("01")[naam].van(record).strip()
+        tekst = velden[naam].van(record).strip()
         leeg = (tekst.strip("0") if naam in KOP_NUL_IS_LEEG else tekst) == ""
         waarde = als_dag(tekst) if DECLARATIE[naam] == pl.Date else None if leeg else tekst
         kolommen.append(pl.lit(waarde, DECLARATIE[naam]).alias(naam))
@@ -99,15 +101,22 @@ def _kopkolommen(kop: Kop) -> list[pl.Expr]:
 class _Lezer:
     """Turns blocks of records into declaration lines, and collects findings."""
 
-    def __init__(self) -> None:
-        self.verloop = Verloop()
+    def __init__(self, indeling: Indeling) -> None:
+        self.verloop = Verloop(indeling)
+        self._indeling = indeling
+        verzekerde, prestatie = indeling.rubrieken("02"), indeling.rubrieken("04")
+        self._kenmerk = verzekerde["kenmerk"].uit("regel")
+        self._verzekerde = [verzekerde[naam].uit("regel") for naam in VERZEKERDE]
+        self._prestatie = [
+            veld.uit("regel") for naam, veld in prestatie.items() if naam in REGEL or naam in GECONTROLEERD
+        ]
         self._gevonden: list[pl.DataFrame] = []
         self._ouder = pl.DataFrame([[None]] * len(OUDER), schema=OUDER)
         self._kolommen = _regelkolommen()
 
     def lees(self, records: pl.DataFrame) -> pl.DataFrame:
         """The declaration lines of a block of `Records.uit`, with the columns of REGEL."""
-        records = records.with_columns(kenmerk=rubrieken("02")["kenmerk"].uit("regel"))
+        records = records.with_columns(self._kenmerk)
         records, gevonden = self.verloop.volg(records)
         self._gevonden += gevonden
         records = records.with_columns(ouder=is_ouder().cum_sum())
@@ -121,8 +130,7 @@ class _Lezer:
 
     def _verzekerden(self, records: pl.DataFrame) -> pl.DataFrame:
         """The insured records of a block; nulls for a damaged one, as nobody knows whose lines follow."""
-        velden = rubrieken("02")
-        ruw = records.select("regelnummer", "heel", *(velden[naam].uit("regel") for naam in VERZEKERDE))
+        ruw = records.select("regelnummer", "heel", *self._verzekerde)
         net = ruw.select(
             ouder_regel="regelnummer",
             ouder_bsn=pl.when("heel").then("bsn"),
@@ -133,21 +141,18 @@ class _Lezer:
             ),
         )
         heel = ruw["heel"]
-        self._gevonden += verzekerdemeldingen(ruw.filter(heel), net["geboortedatum"].filter(heel))
+        self._gevonden += verzekerdemeldingen(ruw.filter(heel), net["geboortedatum"].filter(heel), self._indeling)
         return net
 
     def _prestaties(self, records: pl.DataFrame, ouders: pl.DataFrame) -> pl.DataFrame:
-        velden = rubrieken("04")
-        ruw = records.select(
-            "regelnummer", "heel", "buiten", "ouder", *(velden[naam].uit("regel") for naam in PRESTATIE)
-        )
+        ruw = records.select("regelnummer", "heel", "buiten", "ouder", *self._prestatie)
         if not ruw["heel"].all():
             beschadigd = ruw.filter(~pl.col("heel")).with_columns(_getal("declaratiebedrag"))
             self.verloop.tel_beschadigde_op(beschadigd)
             ruw = ruw.filter("heel")
         ruw = ruw.hstack(ouders[ruw["ouder"]])
         net = ruw.select(self._kolommen)
-        self._gevonden += prestatiemeldingen(ruw, net)
+        self._gevonden += prestatiemeldingen(ruw, net, self._indeling)
         self.verloop.tel_op(net.with_columns(ruw["buiten"]))
         return net
 

@@ -1,4 +1,4 @@
-"""Write declaration lines as an AW319 v1.4 message, for samples and tests: `lees_aw319` gives them back.
+"""Write declaration lines as an AW319 message, for samples and tests: `lees_aw319` gives them back.
 
 AW319 carries no leveringsvorm and no onderwijs; birth date and overleden stand once for a client.
 """
@@ -10,9 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.contract.berichten import Indeling
+from wlz_declaratie.contract.berichten import indeling as bekende_indeling
 from wlz_declaratie.contract.tabellen import DECLARATIE
-from wlz_declaratie.inlezen.aw319.controles import PRESTATIECODELIJST, SUBVERSIE, VALUTA, VERSIE
-from wlz_declaratie.inlezen.aw319.indeling import berichtcode, recordlengte, rubrieken
+from wlz_declaratie.inlezen.aw319.controles import PRESTATIECODELIJST, VALUTA
 from wlz_declaratie.inlezen.aw319.volgorde import met_teken
 
 NAMEN = (
@@ -44,8 +45,8 @@ def regelnummers_aw319(regels: pl.DataFrame) -> pl.Series:
     return _geordend(regels).sort("rij")["regelnummer"]
 
 
-def schrijf_aw319(regels: pl.DataFrame, doel: Path) -> None:
-    """Write lines with the columns of `tabellen.DECLARATIE` to `doel` as one message.
+def schrijf_aw319(regels: pl.DataFrame, doel: Path, indeling: Indeling | None = None) -> None:
+    """Write lines with the columns of `tabellen.DECLARATIE` to `doel` as one message, in the usual version or another.
 
     The header fields are those of the first line. Lines are grouped by bsn in order of first appearance, each
     group below its insured record. A figure too large for the closing record becomes the largest that fits.
@@ -56,19 +57,20 @@ def schrijf_aw319(regels: pl.DataFrame, doel: Path) -> None:
     getallen = [naam for naam, soort in DECLARATIE.items() if soort == pl.Int64]
     if regels.select(pl.any_horizontal((pl.col(getallen) < 0).any())).item():
         raise ValueError("AW319 heeft geen negatieve getallen; gebruik debet_credit C")
+    indeling = indeling or bekende_indeling("aw319")
     geordend = _geordend(regels)
     with doel.open("wb") as bestand:
-        bestand.write(_bytes(_records(regels.head(1), "01", _kopvelden())))
+        bestand.write(_bytes(_records(regels.head(1), indeling, "01", _kopvelden(indeling))))
         for deel in geordend.iter_slices(_DEEL):
             verzekerden = deel.filter("eerste").with_columns(pl.col("regelnummer") - 1)
             records = pl.concat(
                 [
-                    _records(verzekerden, "02", _verzekerdevelden()),
-                    _records(deel, "04", _prestatievelden()),
+                    _records(verzekerden, indeling, "02", _verzekerdevelden(indeling)),
+                    _records(deel, indeling, "04", _prestatievelden(indeling)),
                 ]
             )
             bestand.write(_bytes(records.sort("regelnummer")))
-        bestand.write(_bytes(_records(_telling(geordend), "99", _slotvelden())))
+        bestand.write(_bytes(_records(_telling(geordend), indeling, "99", _slotvelden(indeling))))
 
 
 def _geordend(regels: pl.DataFrame) -> pl.DataFrame:
@@ -98,10 +100,10 @@ def _telling(geordend: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _records(frame: pl.DataFrame, soort: str, velden: dict[str, pl.Expr]) -> pl.DataFrame:
+def _records(frame: pl.DataFrame, indeling: Indeling, soort: str, velden: dict[str, pl.Expr]) -> pl.DataFrame:
     """`regelnummer` and `record` of each row; a field without a value is zeros (numeric) or spaces."""
     delen = []
-    for naam, rubriek in rubrieken(soort).items():
+    for naam, rubriek in indeling.rubrieken(soort).items():
         vulling, lengte = "0" if rubriek.type == "N" else " ", rubriek.lengte
         if naam not in velden:
             delen.append(pl.lit(vulling * lengte))
@@ -111,7 +113,7 @@ def _records(frame: pl.DataFrame, soort: str, velden: dict[str, pl.Expr]) -> pl.
         vol = waarde.str.pad_start(lengte, "0") if rubriek.type == "N" else waarde.str.pad_end(lengte, " ")
         delen.append(vol.fill_null(leeg))
     records = frame.select("regelnummer", record=pl.concat_str(delen))
-    if not (records["record"].str.len_chars() == recordlengte()).all():
+    if not (records["record"].str.len_chars() == indeling.recordlengte).all():
         raise ValueError(f"een waarde past niet in haar veld van record {soort}")
     return records
 
@@ -127,27 +129,27 @@ def _waarde(naam: str) -> pl.Expr:
     return pl.col(naam).cast(pl.String)
 
 
-def _waarden(soort: str) -> dict[str, pl.Expr]:
-    return {naam: _waarde(naam) for naam in rubrieken(soort) if naam in DECLARATIE}
+def _waarden(indeling: Indeling, soort: str) -> dict[str, pl.Expr]:
+    return {naam: _waarde(naam) for naam in indeling.rubrieken(soort) if naam in DECLARATIE}
 
 
-def _kopvelden() -> dict[str, pl.Expr]:
+def _kopvelden(indeling: Indeling) -> dict[str, pl.Expr]:
     return {
-        **_waarden("01"),
+        **_waarden(indeling, "01"),
         "kenmerk": pl.lit("01"),
-        "bericht": pl.lit(berichtcode()),
-        "versie": pl.lit(VERSIE),
-        "subversie": pl.lit(SUBVERSIE),
+        "bericht": pl.lit(indeling.bericht),
+        "versie": pl.lit(indeling.versie),
+        "subversie": pl.lit(indeling.subversie),
         "soort_bericht": pl.lit("P"),
         "betaling_aan": pl.lit("03"),
         "valuta": pl.lit(VALUTA),
     }
 
 
-def _verzekerdevelden() -> dict[str, pl.Expr]:
+def _verzekerdevelden(indeling: Indeling) -> dict[str, pl.Expr]:
     getal = pl.col("bsn").cast(pl.Int64, strict=False).fill_null(0)
     return {
-        **_waarden("02"),
+        **_waarden(indeling, "02"),
         **_clientvelden(),
         "kenmerk": pl.lit("02"),
         "geslacht": (getal % 2 + 1).cast(pl.String),
@@ -160,9 +162,9 @@ def _verzekerdevelden() -> dict[str, pl.Expr]:
     }
 
 
-def _prestatievelden() -> dict[str, pl.Expr]:
+def _prestatievelden(indeling: Indeling) -> dict[str, pl.Expr]:
     return {
-        **_waarden("04"),
+        **_waarden(indeling, "04"),
         **_clientvelden(),
         "kenmerk": pl.lit("04"),
         "doorsturen": pl.lit("1"),
@@ -181,14 +183,11 @@ def _clientvelden() -> dict[str, pl.Expr]:
     }
 
 
-def _slotvelden() -> dict[str, pl.Expr]:
+def _slotvelden(indeling: Indeling) -> dict[str, pl.Expr]:
+    velden = indeling.rubrieken("99")
     tellers = ("aantal_verzekerden", "aantal_prestaties", "aantal_details", "totaalbedrag")
     return {
         "kenmerk": pl.lit("99"),
-        **{naam: pl.col(naam).clip(upper_bound=_grootste(naam)).cast(pl.String) for naam in tellers},
+        **{naam: pl.col(naam).clip(upper_bound=10 ** velden[naam].lengte - 1).cast(pl.String) for naam in tellers},
         "debet_credit": pl.when("credit").then(pl.lit("C")).otherwise(pl.lit("D")),
     }
-
-
-def _grootste(naam: str) -> int:
-    return int("9" * rubrieken("99")[naam].lengte)

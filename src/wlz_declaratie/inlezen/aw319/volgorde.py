@@ -8,8 +8,8 @@ import polars as pl
 
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.basis.tonen import gemaskeerd
+from wlz_declaratie.contract.berichten import Indeling
 from wlz_declaratie.inlezen.aw319.controles import een_melding, is_getal, meldingen
-from wlz_declaratie.inlezen.aw319.indeling import rubrieken
 
 SOORTEN = ("01", "02", "04", "98", "99")
 """Record types of the message; 03 (debiteur) belongs to other traffic."""
@@ -27,6 +27,7 @@ class Verloop:
     where a header record follows a closing record: what comes then is out of order and counts for nothing.
     """
 
+    indeling: Indeling
     aantallen: dict[str, int] = field(default_factory=dict)
     details: int = 0
     onbekend: int = 0
@@ -135,7 +136,7 @@ class Verloop:
         A number that jumps is one finding. So is a single wrong number, as the next record returns to the
         deviation that two records in a row had. A record that cannot be read counts, but is not compared.
         """
-        identificatie = rubrieken("02")["identificatie"]
+        identificatie = self.indeling.rubrieken("02")["identificatie"]
         tabel = records.select(
             "regelnummer",
             identificatie.uit("regel").cast(pl.Int64, strict=False),
@@ -180,7 +181,7 @@ def slotmeldingen(verloop: Verloop) -> list[pl.DataFrame]:
     if verloop.slot is None:
         tekst = "Er is geen leesbaar sluitrecord (99); aantallen en totaalbedrag zijn niet te controleren."
         return [een_melding("AW-0208", None, tekst)]
-    velden = rubrieken("99")
+    velden = verloop.indeling.rubrieken("99")
     gevonden = []
     geteld = [
         ("AW-0151", "aantal_verzekerden", "Aantal verzekerdenrecords", verloop.aantallen.get("02", 0)),
@@ -204,7 +205,7 @@ def slotmeldingen(verloop: Verloop) -> list[pl.DataFrame]:
 
 
 def _totaalmelding(verloop: Verloop, slot: str) -> list[pl.DataFrame]:
-    velden = rubrieken("99")
+    velden = verloop.indeling.rubrieken("99")
     # In a record that is not what it seems, a bsn may stand there.
     waarde, teken = gemaskeerd(velden["totaalbedrag"].van(slot)), velden["debet_credit"].van(slot)
     hoort = "C" if verloop.totaal < 0 else "D"

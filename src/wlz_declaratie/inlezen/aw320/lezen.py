@@ -1,4 +1,4 @@
-"""Read a return message AW320: fixed records of 370 bytes in ISO-8859-1, each on a line of its own.
+"""Read a return message AW320: fixed records in ISO-8859-1, each on a line of its own.
 
 The message goes by in blocks of whole lines that are cut into columns at once. It was not made here, so there is
 nothing to mend: what does not look like the layout is refused, with the place.
@@ -7,7 +7,7 @@ nothing to mend: what does not look like the layout is refused, with the place.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,9 +15,11 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.basis.tonen import gemaskeerd
+from wlz_declaratie.contract import berichten
+from wlz_declaratie.contract.berichten import Indeling, Rubriek
 from wlz_declaratie.inlezen.aw319.bestand import MEESTE_FOUTE_REGELS, lees_blokken
 from wlz_declaratie.inlezen.aw319.controles import als_dag
-from wlz_declaratie.inlezen.aw320.indeling import CODES, PATROON, berichtcode, recordlengte, rubrieken
+from wlz_declaratie.inlezen.aw320.indeling import CODES, PATROON
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
 
 RETOUR: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -31,6 +33,9 @@ RETOUR: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """A returned record: retourregel (physical line, the first is 1), kenmerk, ouder (retourregel of the insured record
 above a performance record), and of a performance record its reference and amounts in cents (credit negative)."""
+
+_BEGIN = 1 << 16
+"""Bytes in which the header must stand for its version to count."""
 
 _OPNIEUW = "Haal het bericht opnieuw op en bewaar het onveranderd."
 
@@ -63,8 +68,10 @@ def lees_aw320(pad: Path, naam: str) -> Retourbericht:
     delen: list[pl.DataFrame] = []
     aantal, leeg, kop, slot = 0, 0, "", None
     try:
-        for blok in lees_blokken(pad, b"\n", som, naam):
-            leeg += max(0, blok.count(b"\n") - len(blok) // recordlengte() - 1)
+        indeling = _indeling(pad)
+        lengte = indeling.recordlengte
+        for blok in lees_blokken(pad, b"\n", lengte, som, naam):
+            leeg += max(0, blok.count(b"\n") - len(blok) // lengte - 1)
             if leeg > MEESTE_FOUTE_REGELS:
                 raise Invoerfout(naam, f"meer dan {MEESTE_FOUTE_REGELS} regels zijn geen record", _OPNIEUW)
             regels = _regels(blok, aantal)
@@ -73,17 +80,25 @@ def lees_aw320(pad: Path, naam: str) -> Retourbericht:
             if regels.is_empty():
                 continue
             if not delen:
-                kop = _kop(regels["regel"][0], naam)
-            _keur(regels, slot is not None, naam)
+                kop = _kop(regels["regel"][0], indeling, naam)
+            _keur(regels, lengte, slot is not None, naam)
             slot = next(iter(regels.filter(kenmerk="99")["regel"]), None)
-            delen.append(_velden(regels, naam))
+            delen.append(_velden(regels, indeling, naam))
     except OSError as fout:
         reden = f"het bestand is niet te lezen ({fout.strerror})"
         raise Invoerfout(naam, reden, "Kopieer het bestand en probeer het opnieuw.") from None
     if slot is None:
         reden = "het retourbericht breekt af: er is geen sluitrecord (99)"
         raise Invoerfout(naam, reden, "Haal het bericht opnieuw op.")
-    return _bericht(naam, som.hexdigest(), kop, slot, pl.concat(delen))
+    return _bericht(naam, som.hexdigest(), indeling, kop, slot, pl.concat(delen))
+
+
+def _indeling(pad: Path) -> Indeling:
+    """The layout of the version that the header names; of an unknown one the usual."""
+    with pad.open("rb") as bestand:
+        begin = bestand.read(_BEGIN).lstrip(b"\r\n\x1a").decode("latin-1")
+    bekend = (een for een in berichten.indelingen("aw320") if een.past_bij(begin))
+    return next(bekend, berichten.indeling("aw320"))
 
 
 def _regels(blok: bytes, eerder: int) -> pl.DataFrame:
@@ -98,21 +113,19 @@ def _regels(blok: bytes, eerder: int) -> pl.DataFrame:
     )
 
 
-def _kop(record: str, naam: str) -> str:
-    velden = rubrieken("01")
-    if velden["kenmerk"].van(record) != "01" or velden["bericht"].van(record) != berichtcode():
-        reden = f"geen AW320-retourbericht: het begint niet met een voorlooprecord met berichtcode {berichtcode()}"
+def _kop(record: str, indeling: Indeling, naam: str) -> str:
+    velden, code = indeling.rubrieken("01"), indeling.bericht
+    if velden["kenmerk"].van(record) != "01" or velden["bericht"].van(record) != code:
+        reden = f"geen AW320-retourbericht: het begint niet met een voorlooprecord met berichtcode {code}"
         raise Invoerfout(naam, reden, "Geef het retourbericht dat bij de AW319 hoort.", "regel 1")
     return record
 
 
-def _keur(regels: pl.DataFrame, na_slot: bool, naam: str) -> None:
+def _keur(regels: pl.DataFrame, hoort: int, na_slot: bool, naam: str) -> None:
     """Refuse a record of another length, and any record below the closing record."""
     lengte = pl.col("regel").str.len_chars()
-    for retourregel, gelezen in (
-        regels.filter(lengte != recordlengte()).select("retourregel", lengte).head(1).iter_rows()
-    ):
-        reden = f"recordlengte is {gelezen}; een AW320 {PATROON} heeft {recordlengte()}"
+    for retourregel, gelezen in regels.filter(lengte != hoort).select("retourregel", lengte).head(1).iter_rows():
+        reden = f"recordlengte is {gelezen}; een AW320 {PATROON} heeft {hoort}"
         raise Invoerfout(naam, reden, _OPNIEUW, f"regel {retourregel}")
     # 369 bytes and CR/LF are as long as 370 and LF; a CR within a record stands where a byte was.
     for retourregel in regels.filter(pl.col("regel").str.contains("\r", literal=True))["retourregel"].head(1):
@@ -123,19 +136,19 @@ def _keur(regels: pl.DataFrame, na_slot: bool, naam: str) -> None:
         raise Invoerfout(naam, reden, "Zet één retourbericht in een bestand.", f"regel {retourregel}")
 
 
-def _velden(regels: pl.DataFrame, naam: str) -> pl.DataFrame:
+def _velden(regels: pl.DataFrame, indeling: Indeling, naam: str) -> pl.DataFrame:
     """The records of a block as RETOUR, with ouder only where the insured record stands in the same block."""
     regels = regels.filter(pl.col("kenmerk") != "99")
     kenmerk, regel = pl.col("kenmerk"), "regel"
-    prestatie = rubrieken("04")
+    kop, verzekerde, prestatie = (indeling.rubrieken(record) for record in ("01", "02", "04"))
 
     def veld(van: str) -> pl.Expr:
         return (
             pl.when(kenmerk == "04")
             .then(prestatie[van].uit(regel))
             .when(kenmerk == "01")
-            .then(rubrieken("01")[van].uit(regel))
-            .otherwise(rubrieken("02")[van].uit(regel))
+            .then(kop[van].uit(regel))
+            .otherwise(verzekerde[van].uit(regel))
             .str.strip_chars()
         )
 
@@ -148,29 +161,30 @@ def _velden(regels: pl.DataFrame, naam: str) -> pl.DataFrame:
     gevuld = pl.concat_list(pl.when(~pl.col(code).is_in(["", "0000"])).then(code) for code in CODES)
     referentie = prestatie["referentienummer"].uit(regel).str.strip_chars()
     is_prestatie = kenmerk == "04"
+    berekend = _cent(regel, prestatie, "berekend_bedrag", "berekend_debet_credit")
+    toegekend = _cent(regel, prestatie, "toegekend_bedrag", "toegekend_debet_credit")
     return regels.select(
         "retourregel",
         "kenmerk",
         ouder=pl.when(kenmerk == "02").then("retourregel").forward_fill(),
         referentienummer=pl.when(is_prestatie & (referentie != "")).then(referentie),
         retourcodes=codes.select(gevuld.list.drop_nulls().list.unique(maintain_order=True)).to_series(),
-        berekend_cent=pl.when(is_prestatie).then(_cent(regel, "04", "berekend_bedrag", "berekend_debet_credit")),
-        toegekend_cent=pl.when(is_prestatie).then(_cent(regel, "04", "toegekend_bedrag", "toegekend_debet_credit")),
+        berekend_cent=pl.when(is_prestatie).then(berekend),
+        toegekend_cent=pl.when(is_prestatie).then(toegekend),
     ).cast(pl.Schema(RETOUR))
 
 
-def _cent(kolom: str, record: str, bedrag: str, teken: str) -> pl.Expr:
+def _cent(kolom: str, velden: Mapping[str, Rubriek], bedrag: str, teken: str) -> pl.Expr:
     """An amount in cents, negative for credit; null when no number stands there."""
-    velden = rubrieken(record)
     cent = velden[bedrag].uit(kolom).cast(pl.UInt64, strict=False).cast(pl.Int64)
     return pl.when(velden[teken].uit(kolom) == "C").then(-cent).otherwise(cent)
 
 
-def _bericht(naam: str, sha256: str, kop: str, slot: str, records: pl.DataFrame) -> Retourbericht:
-    velden = rubrieken("01")
+def _bericht(naam: str, sha256: str, indeling: Indeling, kop: str, slot: str, records: pl.DataFrame) -> Retourbericht:
+    velden, slotvelden = indeling.rubrieken("01"), indeling.rubrieken("99")
     totalen = pl.DataFrame({"slot": [slot]}).select(
-        ingediend=_cent("slot", "99", "totaal_ingediend", "ingediend_debet_credit"),
-        toegekend=_cent("slot", "99", "totaal_toegekend", "toegekend_debet_credit"),
+        ingediend=_cent("slot", slotvelden, "totaal_ingediend", "ingediend_debet_credit"),
+        toegekend=_cent("slot", slotvelden, "totaal_toegekend", "toegekend_debet_credit"),
     )
     ingediend, toegekend = totalen.row(0)
     is_prestatie = pl.col("kenmerk") == "04"
@@ -183,12 +197,13 @@ def _bericht(naam: str, sha256: str, kop: str, slot: str, records: pl.DataFrame)
         records=records.with_columns(pl.when(is_prestatie).then(pl.col("ouder").forward_fill())),
         totaal_ingediend_cent=ingediend,
         totaal_toegekend_cent=toegekend,
-        opmerkingen=tuple(_opmerkingen(slot, records, toegekend)),
+        opmerkingen=tuple(_opmerkingen(slot, slotvelden, records, toegekend)),
     )
 
 
-def _opmerkingen(slot: str, records: pl.DataFrame, toegekend: int | None) -> Iterator[str]:
-    velden = rubrieken("99")
+def _opmerkingen(
+    slot: str, velden: Mapping[str, Rubriek], records: pl.DataFrame, toegekend: int | None
+) -> Iterator[str]:
     geteld = dict(records["kenmerk"].value_counts().iter_rows())
     for naam, kenmerk in TELLERS.items():
         waarde, aantal = velden[naam].van(slot).strip(), geteld.get(kenmerk, 0)

@@ -13,8 +13,6 @@ from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET, LANGSTE, bekijk
 from wlz_declaratie.inlezen.ruw import ONLEESBAAR, Gevraagd, RuweTabel, gevulde_regels, wijs_toe
 
-__all__ = ["GEEN_PARQUET", "lees_parquet", "lijnen"]
-
 TE_LANG = f"(niet gelezen: langer dan {LANGSTE} tekens)"
 """Stands for a longer text; itself too long for any column."""
 
