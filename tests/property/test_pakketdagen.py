@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from wlz_declaratie.regels.pakketdagen import ander_tekst, met_gedeelde_dagen, tijdens_pakket
 
 LIJNEN = st.lists(st.tuples(st.integers(-1, 2), st.integers(-20, 60), st.integers(0, 45), st.booleans()), max_size=12)
