@@ -14,7 +14,9 @@ from wlz_declaratie.inlezen.basis import NIET_GETOOND, Invoerfout, toon, toonbaa
 from wlz_declaratie.inlezen.parquet.getypeerd import afgerond, gemerkt, in_centen, merktekens, onduidelijk_bedrag
 from wlz_declaratie.inlezen.velden import AANVAARD, als_tekst, kaal, ontleed, past, soort_van
 
-Formaat = Literal["csv", "parquet", "xlsx"]
+Formaat = Literal["csv", "parquet", "xlsx", "frame"]
+GETYPEERD = ("parquet", "frame")
+"""Formats of which the columns have a type of their own."""
 
 ONLEESBAAR: dict[str, type[pl.DataType]] = {"regelnummer": pl.UInt32, "reden": pl.String}
 """Lines that could not be split into fields, and why."""
@@ -152,7 +154,7 @@ def lees_velden(ruw: RuweTabel, naam: str, types: Mapping[str, type[pl.DataType]
 
 
 def _onduidelijk_bedrag(ruw: RuweTabel, naam: str) -> str | None:
-    if ruw.formaat != "parquet":
+    if ruw.formaat not in GETYPEERD:
         return None
     try:
         return onduidelijk_bedrag(ruw.regels, ruw.regels.collect_schema())
@@ -164,6 +166,6 @@ def _onduidelijk_bedrag(ruw: RuweTabel, naam: str) -> str | None:
 
 def opgemerkt(ruw: RuweTabel, gelezen: pl.LazyFrame) -> tuple[str, ...]:
     """What was read in another way than it stands there, of the lines of `lees_velden`."""
-    if ruw.formaat != "parquet":
+    if ruw.formaat not in GETYPEERD:
         return ruw.opmerkingen
     return (*ruw.opmerkingen, *gemerkt(gelezen), *in_centen(gelezen, ruw.regels.collect_schema()))

@@ -1,4 +1,4 @@
-"""Parquet: typed columns, scanned, after a look at what the file would take in the reader."""
+"""Typed columns: Parquet, scanned after a look at what the file would take in the reader, and frames of the caller."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET, LANGSTE, bekijk
 from wlz_declaratie.inlezen.ruw import ONLEESBAAR, Gevraagd, RuweTabel, gevulde_regels, wijs_toe
 
-__all__ = ["GEEN_PARQUET", "lees_parquet", "lijnen"]
+__all__ = ["GEEN_PARQUET", "lees_frame", "lees_parquet", "lijnen"]
 
 TE_LANG = f"(niet gelezen: langer dan {LANGSTE} tekens)"
 """Stands for a longer text; itself too long for any column."""
@@ -46,9 +46,25 @@ def lees_parquet(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     )
 
 
+def lees_frame(frame: pl.DataFrame, naam: str, gevraagd: Gevraagd) -> RuweTabel:
+    """A frame as a Parquet file with the same columns is read; regelnummer is the row. Raises Invoerfout."""
+    plaatsen, ongebruikt = wijs_toe(naam, frame.columns, gevraagd)
+    return RuweTabel(
+        formaat="frame",
+        regels=_lijnen(frame.lazy(), plaatsen, range(frame.width)),
+        kolommen=tuple(plaatsen),
+        ongebruikt=ongebruikt,
+        onleesbaar=pl.DataFrame(schema=ONLEESBAAR),
+        hooguit=frame.height,
+    )
+
+
 def lijnen(pad: Path, plaatsen: Mapping[str, int], lang: Collection[int]) -> pl.LazyFrame:
     """The lines of a file that was looked at, as in `RuweTabel.regels`; columns ``lang`` may have too long a text."""
-    bron = pl.scan_parquet(pad, glob=False, hive_partitioning=False)
+    return _lijnen(pl.scan_parquet(pad, glob=False, hive_partitioning=False), plaatsen, lang)
+
+
+def _lijnen(bron: pl.LazyFrame, plaatsen: Mapping[str, int], lang: Collection[int]) -> pl.LazyFrame:
     kolommen = list(bron.collect_schema().items())
     gevraagd = set(plaatsen.values())
     genummerd = bron.select(
