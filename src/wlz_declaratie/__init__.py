@@ -1,3 +1,40 @@
-"""Controle van declaraties in de Wet langdurige zorg."""
+"""Controle van declaraties in de Wet langdurige zorg.
+
+Het openbare deel: ``controleer`` (paden of Polars-frames erin, een ``Uitslag`` met frames eruit) en, voor wie zelf
+regels schrijft, ``regel`` en ``Van``. Alles hieronder wordt pas geladen als het gevraagd wordt.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from wlz_declaratie.basis.fouten import Gebruikersfout as Gebruikersfout
+    from wlz_declaratie.diensten.openbaar import Uitslag as Uitslag
+    from wlz_declaratie.diensten.openbaar import controleer as controleer
+    from wlz_declaratie.kern.regel import regel as regel
+    from wlz_declaratie.kern.taal.van import Van as Van
+    from wlz_declaratie.kern.uitkomst import Uitkomst as Uitkomst
 
 __version__ = "0.1.0"
+
+_PLAATS = {
+    "Gebruikersfout": "basis.fouten",
+    "Uitkomst": "kern.uitkomst",
+    "Uitslag": "diensten.openbaar",
+    "Van": "kern.taal.van",
+    "controleer": "diensten.openbaar",
+    "regel": "kern.regel",
+}
+__all__ = ["Gebruikersfout", "Uitkomst", "Uitslag", "Van", "__version__", "controleer", "regel"]
+
+
+def __getattr__(naam: str) -> object:
+    if naam not in _PLAATS:
+        raise AttributeError(f"module {__name__!r} has no attribute {naam!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_PLAATS[naam]}"), naam)
+
+
+def __dir__() -> list[str]:
+    return __all__

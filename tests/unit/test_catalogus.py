@@ -67,11 +67,26 @@ def test_getallen_van_beleid_staan_in_de_parameters(regel: Regel) -> None:
 
 
 def test_elk_parameterblok_heeft_een_regel() -> None:
-    assert set(parameters.alle()) == set(alle_regels())
+    assert set(parameters.eigen().bestanden) <= set(alle_regels())
+
+
+@per_regel
+def test_niets_ontbreekt(regel: Regel) -> None:
+    assert regel.gebrek is None
+
+
+@per_regel
+def test_woorden_noemen_alleen_parameters_die_er_zijn(regel: Regel) -> None:
+    assert not re.findall(r"\{[a-z_]+\}", regel.uitleg)
+
+
+@per_getoetste
+def test_casebestand(regel: Regel) -> None:
+    assert regel.id in GEVALLEN, f"tests/regels/{regel.id}.yaml ontbreekt of is niet te lezen"
 
 
 def test_elk_casebestand_heeft_een_regel() -> None:
-    assert set(GEVALLEN) == {regel.id for regel in GETOETST}
+    assert set(GEVALLEN) <= {regel.id for regel in GETOETST}
 
 
 @per_getoetste

@@ -90,6 +90,7 @@ def controleer(
         eerder = lees(basislijn)
 
     from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
+    from wlz_declaratie.diensten.uitvoeren import exitcode
     from wlz_declaratie.rapport.weergave import Weergave
 
     opdracht = Opdracht(bestanden, dossier, historie, dag, als_lijst(selecteer), als_lijst(negeer), tabellen)
@@ -108,7 +109,7 @@ def controleer(
     for status in uitslag.regels:
         if status.status == "fout":
             meld_fout(f"{status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.")
-    raise typer.Exit(exitcode(uitslag, faal_op, volledig))
+    raise typer.Exit(exitcode(uitslag, faal_op.value, volledig))
 
 
 def _toon(uitslag: Uitslag, formaat: Formaat, maximum: int, weergave: Weergave) -> None:
@@ -125,15 +126,3 @@ def _toon(uitslag: Uitslag, formaat: Formaat, maximum: int, weergave: Weergave) 
     terminal.toon(uitslag, maximum=maximum, toon_bsn=weergave.toon_bsn)
     if weergave.statistiek:
         statistiek.toon(statistiek.bereken(uitslag), toon_bsn=weergave.toon_bsn)
-
-
-def exitcode(uitslag: Uitslag, faal_op: Drempel, volledig: bool) -> int:
-    """The exit code of the contract; a rule that crashed outweighs findings. With a baseline only new ones count."""
-    statussen = {status.status for status in uitslag.regels}
-    if "fout" in statussen or (volledig and "niet uitgevoerd" in statussen):
-        return 2
-    tellend = {"afkeur": ("afkeur",), "signaal": ("afkeur", "signaal"), "nooit": ()}[faal_op.value]
-    bevindingen = uitslag.bevindingen
-    if uitslag.basislijn:
-        bevindingen = bevindingen.filter(bevindingen["stand"] == "nieuw")
-    return int(bevindingen["ernst"].is_in(tellend).any())

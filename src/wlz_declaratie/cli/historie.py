@@ -47,7 +47,7 @@ def voeg_toe(
     from wlz_declaratie.rapport import historie as rapport
 
     for bestand in bestanden:
-        resultaat = bijschrijving(map_, Opdracht([bestand], dossier, None, dag, tabellen=tabellen))
+        resultaat = bijschrijving(map_, bestand, Opdracht([bestand], dossier, None, dag, tabellen=tabellen))
         zeg(rapport.bijgeschreven(bestand, resultaat))
 
 

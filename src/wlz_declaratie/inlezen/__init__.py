@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.inlezen.basis import Batchbestand, Invoerfout, controleer_bestand
 
@@ -36,11 +38,22 @@ def lees_batch(pad: Path, werkmap: Path) -> Batchbestand:
         soorten = f"AW319 ({' '.join(AW319)}) en {' '.join(TABULAIR)}"
         raise Invoerfout(naam, "dit soort bestand wordt niet gelezen", f"Gelezen worden {soorten}.")
 
+    return replace(_belofte(batch), pad=pad)
+
+
+def lees_frame(frame: pl.DataFrame, naam: str, werkmap: Path) -> Batchbestand:
+    """Read a frame of the caller as the same columns in a Parquet file; see `lees_batch`. Raises Invoerfout."""
+    from wlz_declaratie.inlezen.tabulair import lees_frame as lees
+
+    return _belofte(lees(frame, naam, werkmap))
+
+
+def _belofte(batch: Batchbestand) -> Batchbestand:
     from wlz_declaratie.contract.modellen import DECLARATIES
 
     # On a LazyFrame this compares names, order and types only: a promise of the readers to all that follows.
     DECLARATIES.validate(batch.regels)
-    return replace(batch, pad=pad)
+    return batch
 
 
 def _begint_als_aw319(pad: Path) -> bool:

@@ -1,4 +1,4 @@
-"""The optional dossier tables from a folder.
+"""The optional dossier tables from a folder, or given one by one.
 
 A declaration line that cannot be read is a finding; a row that cannot be read in the file of a table is an
 error, for without it rules would reject lines wrongly. Of AW33 messages there are thousands: a bad one is
@@ -7,6 +7,7 @@ skipped and named.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from wlz_declaratie.contract.tabellen import DOSSIER
 from wlz_declaratie.inlezen.basis import Invoerfout, toon
 from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
+from wlz_declaratie.inlezen.parquet.lezen import lees_frame
 from wlz_declaratie.inlezen.ruw import Gevraagd
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van
 
@@ -70,6 +72,21 @@ def lees_dossier(map_: Path) -> Dossier:
     return Dossier(tabellen, tuple(opmerkingen), aanwezig)
 
 
+def lees_tabellen(bronnen: Mapping[str, Path | pl.DataFrame]) -> Dossier:
+    """Read tables given by name: a frame is read as a Parquet file with the same columns. Raises Invoerfout."""
+    tabellen: dict[str, pl.DataFrame] = {}
+    aanwezig: dict[str, frozenset[str]] = {}
+    opmerkingen: list[str] = []
+    for tabel, bron in bronnen.items():
+        if tabel not in DOSSIER:
+            raise Invoerfout(f"dossier {toon(tabel)}", "zo heet geen dossiertabel", f"Kies uit {', '.join(DOSSIER)}.")
+        if isinstance(bron, Path) and bron.suffix.lower() not in _SOORTEN:
+            raise Invoerfout(zonder_bsn(str(bron)), "dit is geen dossiertabel", f"Gelezen worden {' '.join(_SOORTEN)}.")
+        tabellen[tabel], aanwezig[tabel], over = _lees_tabel(tabel, bron)
+        opmerkingen += [f"{tabel}: {opmerking}" for opmerking in over]
+    return Dossier(tabellen, tuple(opmerkingen), aanwezig)
+
+
 def _vul_aan(eigen: pl.DataFrame, rijen: pl.DataFrame, naam: str) -> tuple[pl.DataFrame, str]:
     """The rows of a file, then those from AW33 of the clients that it does not name; and a remark on both."""
     nieuw = rijen.join(eigen, on="bsn", how="anti", maintain_order="left")
@@ -114,14 +131,16 @@ def _inhoud(map_: Path) -> tuple[dict[str, Path], list[Path], list[str]]:
     return bestanden, berichten, opmerkingen
 
 
-def _lees_tabel(tabel: str, pad: Path) -> tuple[pl.DataFrame, frozenset[str], list[str]]:
-    """A table from CSV, Parquet or XLSX, typed and within its domains; its own columns, and remarks."""
+def _lees_tabel(tabel: str, bron: Path | pl.DataFrame) -> tuple[pl.DataFrame, frozenset[str], list[str]]:
+    """A table from CSV, Parquet, XLSX or a frame, typed and within its domains; its own columns, and remarks."""
     from wlz_declaratie.contract.modellen import modellen
 
-    naam, types, model = zonder_bsn(str(pad)), DOSSIER[tabel], modellen()[tabel]
+    types, model = DOSSIER[tabel], modellen()[tabel]
+    naam = zonder_bsn(str(bron)) if isinstance(bron, Path) else f"dossiertabel {tabel}"
     nodig = tuple(kolom for kolom, uitleg in model.columns.items() if uitleg.required)
+    gevraagd = Gevraagd(tuple(types), nodig)
     with werkmap() as map_:
-        ruw = lees_ruw(pad, naam, map_, Gevraagd(tuple(types), nodig))
+        ruw = lees_ruw(bron, naam, map_, gevraagd) if isinstance(bron, Path) else lees_frame(bron, naam, gevraagd)
         rij = "rij" if ruw.formaat == "xlsx" else "regel"
         if not ruw.onleesbaar.is_empty():
             regelnummer, reden = ruw.onleesbaar.row(0)

@@ -10,7 +10,7 @@ import polars as pl
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.getypeerd import afgerond, gemerkt, in_centen, merktekens, onduidelijk_bedrag
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
-from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel
+from wlz_declaratie.inlezen.ruw import GETYPEERD, Gevraagd, RuweTabel
 from wlz_declaratie.inlezen.velden import AANVAARD, als_tekst, ontleed, past, soort_van
 
 
@@ -67,7 +67,7 @@ def lees_velden(ruw: RuweTabel, naam: str, types: Mapping[str, type[pl.DataType]
 
 
 def _onduidelijk_bedrag(ruw: RuweTabel, naam: str) -> str | None:
-    if ruw.formaat != "parquet":
+    if ruw.formaat not in GETYPEERD:
         return None
     try:
         return onduidelijk_bedrag(ruw.regels, ruw.regels.collect_schema())
@@ -77,6 +77,6 @@ def _onduidelijk_bedrag(ruw: RuweTabel, naam: str) -> str | None:
 
 def opgemerkt(ruw: RuweTabel, gelezen: pl.LazyFrame) -> tuple[str, ...]:
     """What was read in another way than it stands there, of the lines of `lees_velden`."""
-    if ruw.formaat != "parquet":
+    if ruw.formaat not in GETYPEERD:
         return ruw.opmerkingen
     return (*ruw.opmerkingen, *gemerkt(gelezen), *in_centen(gelezen, ruw.regels.collect_schema()))

@@ -12,7 +12,9 @@ import polars as pl
 from wlz_declaratie.inlezen.basis import NIET_GETOOND, Invoerfout, toon, toonbaar
 from wlz_declaratie.inlezen.velden import kaal
 
-Formaat = Literal["csv", "parquet", "xlsx"]
+Formaat = Literal["csv", "parquet", "xlsx", "frame"]
+GETYPEERD = ("parquet", "frame")
+"""Formats of which the columns have a type of their own."""
 
 ONLEESBAAR: dict[str, type[pl.DataType]] = {"regelnummer": pl.UInt32, "reden": pl.String}
 """Lines that could not be split into fields, and why."""

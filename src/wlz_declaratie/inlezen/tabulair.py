@@ -1,4 +1,4 @@
-"""Declaration lines from CSV, Parquet and XLSX."""
+"""Declaration lines from CSV, Parquet and XLSX, and from a frame."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ from wlz_declaratie.inlezen.basis import (
 )
 from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
+from wlz_declaratie.inlezen.parquet.lezen import lees_frame as ruw_frame
 from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van, vorm
 
@@ -40,6 +41,7 @@ REGEL_ID = "INL-01"
 RETOURCODE = "0001"
 
 _KOLOMMEN = {kolom: type_ for kolom, type_ in DECLARATIE.items() if kolom not in ALLEEN_INTERN}
+_GEVRAAGD = Gevraagd(tuple(_KOLOMMEN), NODIG)
 _REGEL_VINDT = ("begindatum", "einddatum", "aantal")
 """Columns whose unreadable fields are left to a rule (VLD-03, VLD-05)."""
 _ALLEEN_CIJFERS = ("declarant", "tijdseenheid")
@@ -66,7 +68,15 @@ def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
     controleer_bestand(pad, naam)
     map_ = Path(tempfile.mkdtemp(dir=werkmap))
     vingerafdruk = sha256(pad)
-    ruw = lees_ruw(pad, naam, map_, Gevraagd(tuple(_KOLOMMEN), NODIG))
+    return _batch(lees_ruw(pad, naam, map_, _GEVRAAGD), naam, vingerafdruk, map_)
+
+
+def lees_frame(frame: pl.DataFrame, naam: str, werkmap: Path) -> Batchbestand:
+    """Read a frame with declaration lines as ``lees_tabulair`` a Parquet file; it has no sha256."""
+    return _batch(ruw_frame(frame, naam, _GEVRAAGD), naam, "", Path(tempfile.mkdtemp(dir=werkmap)))
+
+
+def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:
     alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_)
     _weiger_zonder_datum(alles, naam)
     gevonden = [_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(alles), *_buiten_domein(alles, ruw)]

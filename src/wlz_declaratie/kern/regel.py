@@ -1,4 +1,8 @@
-"""What a rule is: its metadata, how it reports, and the register of all rules."""
+"""What a rule is: its metadata, how it reports, and the catalogue of all rules.
+
+What is wrong with one rule, such as a block of parameters that is not there, is its ``gebrek``: it does not run and its
+run status says so; the others go on.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,13 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.kern import parameters
-from wlz_declaratie.kern.parameters import Regelparameters
+from wlz_declaratie.kern.parameters import Parameterfout, Regelparameters
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Ernst, Uitkomst
 
@@ -42,6 +46,8 @@ class Regel:
     kolommen_deels: tuple[str, ...]
     toets: Toets
     parameters: Regelparameters
+    gebrek: str | None = None
+    """Why it cannot run at all, in one line; None where all is well."""
 
     @property
     def familie(self) -> str:
@@ -51,10 +57,15 @@ class Regel:
     @property
     def uitleg(self) -> str:
         """The docstring: Wat, Waarom, Voorbeeld, Wat te doen; ``{max_dagen}`` in it is that value of policy."""
-        return _VELD.sub(lambda veld: self.parameters.in_woorden(veld[1]), self.toets.__doc__ or "")
+
+        def waarde(veld: re.Match[str]) -> str:
+            return self.parameters.in_woorden(veld[1]) if veld[1] in self.parameters.perioden else veld[0]
+
+        return _VELD.sub(waarde, self.toets.__doc__ or "")
 
 
-_register: dict[str, Regel] = {}
+_register: list[Regel] = []
+"""Every rule of the modules that were imported, still without its parameters."""
 
 
 def regel(
@@ -72,20 +83,20 @@ def regel(
     """Register a rule; its validity, sources and values come from ``schemas/parameters``."""
 
     def registreer(toets: Toets) -> Toets:
-        if id in _register:
-            raise ValueError(f"{id} is al geregistreerd")
-        _register[id] = Regel(
-            id=id,
-            titel=titel,
-            bereik=bereik,
-            ernst=(ernst,) if isinstance(ernst, str) else ernst,
-            retourcodes=retourcodes,
-            tabellen=tabellen,
-            tabellen_deels=tabellen_deels,
-            kolommen=kolommen,
-            kolommen_deels=kolommen_deels,
-            toets=toets,
-            parameters=parameters.alle()[id],
+        _register.append(
+            Regel(
+                id=id,
+                titel=titel,
+                bereik=bereik,
+                ernst=(ernst,) if isinstance(ernst, str) else ernst,
+                retourcodes=retourcodes,
+                tabellen=tabellen,
+                tabellen_deels=tabellen_deels,
+                kolommen=kolommen,
+                kolommen_deels=kolommen_deels,
+                toets=toets,
+                parameters=Regelparameters.geen(id),
+            )
         )
         return toets
 
@@ -95,10 +106,28 @@ def regel(
 @cache
 def alle_regels() -> Mapping[str, Regel]:
     """The catalogue by rule id, in the order of the families and their numbers."""
-    pakket = importlib.import_module("wlz_declaratie.regels")
-    for module in pkgutil.iter_modules(pakket.__path__):
-        importlib.import_module(f"{pakket.__name__}.{module.name}")
-    return dict(sorted(_register.items()))
+    eigen = _geregistreerd("wlz_declaratie.regels", parameters.eigen())
+    return dict(sorted(eigen.items()))
+
+
+def _geregistreerd(pakket: str, gelezen: parameters.Gelezen) -> dict[str, Regel]:
+    """The rules of a package and all its modules, with their parameters. Raises ValueError for an id that is twice."""
+    for module in pkgutil.iter_modules(importlib.import_module(pakket).__path__):
+        importlib.import_module(f"{pakket}.{module.name}")
+    regels: dict[str, Regel] = {}
+    for regel_ in _register:
+        if regel_.toets.__module__.startswith(f"{pakket}."):
+            if regel_.id in regels:
+                raise ValueError(f"{regel_.id} staat er twee keer in")
+            regels[regel_.id] = _met_parameters(regel_, gelezen)
+    return regels
+
+
+def _met_parameters(regel_: Regel, gelezen: parameters.Gelezen) -> Regel:
+    try:
+        return replace(regel_, parameters=gelezen.van(regel_.id))
+    except Parameterfout as fout:
+        return replace(regel_, gebrek=str(fout))
 
 
 class OnbekendeRegel(Gebruikersfout):

@@ -18,6 +18,7 @@ import polars as pl
 
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.kern.parameters import Parameterfout
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.kern.slank import eigen_nummers, slanke_regels, sleutel
@@ -96,7 +97,7 @@ def motor(omvang: int) -> pl.Config:
 def toets(invoer: Invoer, regels: Collection[Regel], werkmap: Path, voortgang: Voortgang) -> list[Toetsing]:
     """Run the rules. ``werkmap`` takes the parts of a population of more than DEEL lines."""
     per_regel: dict[str, list[_Ruw]] = {regel.id: [] for regel in regels}
-    kunnen = [regel for regel in regels if not _ontbreekt(regel, invoer)]
+    kunnen = [regel for regel in regels if not regel.gebrek and not _ontbreekt(regel, invoer)]
     for pop, bereiken in _populaties(invoer, werkmap):
         gekozen = [regel for regel in kunnen if regel.bereik in bereiken]
         with motor(invoer.omvang if bereiken == ("batch",) else 0):
@@ -155,6 +156,8 @@ def _draai(regel: Regel, pop: Populatie) -> _Ruw:
         if any(isinstance(opmerking, Niet) for opmerking in opmerkingen):
             return _Ruw(leeg, opmerkingen)
         return _Ruw(_verzamel(uitkomsten), opmerkingen)
+    except Parameterfout as fout:
+        return _Ruw(leeg, fout=str(fout))
     except (Exception, pl.exceptions.PanicException) as fout:
         # One rule that crashes must not take the others along. Polars texts may quote values: only the kind is told.
         log.debug("regel %s liep vast", regel.id, exc_info=True)
@@ -223,6 +226,8 @@ def _ontbreekt_deels(regel: Regel, invoer: Invoer) -> list[str]:
 def _toetsing(regel: Regel, ruw: Sequence[_Ruw], invoer: Invoer) -> Toetsing:
     """The outcome of a rule over all parts; it could not run when it could run on none of them."""
     bevindingen = pl.concat([deel.bevindingen for deel in ruw]) if ruw else pl.DataFrame(schema=BEVINDING)
+    if regel.gebrek:
+        return Toetsing(regel, "fout", regel.gebrek, bevindingen)
     if ontbreekt := _ontbreekt(regel, invoer):
         return Toetsing(regel, "niet uitgevoerd", "; ".join(ontbreekt), bevindingen)
     if fouten := [deel.fout for deel in ruw if deel.fout]:

@@ -63,6 +63,7 @@ def als_json(regel: Regel, dag: date | None) -> dict[str, Any]:
         "tabellen_deels": list(regel.tabellen_deels),
         "kolommen": list(regel.kolommen),
         "kolommen_deels": list(regel.kolommen_deels),
+        **({"gebrek": regel.gebrek} if regel.gebrek else {}),
         "parameters": {
             naam: [
                 {
@@ -97,15 +98,21 @@ def lijst(regels: Sequence[Regel]) -> Iterator[RenderableType]:
     tabel.add_column("Ernst", no_wrap=True)
     tabel.add_column("Code", overflow="fold", max_width=9)
     for regel in regels:
-        herkomst = f"{', '.join(regel.parameters.bronnen)}; geldig {geldigheid(regel)}"
         tabel.add_row(
             regel.id,
-            Text.assemble(f"{regel.titel}\n", (herkomst, "dim")),
+            Text.assemble(f"{regel.titel}\n", _herkomst(regel)),
             "\n".join(regel.ernst),
             " ".join(regel.retourcodes) or "–",
         )
     yield tabel
     yield Text(f"{opmaak.meervoud(len(regels), 'regel', 'regels')}; `declaratie uitleg REGEL` legt er een uit.")
+
+
+def _herkomst(regel: Regel) -> tuple[str, str]:
+    """Where a rule comes from and when it holds, or why it cannot run; with its style."""
+    if regel.gebrek:
+        return f"draait niet: {regel.gebrek}", "red"
+    return f"{', '.join(regel.parameters.bronnen)}; geldig {geldigheid(regel)}", "dim"
 
 
 def _waarde(periode: Periode) -> str:
@@ -127,6 +134,8 @@ def uitleg(
 ) -> Iterator[RenderableType]:
     """Everything there is to know of one rule."""
     yield Text.assemble((regel.id, "bold"), f" {regel.titel}")
+    if regel.gebrek:
+        yield Text(f"\nDraait niet: {regel.gebrek}", "red")
     for kop, tekst in secties(regel).items():
         yield Text.assemble("\n", (kop, "bold"))
         yield Padding(Text(tekst), (0, 0, 0, 2))

@@ -9,20 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
-from wlz_declaratie.contract.tabellen import BEVINDINGEN
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.rapport import opmaak
+from wlz_declaratie.diensten.openbaar import bevindingen as bevindingen
 from wlz_declaratie.rapport.weergave import Weergave
 
 FORMULE = "^[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]"
 """How a formula begins, for some programs also in full width."""
-
-
-def bevindingen(uitslag: Uitslag, *, toon_bsn: bool) -> pl.DataFrame:
-    """The findings in the order of the contract with the columns BEVINDINGEN (``stand`` only with a baseline)."""
-    kolommen = [kolom for kolom in BEVINDINGEN if kolom in uitslag.bevindingen.columns]
-    tabel = opmaak.getoond(uitslag.bevindingen, toon_bsn).select(kolommen)
-    return tabel.cast({kolom: BEVINDINGEN[kolom] for kolom in kolommen})
 
 
 def schrijf_csv(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:

@@ -1,4 +1,4 @@
-"""Parquet: typed columns, scanned, after a look at what the file would take in the reader."""
+"""Typed columns: Parquet, scanned after a look at what the file would take in the reader, and frames of the caller."""
 
 from __future__ import annotations
 
@@ -44,9 +44,25 @@ def lees_parquet(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     )
 
 
+def lees_frame(frame: pl.DataFrame, naam: str, gevraagd: Gevraagd) -> RuweTabel:
+    """A frame as a Parquet file with the same columns is read; regelnummer is the row. Raises Invoerfout."""
+    plaatsen, ongebruikt = wijs_toe(naam, frame.columns, gevraagd)
+    return RuweTabel(
+        formaat="frame",
+        regels=_lijnen(frame.lazy(), plaatsen, range(frame.width)),
+        kolommen=tuple(plaatsen),
+        ongebruikt=ongebruikt,
+        onleesbaar=pl.DataFrame(schema=ONLEESBAAR),
+        hooguit=frame.height,
+    )
+
+
 def lijnen(pad: Path, plaatsen: Mapping[str, int], lang: Collection[int]) -> pl.LazyFrame:
     """The lines of a file that was looked at, as in `RuweTabel.regels`; columns ``lang`` may have too long a text."""
-    bron = pl.scan_parquet(pad, glob=False, hive_partitioning=False)
+    return _lijnen(pl.scan_parquet(pad, glob=False, hive_partitioning=False), plaatsen, lang)
+
+
+def _lijnen(bron: pl.LazyFrame, plaatsen: Mapping[str, int], lang: Collection[int]) -> pl.LazyFrame:
     kolommen = list(bron.collect_schema().items())
     gevraagd = set(plaatsen.values())
     genummerd = bron.select(

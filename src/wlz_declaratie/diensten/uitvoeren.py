@@ -1,0 +1,104 @@
+"""From sources to a result: reading, dossier, code tables, rules. Every check, from wherever, goes this way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from wlz_declaratie.basis.tonen import zonder_bsn
+from wlz_declaratie.basis.werkmap import werkmap
+from wlz_declaratie.codes.edities import tabellenmap
+from wlz_declaratie.codes.tabellen import Codes, lees_codes
+from wlz_declaratie.diensten.controleren import Uitslag, controleer
+from wlz_declaratie.inlezen import lees_batch, lees_frame
+from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier, lees_tabellen
+from wlz_declaratie.kern.regel import Regel, kies
+from wlz_declaratie.kern.toetsing import Voortgang
+
+Bron = Path | pl.DataFrame
+"""Where lines or the rows of a table come from."""
+Drempel = Literal["afkeur", "signaal", "nooit"]
+"""Which findings give exit code 1."""
+TELLEND: Mapping[Drempel, tuple[str, ...]] = {"afkeur": ("afkeur",), "signaal": ("afkeur", "signaal"), "nooit": ()}
+
+
+@dataclass(frozen=True)
+class Opdracht:
+    """What to check, against what. ``dossier`` is a folder, or tables by name."""
+
+    bestanden: Sequence[Bron]
+    dossier: Path | Mapping[str, Bron] | None = None
+    historie: Bron | None = None
+    peildatum: date | None = None
+    selecteer: Sequence[str] = ()
+    negeer: Sequence[str] = ()
+    tabellen: Path | None = None
+
+
+@contextmanager
+def uitvoering(opdracht: Opdracht, voortgang: Voortgang = lambda naam, nummer, aantal: None) -> Iterator[Uitslag]:
+    """Read and check; the lines of the result can be read until the block ends. Raises Gebruikersfout."""
+    regels = kies(opdracht.selecteer, opdracht.negeer)
+    with werkmap() as map_:
+        yield _lees_en_controleer(opdracht, regels, map_, voortgang)
+
+
+def lees_tegen(opdracht: Opdracht) -> tuple[Dossier, Codes]:
+    """The dossier, and the code tables with its additions."""
+    match opdracht.dossier:
+        case None:
+            dossier = Dossier({}, ())
+        case Path():
+            dossier = lees_dossier(opdracht.dossier)
+        case _:
+            dossier = lees_tabellen(opdracht.dossier)
+    return dossier, lees_codes(dossier.tabellen.get("prestaties"), tabellenmap(opdracht.tabellen))
+
+
+def _lees_en_controleer(opdracht: Opdracht, regels: Sequence[Regel], werkmap: Path, voortgang: Voortgang) -> Uitslag:
+    def lees(bron: Bron, naam: str) -> Batchbestand:
+        voortgang(f"{zonder_bsn(bron.name) if isinstance(bron, Path) else naam} lezen", 0, 0)
+        (werkmap / naam).mkdir()
+        if isinstance(bron, Path):
+            return lees_batch(bron, werkmap / naam)
+        return lees_frame(bron, naam, werkmap / naam)
+
+    voortgang("dossier lezen", 0, 0)
+    dossier, codes = lees_tegen(opdracht)
+    bestanden = [lees(bron, f"batch-{nummer}") for nummer, bron in enumerate(opdracht.bestanden, start=1)]
+    historie = None
+    if isinstance(opdracht.historie, Path) and opdracht.historie.is_dir():
+        from wlz_declaratie.historie.lezen import lees_voor
+
+        voortgang("historie lezen", 0, 0)
+        historie = [lees_voor(opdracht.historie, bestanden, codes=codes, tabellen=dossier.tabellen, werkmap=werkmap)]
+    elif opdracht.historie is not None:
+        historie = [lees(opdracht.historie, "historie")]
+    return controleer(
+        bestanden,
+        regels=regels,
+        codes=codes,
+        peildatum=opdracht.peildatum or date.today(),
+        dossier=dossier,
+        werkmap=werkmap,
+        historie=historie,
+        voortgang=voortgang,
+    )
+
+
+def exitcode(uitslag: Uitslag, faal_op: Drempel, volledig: bool) -> int:
+    """The exit code of the contract; a rule that crashed outweighs findings. With a baseline only new ones count."""
+    statussen = {status.status for status in uitslag.regels}
+    if "fout" in statussen or (volledig and "niet uitgevoerd" in statussen):
+        return 2
+    bevindingen = uitslag.bevindingen
+    if uitslag.basislijn:
+        bevindingen = bevindingen.filter(bevindingen["stand"] == "nieuw")
+    return int(bevindingen["ernst"].is_in(TELLEND[faal_op]).any())
