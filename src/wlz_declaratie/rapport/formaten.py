@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.rapport import html, json_uitslag, tabel, werkboek
+from wlz_declaratie.rapport import json_uitslag, tabel, werkboek
+from wlz_declaratie.rapport.html import pagina
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doel, vervangend
 from wlz_declaratie.rapport.weergave import Weergave
 
@@ -17,7 +18,7 @@ FORMATEN: dict[str, Schrijver] = {
     ".csv": tabel.schrijf_csv,
     ".parquet": tabel.schrijf_parquet,
     ".xlsx": werkboek.schrijf,
-    ".html": html.schrijf,
+    ".html": pagina.schrijf,
 }
 
 
