@@ -8,10 +8,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from jinja2 import UndefinedError
+from markupsafe import escape
 
 from uitslagen import uitslag_van
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.rapport.html import bevindingen, pagina
+from wlz_declaratie.rapport.html import bevindingen, pagina, sjabloon
 from wlz_declaratie.rapport.weergave import Weergave
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=y>'
@@ -38,6 +40,28 @@ def test_alles_uit_het_bestand_is_ontdaan_van_opmaak(tmp_path: Path) -> None:
     assert "<script" not in uit
     assert "<img" not in uit
     assert uit.count("&lt;script&gt;") > 100
+
+
+@pytest.mark.parametrize("kwaad", ["{{ 7 * 7 }}", "{% raw %}", "{# weg #}", "' onload='x", "`x`", "&lt;b&gt;"])
+def test_wat_een_sjabloon_lijkt_blijft_tekst(tmp_path: Path, kwaad: str) -> None:
+    with uitslag_van(tmp_path) as uitslag:
+        kwade = uitslag.bevindingen.with_columns(melding=pl.lit(kwaad), referentienummer=pl.lit(kwaad))
+        uit = geschreven(replace(uitslag, bevindingen=kwade, opmerkingen=(kwaad,)), tmp_path)
+    assert uit.count(str(escape(kwaad))) > 2 * uitslag.bevindingen.height
+    assert "<code>x</code>" not in uit
+
+
+def test_geen_sjabloon_neemt_iets_zonder_het_te_ontdoen_van_opmaak() -> None:
+    bronnen = [pad for pad in Path(pagina.__file__).parent.rglob("*") if pad.suffix in (".py", ".jinja")]
+    assert len(bronnen) > 10
+    assert not [
+        pad.name for pad in bronnen if re.search(r"\bsafe\b|Markup|autoescape(?!=True)", pad.read_text("utf-8"))
+    ]
+
+
+def test_een_naam_die_niemand_gaf_is_een_fout() -> None:
+    with pytest.raises(UndefinedError, match="bestaat_niet"):
+        sjabloon.pagina().environment.from_string("{{ bestaat_niet }}").render()
 
 
 def test_veel_bevindingen_kappen_alleen_het_detail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

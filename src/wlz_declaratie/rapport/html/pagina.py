@@ -9,7 +9,7 @@ from pathlib import Path
 from wlz_declaratie import __version__
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import opmaak, statistiek
-from wlz_declaratie.rapport.html import bevindingen, overzicht
+from wlz_declaratie.rapport.html import bevindingen, overzicht, sjabloon
 from wlz_declaratie.rapport.weergave import Weergave
 
 
@@ -44,8 +44,6 @@ class Pagina:
 
 def schrijf(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
     """Write the page in UTF-8."""
-    from wlz_declaratie.rapport.html import sjabloon  # slow to import, and few ask for a page
-
     with pad.open("w", encoding="utf-8", newline="\n") as naar:
         naar.writelines(sjabloon.pagina().generate(pagina=_pagina(uitslag, weergave)))
 
