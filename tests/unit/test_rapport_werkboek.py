@@ -10,13 +10,14 @@ import polars as pl
 import pytest
 
 from uitslagen import uitslag_van
-from wlz_declaratie.rapport import werkboek
 from wlz_declaratie.rapport.weergave import Weergave
+from wlz_declaratie.rapport.werkboek import bladen
+from wlz_declaratie.rapport.werkboek.schrijven import schrijf
 
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("x")', "<r><t>x</t></r>", "_x0041_", "{=1}", "a\x07b", "mailto:a@b"]
 
 
-def bladen(pad: Path) -> dict[str, str]:
+def bladxml(pad: Path) -> dict[str, str]:
     with zipfile.ZipFile(pad) as boek:
         return {naam: boek.read(naam).decode() for naam in boek.namelist() if naam.startswith("xl/worksheets/sheet")}
 
@@ -27,10 +28,10 @@ def test_tekst_blijft_tekst(tmp_path: Path) -> None:
         kwaad = pl.concat([basis] * len(EVIL)).with_columns(
             referentienummer=pl.Series(EVIL), melding=pl.Series(EVIL), bestand=pl.Series(EVIL)
         )
-        werkboek.schrijf(replace(uitslag, bevindingen=kwaad), tmp_path / "u.xlsx", Weergave())
+        schrijf(replace(uitslag, bevindingen=kwaad), tmp_path / "u.xlsx", Weergave())
     assert all(
         "<f>" not in xml and "<f " not in xml and "<hyperlink" not in xml
-        for xml in bladen(tmp_path / "u.xlsx").values()
+        for xml in bladxml(tmp_path / "u.xlsx").values()
     )
     gelezen = pl.read_excel(tmp_path / "u.xlsx", sheet_name="Bevindingen")
     for kop in ("Referentienummer", "Melding", "Bestand"):
@@ -39,9 +40,9 @@ def test_tekst_blijft_tekst(tmp_path: Path) -> None:
 
 def test_wie_dit_leest_vindt_filter_kop_en_breedte(tmp_path: Path) -> None:
     with uitslag_van(tmp_path) as uitslag:
-        werkboek.schrijf(uitslag, tmp_path / "u.xlsx", Weergave())
+        schrijf(uitslag, tmp_path / "u.xlsx", Weergave())
         aantal = uitslag.bevindingen.height
-    xml = bladen(tmp_path / "u.xlsx")["xl/worksheets/sheet2.xml"]
+    xml = bladxml(tmp_path / "u.xlsx")["xl/worksheets/sheet2.xml"]
     assert '<pane ySplit="1"' in xml
     assert f'<autoFilter ref="A1:P{aantal + 1}"/>' in xml
     assert xml.count("<col ") >= 10
@@ -50,25 +51,25 @@ def test_wie_dit_leest_vindt_filter_kop_en_breedte(tmp_path: Path) -> None:
 def test_meer_bevindingen_dan_een_blad_houdt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with uitslag_van(tmp_path) as uitslag:
         aantal = uitslag.bevindingen.height
-        monkeypatch.setattr(werkboek, "BLADREGELS", 40)
-        werkboek.schrijf(uitslag, tmp_path / "u.xlsx", Weergave())
+        monkeypatch.setattr(bladen, "BLADREGELS", 40)
+        schrijf(uitslag, tmp_path / "u.xlsx", Weergave())
     boek = pl.read_excel(tmp_path / "u.xlsx", sheet_id=0)
     delen = [blad for naam, blad in boek.items() if naam.startswith("Bevindingen")]
     assert len(delen) == -(-aantal // 40) > 2
     assert sum(blad.height for blad in delen) == aantal
     assert list(boek)[:3] == ["Samenvatting", "Bevindingen", "Bevindingen 2"]
-    tekst = " ".join(bladen(tmp_path / "u.xlsx")["xl/worksheets/sheet1.xml"].split())
+    tekst = " ".join(bladxml(tmp_path / "u.xlsx")["xl/worksheets/sheet1.xml"].split())
     assert f"bevindingen staan op {len(delen)} bladen" in tekst
 
 
 def test_lege_uitslag(tmp_path: Path) -> None:
     with uitslag_van(tmp_path) as uitslag:
-        werkboek.schrijf(replace(uitslag, bevindingen=uitslag.bevindingen.clear()), tmp_path / "u.xlsx", Weergave())
+        schrijf(replace(uitslag, bevindingen=uitslag.bevindingen.clear()), tmp_path / "u.xlsx", Weergave())
     assert pl.read_excel(tmp_path / "u.xlsx", sheet_name="Bevindingen", raise_if_empty=False).is_empty()
 
 
 def test_datum_voor_1900_is_tekst(tmp_path: Path) -> None:
     with uitslag_van(tmp_path) as uitslag:
         oud = uitslag.bevindingen.head(1).with_columns(begindatum=pl.date(1823, 5, 1))
-        werkboek.schrijf(replace(uitslag, bevindingen=oud), tmp_path / "u.xlsx", Weergave())
+        schrijf(replace(uitslag, bevindingen=oud), tmp_path / "u.xlsx", Weergave())
     assert pl.read_excel(tmp_path / "u.xlsx", sheet_name="Bevindingen")["Begindatum"].to_list() == ["01-05-1823"]

@@ -6,18 +6,32 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.rapport import html, json_uitslag, tabel, werkboek
+from wlz_declaratie.rapport import json_uitslag, tabel
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doel, vervangend
 from wlz_declaratie.rapport.weergave import Weergave
 
 Schrijver = Callable[[Uitslag, Path, Weergave], None]
 
+
+# The libraries of these two are slow to import, and few ask for both.
+def _xlsx(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
+    from wlz_declaratie.rapport.werkboek.schrijven import schrijf
+
+    schrijf(uitslag, pad, weergave)
+
+
+def _html(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
+    from wlz_declaratie.rapport.html.pagina import schrijf
+
+    schrijf(uitslag, pad, weergave)
+
+
 FORMATEN: dict[str, Schrijver] = {
     ".json": json_uitslag.schrijf_bestand,
     ".csv": tabel.schrijf_csv,
     ".parquet": tabel.schrijf_parquet,
-    ".xlsx": werkboek.schrijf,
-    ".html": html.schrijf,
+    ".xlsx": _xlsx,
+    ".html": _html,
 }
 
 

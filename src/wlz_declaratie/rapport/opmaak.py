@@ -30,7 +30,7 @@ def getal(aantal: int) -> str:
 
 def datum(dag: date | None) -> str:
     """31-01-2026, or a dash."""
-    return "–" if dag is None else f"{dag:%d-%m-%Y}"
+    return "–" if dag is None else f"{dag.day:02}-{dag.month:02}-{dag.year}"
 
 
 def periode(van: date | None, tot: date | None) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import fastexcel
 import polars as pl
+from xlsxwriter.utility import xl_col_to_name
 
 from wlz_declaratie.basis.stil import zonder_gepraat
 from wlz_declaratie.basis.tonen import zonder_bsn
@@ -97,7 +98,7 @@ def lees_blad(pad: Path, naam: str, nummer: int) -> Blad:
             if isinstance(fout, fastexcel.FastExcelError) or type(fout).__name__ == "PanicException":
                 raise Invoerfout(naam, f"{_genoemd(nummer)} is niet te lezen", OPNIEUW) from None
             raise
-    fouten = {_letters(kolom - 1): rijen for kolom, rijen in bekeken.omvang.fouten.items()}
+    fouten = {xl_col_to_name(kolom - 1): rijen for kolom, rijen in bekeken.omvang.fouten.items()}
     rij = pl.int_range(1, pl.len() + 1)
     cellen = cellen.with_columns(
         pl.when(rij.is_in(fouten[kolom])).then(pl.lit(FOUTCEL)).otherwise(kolom).alias(kolom)
@@ -117,7 +118,7 @@ def lees_cellen(pad: Path, nummer: int) -> pl.DataFrame:
         blad = werkboek.load_sheet(nummer, header_row=None, skip_rows=0, dtypes="string")
         plaatsen = [kolom.absolute_index for kolom in blad.available_columns()]
         cellen: pl.DataFrame = blad.to_polars()
-    cellen.columns = [_letters(plaats) for plaats in plaatsen]
+    cellen.columns = [xl_col_to_name(plaats) for plaats in plaatsen]
     return cellen
 
 
@@ -198,12 +199,3 @@ def _opmerkingen(namen: list[Bladnaam], nummer: int, met_rijen: set[str]) -> tup
 
 def _naam(namen: list[Bladnaam], nummer: int) -> str:
     return f"blad {nummer + 1} '{zonder_bsn(namen[nummer].naam)[:40]}'"
-
-
-def _letters(plaats: int) -> str:
-    """The letters of a column by its place, 0 is A."""
-    letters = ""
-    while plaats >= 0:
-        letters = chr(ord("A") + plaats % 26) + letters
-        plaats = plaats // 26 - 1
-    return letters

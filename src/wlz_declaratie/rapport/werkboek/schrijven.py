@@ -1,0 +1,39 @@
+"""The workbook as a whole."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from wlz_declaratie.basis.werkmap import werkmap
+from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.rapport import opmaak, statistiek, tabel
+from wlz_declaratie.rapport.weergave import Weergave
+from wlz_declaratie.rapport.werkboek import bladen
+from wlz_declaratie.rapport.werkboek.boek import Werkboek
+from wlz_declaratie.rapport.werkboek.samenvatting import samenvatting
+
+
+def schrijf(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
+    """Write the workbook. Raises OSError when the disk refuses."""
+    # The archive is made in memory: on a full disk its own clean-up would write again, and complain on stderr.
+    archief = io.BytesIO()
+    with werkmap() as map_:
+        boek = Werkboek(archief, str(map_), uitslag.peildatum)
+        _vul(boek, uitslag, weergave)
+        boek.sluit()
+    with pad.open("wb") as naar:
+        naar.write(archief.getbuffer())
+
+
+def _vul(boek: Werkboek, uitslag: Uitslag, weergave: Weergave) -> None:
+    telling = statistiek.getoond(statistiek.bereken(uitslag), weergave.toon_bsn)
+    samenvatting(boek, uitslag)
+    bladen.bevindingen(boek, "Bevindingen", tabel.bevindingen(uitslag, toon_bsn=weergave.toon_bsn), uitslag)
+    if uitslag.basislijn:
+        verdwenen = opmaak.getoond(uitslag.basislijn.verdwenen, weergave.toon_bsn)
+        bladen.bevindingen(boek, "Verdwenen", verdwenen, uitslag)
+    bladen.regels(boek, uitslag, telling.per_regel)
+    if weergave.statistiek:
+        bladen.per_groep(boek, "Uitvoerders", "Uitvoerder", telling.per_uitvoerder)
+        bladen.per_groep(boek, "Maanden", "Maand van begindatum", telling.per_maand)
