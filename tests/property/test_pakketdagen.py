@@ -7,7 +7,9 @@ from typing import Any
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wlz_declaratie.regels.pakketdagen import ander_tekst, met_gedeelde_dagen, tijdens_pakket
+
+from wlz_declaratie.kern.taal.ander import ander_tekst
+from wlz_declaratie.kern.taal.samenloop import met_gedeelde_dagen
 
 LIJNEN = st.lists(st.tuples(st.integers(-1, 2), st.integers(-20, 60), st.integers(0, 45), st.booleans()), max_size=12)
 SCHEMA = {
@@ -18,7 +20,7 @@ SCHEMA = {
 
 
 def frame(rijen: list[dict[str, Any]]) -> pl.LazyFrame:
-    """Lines as ``als_lijnen`` gives them; what a row does not say follows from its number."""
+    """Lines as ``met_eigen_dagen`` gives them; what a row does not say follows from its number."""
     vol = [
         {
             **{"rij": nr, "volgorde": nr, "regelnummer": nr, "bestandnr": 0, "bsn": 1, "uitvoerder": 1},
@@ -64,11 +66,8 @@ def test_delen_van_een_pakketregel_tellen_op_en_een_leeg_deel_telt_niet() -> Non
             for begin, eind in delen
         ]
     )
-    gevonden = tijdens_pakket(eerder.drop("lijn_begin", "lijn_eind"), pakket)
-    assert gevonden.geheel.collect().is_empty()
-    assert gevonden.deels.collect().is_empty()
-    (regel,) = gevonden.gespiegeld.collect().to_dicts()
-    assert (regel["rij"], regel["pakketdagen"], regel["dagen"]) == (5, 6, 31)
+    (regel,) = met_gedeelde_dagen(pakket, eerder.drop("lijn_begin", "lijn_eind")).collect().to_dicts()
+    assert (regel["rij"], regel["gedeeld"], regel["dagen"]) == (5, 6, 31)
 
 
 def test_de_ander_staat_in_een_ander_bestand() -> None:

@@ -14,9 +14,9 @@ import pytest
 from gevallen import bevindingen, controleer_geval
 from wlz_declaratie.inlezen.dossier import lees_dossier
 from wlz_declaratie.kern import toetsing
-from wlz_declaratie.kern.parameters import Regelparameters
-from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Deels, Niet, Uitkomst, alle_regels
+from wlz_declaratie.kern.regel import alle_regels
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Deels, Niet, Uitkomst
 
 BSNS = ("999900006", "999900018", "999900031", "999900043", None, "fout", "999900055")
 CODES = ("Z041", "Z043", "Z916", "V041", "H335", "H330", "H126", "Z910", "Z533", "H332")
@@ -69,7 +69,7 @@ def _met(monkeypatch: pytest.MonkeyPatch, toets: Any) -> Any:
 
 
 def test_een_regel_die_vastloopt_staat_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stuk(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+    def stuk(van: Van) -> Iterator[Uitkomst]:
         yield Deels("komt niet aan bod")
         raise KeyError("999900006")
 
@@ -78,10 +78,10 @@ def test_een_regel_die_vastloopt_staat_apart(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_niet_en_deels(monkeypatch: pytest.MonkeyPatch) -> None:
-    def niets(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+    def niets(van: Van) -> Iterator[Uitkomst]:
         yield Niet("buiten de editie", 12)
 
-    def half(pop: Populatie, p: Regelparameters) -> Iterator[Uitkomst]:
+    def half(van: Van) -> Iterator[Uitkomst]:
         yield Deels("zonder datum", 1)
 
     niet, deels = _met(monkeypatch, niets), _met(monkeypatch, half)
