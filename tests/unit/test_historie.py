@@ -22,8 +22,10 @@ from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.diensten.bijschrijven import Bijgeschreven, Toetssteen, voeg_toe
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
 from wlz_declaratie.historie import onderhoud
+from wlz_declaratie.historie.fouten import Historiefout, Ingehaald
 from wlz_declaratie.historie.lezen import lees_voor
-from wlz_declaratie.historie.opslag import Batch, Historiefout, Ingehaald, cijfers, open_historie, open_of_maak
+from wlz_declaratie.historie.opslag import open_historie, open_of_maak
+from wlz_declaratie.historie.register import Batch, cijfers
 from wlz_declaratie.inlezen.basis import Batchbestand, Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.kern.regel import alle_regels

@@ -19,14 +19,9 @@ from vijandig import inboxen
 from wlz_declaratie.basis import schijf
 from wlz_declaratie.basis.slot import beurt
 from wlz_declaratie.historie import log, onderhoud, opslag
-from wlz_declaratie.historie.opslag import (
-    Batch,
-    Historiefout,
-    Historiestuk,
-    cijfers,
-    open_historie,
-    open_of_maak,
-)
+from wlz_declaratie.historie.fouten import Historiefout, Historiestuk
+from wlz_declaratie.historie.opslag import open_historie, open_of_maak
+from wlz_declaratie.historie.register import Batch, cijfers
 
 pytestmark = pytest.mark.usefixtures("met_weinig_regels")
 

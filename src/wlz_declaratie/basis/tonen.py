@@ -11,6 +11,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from wlz_declaratie.basis.elfproef import rest
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -31,7 +33,6 @@ _REEKS = re.compile("[0-9]{9,}")
 _LOSSE_NEGEN = re.compile("(?<![0-9])[0-9]{9}(?![0-9])")
 _INGEDEELD = re.compile(r"(?<![0-9])(?:[0-9]{3}([ ._-])[0-9]{3}\1|[0-9]{4}([ ._-])[0-9]{2}\2)[0-9]{3}(?![0-9])")
 """Nine digits as people write a bsn: 999 900 006 or 9999.00.006."""
-_GEWICHTEN = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 ONBEKEND = "onbekend"
 """Stands for the number in the name of a file that was not read, so that nothing of it can be told."""
@@ -49,8 +50,7 @@ def schone(tekst: pl.Expr) -> pl.Expr:
 
 def is_bsn(cijfers: str) -> bool:
     """Whether nine digits pass the eleven-test; nine zeros do not."""
-    som = sum(int(cijfer) * gewicht for cijfer, gewicht in zip(cijfers, _GEWICHTEN, strict=True))
-    return som % 11 == 0 and any(cijfer != "0" for cijfer in cijfers)
+    return int(cijfers) > 0 and rest(int(cijfers)) == 0
 
 
 def zonder_bsn(naam: str, kenmerk: str = ONBEKEND) -> str:

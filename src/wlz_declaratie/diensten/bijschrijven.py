@@ -16,18 +16,11 @@ from wlz_declaratie.basis.slot import beurt
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
+from wlz_declaratie.historie.fouten import Historiefout, Ingehaald
 from wlz_declaratie.historie.lezen import lees_uit
 from wlz_declaratie.historie.onderhoud import verdicht
-from wlz_declaratie.historie.opslag import (
-    Batch,
-    Historie,
-    Historiefout,
-    Ingehaald,
-    cijfers,
-    nu,
-    open_historie,
-    open_of_maak,
-)
+from wlz_declaratie.historie.opslag import Historie, open_historie, open_of_maak
+from wlz_declaratie.historie.register import Batch, cijfers, nu
 from wlz_declaratie.inlezen.basis import Batchbestand, toon
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.kern.regel import alle_regels

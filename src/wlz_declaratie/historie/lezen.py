@@ -14,7 +14,9 @@ import polars as pl
 
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.contract.tabellen import DECLARATIE
-from wlz_declaratie.historie.opslag import LEESFOUTEN, REGELS, Historie, Historiestuk, Ingehaald, open_historie
+from wlz_declaratie.historie.fouten import Historiestuk, Ingehaald
+from wlz_declaratie.historie.opslag import LEESFOUTEN, Historie, open_historie
+from wlz_declaratie.historie.register import REGELS
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
 
 GEEN_BSN = "999999999"

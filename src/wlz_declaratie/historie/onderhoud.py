@@ -15,19 +15,9 @@ from deltalake.exceptions import DeltaError
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.slot import SLOTBESTAND, alleen_eigenaar, beurt, zonder_gepraat
 from wlz_declaratie.historie import log as tabellog
-from wlz_declaratie.historie.opslag import (
-    LEESFOUTEN,
-    REGISTER,
-    SCHRIJVEN,
-    TELLING,
-    Batch,
-    Historie,
-    Historiefout,
-    Verwijdering,
-    nu,
-    open_historie,
-    zet_op_schijf,
-)
+from wlz_declaratie.historie.fouten import Historiefout
+from wlz_declaratie.historie.opslag import LEESFOUTEN, SCHRIJVEN, Historie, open_historie, zet_op_schijf
+from wlz_declaratie.historie.register import REGISTER, TELLING, Batch, Verwijdering, nu
 from wlz_declaratie.inlezen.basis import toon
 
 VEEL = 16

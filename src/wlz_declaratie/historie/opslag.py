@@ -9,37 +9,28 @@ only: no bsn.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError
 
-from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.slot import alleen_eigenaar, beurt, zonder_gepraat
 from wlz_declaratie.basis.tonen import schoon
-from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.historie import log
+from wlz_declaratie.historie.fouten import Historiefout, Historiestuk, Ingehaald, beschadigd
+from wlz_declaratie.historie.register import REGELS, REGISTER, SCHEMA, Batch, Verwijdering, lees_batch, registerrijen
 from wlz_declaratie.inlezen.basis import Invoerfout
 
 NAAM = "declaratie-historie/1"
 """Name of the Delta table: by this we know our own, and its layout."""
 TELLER = "declaratie-historie"
 """Delta application transaction; its version counts the changes of lines and register."""
-REGISTER = "register"
-REEKS = 64
-"""Batches whose lines share a ``deel``: compaction never rewrites more."""
-
-REGELS: dict[str, type[pl.DataType]] = {**DECLARATIE, "regelnummer": pl.Int32}
-"""A line as stored; Delta has no unsigned numbers."""
-SCHEMA: dict[str, type[pl.DataType]] = {"deel": pl.String, "volgnr": pl.Int64, **REGELS, "batch": pl.String}
 INSTELLINGEN = {"delta.dataSkippingStatsColumns": "begindatum,einddatum"}
 SCHRIJVEN = WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=10_000)
 """Small row groups, so that a reader skips most of them; ZSTD halves the disk at hardly any time."""
@@ -47,83 +38,6 @@ SCHRIJVEN = WriterProperties(compression="ZSTD", compression_level=1, max_row_gr
 
 ONMOGELIJK = "%[]^|\\"
 """What the library cannot bear in the name of a folder: it crashes, or writes here and reads there."""
-
-
-class Historiefout(Gebruikersfout):
-    """The store refuses or cannot do what is asked; it is as it was."""
-
-
-class Historiestuk(Invoerfout):
-    """There is no store that can be used here: absent, of another maker, or damaged. No batch is to blame."""
-
-
-class Ingehaald(Exception):
-    """Another writer changed the store since it was opened."""
-
-
-@dataclass(frozen=True)
-class Verwijdering:
-    """When and why a batch was taken back."""
-
-    moment: str
-    reden: str
-
-
-@dataclass(frozen=True)
-class Batch:
-    """A batch in the register; ``volgnr`` (from 1) tells batches apart and gives their order.
-
-    - ``facturen``: each declarant with factuurnummer in the file; with ``sha256`` the identity of the batch.
-    - ``regels``, ``cent`` (net), ``van``, ``tot``: of the lines that are in the store now.
-    - ``toegevoegd``, ``afgekeurd``: lines that were added, and that were not, when the batch came.
-    - ``moment`` (UTC), ``peildatum``, ``versie`` (of the product, rules included), ``edities`` (of the code tables).
-    - ``verlopen``: lines removed since because they may no longer be kept.
-    """
-
-    volgnr: int
-    bestand: str
-    soort: str
-    sha256: str
-    facturen: tuple[tuple[str, str], ...]
-    moment: str
-    peildatum: str
-    versie: str
-    edities: tuple[str, ...]
-    toegevoegd: int
-    afgekeurd: int
-    regels: int
-    cent: int
-    van: str | None
-    tot: str | None
-    verlopen: int = 0
-    verwijderd: Verwijdering | None = None
-
-    @property
-    def deel(self) -> str:
-        """The partition of its lines."""
-        return f"regels-{self.volgnr // REEKS:05}"
-
-    def als_json(self) -> dict[str, Any]:
-        """As the register keeps it and ``toon --formaat json`` gives it."""
-        return asdict(self)
-
-
-def nu() -> str:
-    """This moment, UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _batch(tekst: str) -> Batch:
-    inhoud = json.loads(tekst)
-    verwijderd = inhoud.pop("verwijderd")
-    return Batch(
-        **{
-            **inhoud,
-            "facturen": tuple((declarant, factuur) for declarant, factuur in inhoud["facturen"]),
-            "edities": tuple(inhoud["edities"]),
-            "verwijderd": Verwijdering(**verwijderd) if verwijderd else None,
-        }
-    )
 
 
 LEESFOUTEN = (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
@@ -147,7 +61,7 @@ class Historie:
         paden = self.paden(pl.col("deel") == REGISTER)
         try:
             teksten = pl.read_parquet(paden, columns=["batch"], glob=False)["batch"].to_list() if paden else []
-            gevonden = tuple(sorted(map(_batch, teksten), key=lambda batch: batch.volgnr))
+            gevonden = tuple(sorted(map(lees_batch, teksten), key=lambda batch: batch.volgnr))
         except LEESFOUTEN as fout:
             if open_historie(self.map_).tabel.version() != self.tabel.version():
                 raise Ingehaald from fout
@@ -192,21 +106,21 @@ class Historie:
             volgnr=pl.lit(batch.volgnr, dtype=pl.Int64),
             deel=pl.lit(batch.deel),
         ).sort("bsn", "begindatum", "regelnummer")
-        rijen = pl.concat([_registerrijen([batch]), inhoud], how="diagonal").select(*SCHEMA).cast(pl.Schema(SCHEMA))
+        rijen = pl.concat([registerrijen([batch]), inhoud], how="diagonal").select(*SCHEMA).cast(pl.Schema(SCHEMA))
         self._leg_vast(rijen, "voeg-toe")
 
     def verwijder(self, batch: Batch, weg: Verwijdering) -> None:
         """Take back a batch: its lines go, its row stays with the reason. Hold the ``beurt``."""
         leeg = replace(batch, regels=0, cent=0, van=None, tot=None, verwijderd=weg)
         self._leg_vast(
-            _registerrijen([leeg]), "verwijder",
+            registerrijen([leeg]), "verwijder",
             f"(deel = '{REGISTER}' OR deel = '{batch.deel}') AND volgnr = {batch.volgnr}",
         )  # fmt: skip
 
     def verwijder_voor(self, dag: date, batches: Sequence[Batch]) -> None:
         """Take out the lines that ended before ``dag``; ``batches`` is the whole register thereafter."""
         self._leg_vast(
-            _registerrijen(batches), "bewaartermijn", f"deel = '{REGISTER}' OR einddatum < DATE '{dag.isoformat()}'"
+            registerrijen(batches), "bewaartermijn", f"deel = '{REGISTER}' OR einddatum < DATE '{dag.isoformat()}'"
         )
 
     def _leg_vast(self, rijen: pl.DataFrame, wat: str, in_plaats_van: str | None = None) -> None:
@@ -248,41 +162,6 @@ def zet_op_schijf(map_: Path, tabel: DeltaTable, na: int) -> None:
         ) from fout
 
 
-def _registerrijen(batches: Sequence[Batch]) -> pl.DataFrame:
-    """Register rows in the shape SCHEMA."""
-    return (
-        pl.DataFrame(
-            [
-                {
-                    "deel": REGISTER,
-                    "volgnr": batch.volgnr,
-                    "batch": json.dumps(batch.als_json(), ensure_ascii=False),
-                }
-                for batch in batches
-            ],
-            schema={naam: SCHEMA[naam] for naam in ("deel", "volgnr", "batch")},
-        )
-        .with_columns(pl.lit(None, dtype=soort).alias(naam) for naam, soort in REGELS.items())
-        .select(*SCHEMA)
-    )
-
-
-TELLING = {
-    "regels": pl.len().cast(pl.Int64),
-    "cent": (
-        pl.col("declaratiebedrag").fill_null(0) * pl.when(pl.col("debet_credit") == "C").then(-1).otherwise(1)
-    ).sum(),
-    "van": pl.col("begindatum").min().cast(pl.String),
-    "tot": pl.col("einddatum").max().cast(pl.String),
-}
-"""What the register says of the lines of a batch, from those lines; cent is net."""
-
-
-def cijfers(regels: pl.DataFrame) -> dict[str, Any]:
-    """TELLING of the lines of one batch."""
-    return regels.select(**TELLING).row(0, named=True)
-
-
 @contextmanager
 def _nette_schrijffout(map_: Path) -> Iterator[None]:
     """A write that fails is one Dutch line; what was written of it is in no version of the store."""
@@ -310,13 +189,6 @@ def _adres(map_: Path) -> str:
 def is_historie(map_: Path) -> bool:
     """Whether the folder holds a Delta table."""
     return any((map_ / "_delta_log").glob("0*"))
-
-
-def beschadigd(map_: Path, wat: str) -> Historiestuk:
-    """The error of a store that lost something."""
-    return Historiestuk(
-        str(map_), f"de historie is beschadigd: {wat}", "Zet een reservekopie terug; er is niets gewijzigd."
-    )
 
 
 def open_historie(map_: Path) -> Historie:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from wlz_declaratie.diensten.bijschrijven import Toetssteen, voeg_toe
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.historie.opslag import Ingehaald, is_historie, open_historie
+from wlz_declaratie.historie.fouten import Ingehaald
+from wlz_declaratie.historie.opslag import is_historie, open_historie
 from wlz_declaratie.inlezen.basis import Batchbestand
 
 POGINGEN = 5

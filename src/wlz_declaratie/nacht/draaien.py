@@ -23,7 +23,8 @@ from wlz_declaratie.codes.edities import tabellenmap
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, onbevestigd
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.historie.opslag import Historiefout, Historiestuk, open_of_maak
+from wlz_declaratie.historie.fouten import Historiefout, Historiestuk
+from wlz_declaratie.historie.opslag import open_of_maak
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
 from wlz_declaratie.nacht import afvoer, mappen

@@ -16,7 +16,8 @@ from rich.text import Text
 from wlz_declaratie.basis.tonen import gemaskeerd, schone, zonder_bsn
 from wlz_declaratie.diensten.bijschrijven import Bijgeschreven
 from wlz_declaratie.historie.onderhoud import Verslag, omvang
-from wlz_declaratie.historie.opslag import Batch, Historie
+from wlz_declaratie.historie.opslag import Historie
+from wlz_declaratie.historie.register import Batch
 from wlz_declaratie.rapport import opmaak
 
 BREEDTE = 30
