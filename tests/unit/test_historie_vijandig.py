@@ -87,7 +87,7 @@ def test_een_gat_in_het_register(map_: Path) -> None:
     historie = open_historie(map_)
     with beurt(map_):
         historie._leg_vast(
-            opslag._registerrijen([]), "verwijder", f"deel = '{opslag.REGISTER}' AND volgnr = {batch.volgnr}"
+            opslag.registerrijen([]), "verwijder", f"deel = '{opslag.REGISTER}' AND volgnr = {batch.volgnr}"
         )
     with pytest.raises(Historiestuk, match="in het register ontbreekt een batch"):
         _ = open_historie(map_).batches
