@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gevallen import STANDAARD, casebestanden
+from gevallen import STANDAARD, gevallen
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.kern import parameters
 from wlz_declaratie.kern.regel import Regel, alle_regels
@@ -20,8 +20,9 @@ BIJ_LEZEN = ("AW", "INL")
 """Families whose findings come from the readers and are tested there."""
 GETOETST = [regel for regel in REGELS if regel.familie not in BIJ_LEZEN]
 GEVALLEN: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = defaultdict(list)
-for _regel_id, _geval, _standaard in casebestanden():
-    GEVALLEN[_regel_id].append((_geval, _standaard))
+_GELEZEN, ONLEESBAAR = gevallen()
+for _geval in _GELEZEN:
+    GEVALLEN[_geval.regel_id].append((dict(_geval.inhoud), dict(_geval.standaard)))
 
 per_regel = pytest.mark.parametrize("regel", REGELS, ids=[regel.id for regel in REGELS])
 per_getoetste = pytest.mark.parametrize("regel", GETOETST, ids=[regel.id for regel in GETOETST])
@@ -82,11 +83,11 @@ def test_woorden_noemen_alleen_parameters_die_er_zijn(regel: Regel) -> None:
 
 @per_getoetste
 def test_casebestand(regel: Regel) -> None:
-    assert regel.id in GEVALLEN, f"tests/regels/{regel.id}.yaml ontbreekt of is niet te lezen"
+    assert regel.id in GEVALLEN, ONLEESBAAR.get(regel.id, f"tests/regels/{regel.id}.yaml ontbreekt")
 
 
 def test_elk_casebestand_heeft_een_regel() -> None:
-    assert set(GEVALLEN) <= {regel.id for regel in GETOETST}
+    assert {*GEVALLEN, *ONLEESBAAR} <= {regel.id for regel in GETOETST}
 
 
 @per_getoetste

@@ -63,7 +63,7 @@ def _met(monkeypatch: pytest.MonkeyPatch, toets: Any) -> Any:
     """MUT-01 with another test."""
     regels = dict(alle_regels())
     monkeypatch.setitem(regels, "MUT-01", replace(regels["MUT-01"], toets=toets))
-    monkeypatch.setattr("gevallen.alle_regels", lambda: regels)
+    monkeypatch.setattr("wlz_declaratie.diensten.gevallen.alle_regels", lambda: regels)
     (status,) = controleer_geval(["MUT-01"], {"regels": [{}]}).regels
     return status
 
@@ -91,6 +91,6 @@ def test_niet_en_deels(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_kolom_die_in_een_dossiertabel_ontbreekt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "clienten.csv").write_text("bsn;geboortedatum\n999900006;1940-01-01\n")
-    monkeypatch.setattr("gevallen.dossier", lambda tabellen: lees_dossier(tmp_path))
+    monkeypatch.setattr("wlz_declaratie.diensten.gevallen.dossier", lambda tabellen: lees_dossier(tmp_path))
     (status,) = controleer_geval(["VRB-08"], {"regels": [{}]}).regels
     assert (status.status, status.reden) == ("niet uitgevoerd", "kolom overlijdensdatum ontbreekt in tabel clienten")

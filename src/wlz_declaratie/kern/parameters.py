@@ -220,7 +220,8 @@ def _blokken(pad_: Path) -> Iterator[tuple[str, Regelparameters | str]]:
         for regel_id in dict.fromkeys(_BLOK.findall(ruw.decode(errors="replace"))):
             yield regel_id, f"[{regel_id}] is niet te lezen: het bestand is geen geldige TOML ({reden})"
         return
-    titels = inhoud.pop("bronnen", {})
+    eigen_bronnen = inhoud.pop("bronnen", {})
+    titels = {k: v for k, v in eigen_bronnen.items() if isinstance(v, str)} if isinstance(eigen_bronnen, dict) else {}
     for regel_id, blok in inhoud.items():
         try:
             yield regel_id, _regel(regel_id, blok, titels)

@@ -6,20 +6,20 @@ run status says so; the others go on.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.kern import parameters
+from wlz_declaratie.kern.pakketten import NAAMLOOS, Pakket, Pakketfout, laad_modules, pakketten
 from wlz_declaratie.kern.parameters import Parameterfout, Regelparameters
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Ernst, Uitkomst
 
+_ID = re.compile(r"[A-Z]+-(?!0+$)\d+")
 _VELD = re.compile(r"\{([a-z_]+)\}")
 Bereik = Literal["regel", "client", "batch"]
 Toets = Callable[[Van], Iterator[Uitkomst]]
@@ -48,6 +48,8 @@ class Regel:
     parameters: Regelparameters
     gebrek: str | None = None
     """Why it cannot run at all, in one line; None where all is well."""
+    pakket: str | None = None
+    """The rule pack that brings it, with its version; None for our own."""
 
     @property
     def familie(self) -> str:
@@ -64,6 +66,7 @@ class Regel:
         return _VELD.sub(waarde, self.toets.__doc__ or "")
 
 
+_EIGEN = "wlz_declaratie.regels"
 _register: list[Regel] = []
 """Every rule of the modules that were imported, still without its parameters."""
 
@@ -80,7 +83,7 @@ def regel(
     kolommen: tuple[str, ...] = (),
     kolommen_deels: tuple[str, ...] = (),
 ) -> Callable[[Toets], Toets]:
-    """Register a rule; its validity, sources and values come from ``schemas/parameters``."""
+    """Register a rule; its validity, sources and values come from ``schemas/parameters``, or those of its pack."""
 
     def registreer(toets: Toets) -> Toets:
         _register.append(
@@ -105,29 +108,87 @@ def regel(
 
 @cache
 def alle_regels() -> Mapping[str, Regel]:
-    """The catalogue by rule id, in the order of the families and their numbers."""
-    eigen = _geregistreerd("wlz_declaratie.regels", parameters.eigen())
-    return dict(sorted(eigen.items()))
+    """The catalogue by rule id, in the order of the families and their numbers.
+
+    A rule pack that cannot be loaded stands in it as one rule, number 00 of its family, with that as its ``gebrek``.
+    """
+    module = laad_modules(_EIGEN)
+    regels = {regel_.id: _met_parameters(regel_, parameters.eigen()) for regel_ in _geregistreerd(module.__name__)}
+    bezet = {regel_.familie for regel_ in regels.values()}
+    for pakket in pakketten():
+        try:
+            regels |= _van_pakket(pakket, bezet)
+            bezet.add(pakket.familie)
+        except Pakketfout as fout:
+            stuk = _niet_geladen(pakket, str(fout))
+            eerder = regels.get(stuk.id)
+            regels[stuk.id] = replace(stuk, gebrek=f"{eerder.gebrek} {stuk.gebrek}") if eerder else stuk
+    return dict(sorted(regels.items()))
 
 
-def _geregistreerd(pakket: str, gelezen: parameters.Gelezen) -> dict[str, Regel]:
-    """The rules of a package and all its modules, with their parameters. Raises ValueError for an id that is twice."""
-    for module in pkgutil.iter_modules(importlib.import_module(pakket).__path__):
-        importlib.import_module(f"{pakket}.{module.name}")
-    regels: dict[str, Regel] = {}
-    for regel_ in _register:
-        if regel_.toets.__module__.startswith(f"{pakket}."):
-            if regel_.id in regels:
-                raise ValueError(f"{regel_.id} staat er twee keer in")
-            regels[regel_.id] = _met_parameters(regel_, gelezen)
+def _geregistreerd(pakket: str) -> list[Regel]:
+    """The rules of a package that was imported. Raises ValueError for an id that is there twice."""
+    regels = [r for r in _register if f"{r.toets.__module__}.".startswith(f"{pakket}.")]
+    ids = [r.id for r in regels]
+    if dubbel := sorted({id_ for id_ in ids if ids.count(id_) > 1}):
+        raise ValueError(f"{', '.join(dubbel)} staat er twee keer in")
     return regels
 
 
+def _van_pakket(pakket: Pakket, bezet: Collection[str]) -> dict[str, Regel]:
+    """The rules of a pack. Raises Pakketfout where it, or the id of one of them, cannot be used."""
+    if pakket.familie in bezet:
+        raise Pakketfout(f"de familie {pakket.familie} is al van een ander; geef het pakket een eigen")
+    module = pakket.laad()
+    try:
+        regels = _geregistreerd(pakket.module)
+    except ValueError as fout:
+        raise Pakketfout(str(fout)) from None
+    if not regels:
+        raise Pakketfout(f"in {pakket.module} staat geen enkele @regel")
+    if vreemd := [r.id for r in regels if not _ID.fullmatch(r.id) or r.familie != pakket.familie]:
+        raise Pakketfout(f"{', '.join(vreemd)} heet niet {pakket.familie}-01, {pakket.familie}-02 ...")
+    gelezen = pakket.parameters(module)
+    return {r.id: replace(_met_parameters(r, gelezen), pakket=pakket.naam) for r in regels}
+
+
 def _met_parameters(regel_: Regel, gelezen: parameters.Gelezen) -> Regel:
+    if onjuist := _onjuist(regel_):
+        return replace(regel_, gebrek=f"{regel_.toets.__module__}: {regel_.id} {onjuist}")
     try:
         return replace(regel_, parameters=gelezen.van(regel_.id))
     except Parameterfout as fout:
         return replace(regel_, gebrek=str(fout))
+
+
+def _onjuist(regel_: Regel) -> str | None:
+    """What of its own words no result could carry."""
+    if regel_.bereik not in get_args(Bereik):
+        return f"heeft bereik '{regel_.bereik}'; kies uit {', '.join(get_args(Bereik))}"
+    if not regel_.ernst or not set(regel_.ernst) <= set(get_args(Ernst)):
+        return f"heeft ernst {regel_.ernst}; kies uit {', '.join(get_args(Ernst))}"
+    if fout := [code for code in regel_.retourcodes if not re.fullmatch("[0-9]{4}", code)]:
+        return f"heeft retourcode {', '.join(fout)}; een retourcode is vier cijfers"
+    return None
+
+
+def _niet_geladen(pakket: Pakket, reden: str) -> Regel:
+    id_ = f"{pakket.familie if _ID.fullmatch(f'{pakket.familie}-1') else NAAMLOOS}-00"
+    return Regel(
+        id=id_,
+        titel="Regelpakket dat niet geladen kan worden",
+        bereik="batch",
+        ernst=(),
+        retourcodes=(),
+        tabellen=(),
+        tabellen_deels=(),
+        kolommen=(),
+        kolommen_deels=(),
+        toets=lambda van: iter(()),
+        parameters=Regelparameters.geen(id_),
+        gebrek=f"{pakket} is niet geladen: {reden}.",
+        pakket=pakket.naam,
+    )
 
 
 class OnbekendeRegel(Gebruikersfout):

@@ -155,7 +155,10 @@ def _draai(regel: Regel, pop: Populatie) -> _Ruw:
         opmerkingen = tuple(u for u in uitkomsten if isinstance(u, Deels | Niet))
         if any(isinstance(opmerking, Niet) for opmerking in opmerkingen):
             return _Ruw(leeg, opmerkingen)
-        return _Ruw(_verzamel(uitkomsten), opmerkingen)
+        bevindingen = _verzamel(uitkomsten)
+        if vreemd := set(bevindingen["retourcode"].drop_nulls()) - set(regel.retourcodes):
+            return _Ruw(leeg, fout=f"regel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})")
+        return _Ruw(bevindingen, opmerkingen)
     except Parameterfout as fout:
         return _Ruw(leeg, fout=str(fout))
     except (Exception, pl.exceptions.PanicException) as fout:
@@ -194,7 +197,9 @@ def _verzamel(uitkomsten: Sequence[Uitkomst]) -> pl.DataFrame:
         .sort("rij", "ernst", "toets")
         .unique("rij", keep="first", maintain_order=True)
     )
-    return pl.concat([op_regel, alles.filter(pl.col("rij").is_null())]).select(BEVINDING.keys())
+    return (
+        pl.concat([op_regel, alles.filter(pl.col("rij").is_null())]).select(BEVINDING.keys()).cast(pl.Schema(BEVINDING))
+    )
 
 
 def _ontbreekt(regel: Regel, invoer: Invoer) -> list[str]:

@@ -63,7 +63,7 @@ def als_json(regel: Regel, dag: date | None) -> dict[str, Any]:
         "tabellen_deels": list(regel.tabellen_deels),
         "kolommen": list(regel.kolommen),
         "kolommen_deels": list(regel.kolommen_deels),
-        **({"gebrek": regel.gebrek} if regel.gebrek else {}),
+        **{naam: waarde for naam, waarde in (("pakket", regel.pakket), ("gebrek", regel.gebrek)) if waarde},
         "parameters": {
             naam: [
                 {
@@ -112,7 +112,8 @@ def _herkomst(regel: Regel) -> tuple[str, str]:
     """Where a rule comes from and when it holds, or why it cannot run; with its style."""
     if regel.gebrek:
         return f"draait niet: {regel.gebrek}", "red"
-    return f"{', '.join(regel.parameters.bronnen)}; geldig {geldigheid(regel)}", "dim"
+    pakket = f"; pakket {regel.pakket}" if regel.pakket else ""
+    return f"{', '.join(regel.parameters.bronnen)}; geldig {geldigheid(regel)}{pakket}", "dim"
 
 
 def _waarde(periode: Periode) -> str:
@@ -145,9 +146,11 @@ def uitleg(
     tabel.add_column(overflow="fold")
     tabel.add_row("Ernst", " of ".join(regel.ernst))
     for code in regel.retourcodes:
-        tabel.add_row("Retourcode", f"{code} {retourcodes[code]}")
+        tabel.add_row("Retourcode", f"{code} {retourcodes.get(code, '(onbekende code)')}")
+    if regel.pakket:
+        tabel.add_row("Pakket", regel.pakket)
     for bron in regel.parameters.bronnen:
-        titel = bronnen.get(bron.split()[0])
+        titel = {**bronnen, **regel.parameters.titels}.get(bron.split()[0])
         tabel.add_row("Bron", f"{bron}, {titel}" if titel else bron)
     tabel.add_row("Geldig", geldigheid(regel))
     for soort, namen in (("tabel", regel.tabellen), ("kolom", regel.kolommen)):

@@ -1,0 +1,1 @@
+"""Lokaal beleid van zorgkantoor X als regels van declaratie."""
