@@ -26,7 +26,7 @@ from wlz_declaratie.diensten import bijschrijven
 from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, voeg_toe
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.historie.opslag import open_historie
-from wlz_declaratie.inlezen import lees_batch
+from wlz_declaratie.inlezen import basis, lees_batch, tabulair
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.nacht import dagboek, draaien, inbox, tafel, volgorde
 from wlz_declaratie.nacht.afvoer import GENOMEN
@@ -538,21 +538,38 @@ def test_wat_er_ook_mis_is_met_een_bestand(
     assert b"999900006" not in teksten(tmp_path)
 
 
+def _parquet(map_: Path, naam: str) -> Path:
+    lijn = pl.read_csv(csv(map_ / "..", "lijn.csv", regel("P1")), separator=";", infer_schema=False)
+    lijn.write_parquet(map_ / naam)
+    return map_ / naam
+
+
 @pytest.mark.parametrize("nummer", [errno.ENOSPC, errno.EROFS, errno.EIO])
+@pytest.mark.parametrize(
+    "schrijf",
+    [
+        lambda map_: asc(map_, "a.asc", {}),
+        lambda map_: _parquet(map_, "a.parquet"),
+        lambda map_: csv(map_, "a.csv", regel("R1")),
+    ],
+    ids=["aw319", "parquet", "csv"],
+)
+@pytest.mark.parametrize("als_tekst", [False, True], ids=["nummer", "tekst"])
 def test_een_schijf_die_het_gelezene_niet_wil_bewaren_is_niet_de_schuld_van_het_bestand(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nummer: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nummer: int, schrijf: Callable[[Path], Path], als_tekst: bool
 ) -> None:
     """Also when a reader has made a sentence of it."""
-    pad = goed(tmp_path)
+    (tmp_path / "in").mkdir()
+    pad = schrijf(tmp_path / "in")
 
-    def lees(*_: Any) -> None:
-        try:
-            raise OSError(nummer, "x")
-        except OSError:
-            raise Gebruikersfout("het bestand is niet te lezen") from None
+    def weiger(*_: Any, **__: Any) -> None:
+        raise pl.exceptions.ComputeError(f"x (os error {nummer})") if als_tekst else OSError(nummer, "x")
 
-    monkeypatch.setattr(draaien, "lees_batch", lees)
-    with pytest.raises(Gebruikersfout):
+    monkeypatch.setattr(basis, "KLEIN", 0)
+    monkeypatch.setattr(tabulair, "KLEIN", 0)
+    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", weiger)
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", weiger)
+    with pytest.raises(Gebruikersfout, match="de nacht is gestopt"):
         draai(nacht(tmp_path))
     assert pad.exists()
 

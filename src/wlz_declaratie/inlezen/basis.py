@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.systeem import foutnummer
 
 KLEIN = 1_500_000
 """Up to this many lines a batch stays in memory; above it, the reader spools to Parquet in the werkmap."""
@@ -27,9 +28,11 @@ MELDING: dict[str, type[pl.DataType]] = {
 class Invoerfout(Gebruikersfout):
     """Input that cannot be used at all: one Dutch line with the file, the place and the remedy."""
 
-    def __init__(self, bestand: str, reden: str, remedie: str, plaats: str | None = None) -> None:
+    def __init__(
+        self, bestand: str, reden: str, remedie: str, plaats: str | None = None, *, systeem: int | None = None
+    ) -> None:
         waar = f"{bestand}, {plaats}" if plaats else bestand
-        super().__init__(f"{waar}: {reden}. {remedie}")
+        super().__init__(f"{waar}: {reden}. {remedie}", systeem=systeem)
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ def controleer_bestand(pad: Path, naam: str) -> int:
         raise Invoerfout(naam, "geen leesrechten", "Vraag toegang tot het bestand of kopieer het.") from None
     except (OSError, ValueError) as fout:
         reden = getattr(fout, "strerror", None) or "de naam is geen geldige bestandsnaam"
-        raise Invoerfout(naam, f"het bestand is niet te openen ({reden})", "Controleer de naam.") from None
+        wat = f"het bestand is niet te openen ({reden})"
+        raise Invoerfout(naam, wat, "Controleer de naam.", systeem=foutnummer(fout)) from None
 
 
 def sha256(pad: Path) -> str:

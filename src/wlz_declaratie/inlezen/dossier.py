@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import polars.selectors as cs
 
+from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.contract.tabellen import DOSSIER
@@ -147,9 +148,9 @@ def _lees_tabel(tabel: str, bron: Path | pl.DataFrame) -> tuple[pl.DataFrame, fr
             raise Invoerfout(naam, reden, "Herstel de regel.", f"{rij} {regelnummer}")
         try:
             gelezen = lees_velden(ruw, naam, types).collect()
-        except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as oorzaak:
             if ruw.formaat == "parquet":
-                raise Invoerfout(naam, *GEEN_PARQUET) from None
+                raise Invoerfout(naam, *GEEN_PARQUET, systeem=foutnummer(oorzaak)) from None
             raise
     klein = _ZONDER_HOOFDLETTERS.get(tabel, ())
     gelezen = gelezen.with_columns(pl.col(kolom).str.to_lowercase() for kolom in klein)

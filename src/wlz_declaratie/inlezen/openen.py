@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.getypeerd import afgerond, gemerkt, in_centen, merktekens, onduidelijk_bedrag
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
@@ -71,8 +72,8 @@ def _onduidelijk_bedrag(ruw: RuweTabel, naam: str) -> str | None:
         return None
     try:
         return onduidelijk_bedrag(ruw.regels, ruw.regels.collect_schema())
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        raise Invoerfout(naam, *GEEN_PARQUET) from None
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fout:
+        raise Invoerfout(naam, *GEEN_PARQUET, systeem=foutnummer(fout)) from None
 
 
 def opgemerkt(ruw: RuweTabel, gelezen: pl.LazyFrame) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import polars.selectors as cs
 
+from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.contract.tabellen import (
     ALLEEN_INTERN,
@@ -154,10 +155,10 @@ def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, map_: Path) -> pl.L
         doel = map_ / "regels.parquet"
         lijnen.sink_parquet(doel, compression="lz4")
         return pl.scan_parquet(doel, glob=False)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fout:
         # Damage inside a Parquet file shows only now. What Polars says of it may quote fields.
         if ruw.formaat == "parquet":
-            raise Invoerfout(naam, *GEEN_PARQUET) from None
+            raise Invoerfout(naam, *GEEN_PARQUET, systeem=foutnummer(fout)) from None
         raise
 
 

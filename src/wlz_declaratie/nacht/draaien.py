@@ -218,7 +218,7 @@ class _Run:
             if isinstance(fout, Historiefout) and not isinstance(fout, Weigering):
                 raise
             if van_de_schijf(fout):
-                raise
+                raise gestopt(fout) from fout
             raise _Afgekeurd(self._met_reden(regel, kopie, fout)) from None
 
     def _met_reden(self, regel: Regel, kopie: Kopie, fout: BaseException) -> Regel:

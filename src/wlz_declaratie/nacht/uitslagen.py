@@ -10,6 +10,7 @@ from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.nacht.namen import naast
 from wlz_declaratie.rapport import aw320, formaten
+from wlz_declaratie.rapport.schrijven import Schijffout
 from wlz_declaratie.rapport.weergave import Weergave
 
 SOORTEN = (".uitslag.json", ".uitslag.xlsx")
@@ -23,7 +24,7 @@ class Onbeantwoordbaar(Exception):
 def schrijf(uitslag: Uitslag, map_: Path) -> tuple[str, ...]:
     """Write JSON, XLSX and, for an AW319, the AW320 on the one batch of ``uitslag``; gives their names.
 
-    Raises Uitvoerfout when the disk refuses, Onbeantwoordbaar.
+    Raises Schijffout when the disk refuses, Onbeantwoordbaar.
     """
     (bestand,) = uitslag.bestanden
     stam = _stam(bestand.naam, bestand.sha256, map_)
@@ -34,10 +35,10 @@ def schrijf(uitslag: Uitslag, map_: Path) -> tuple[str, ...]:
         namen.append(f"{stam}{AW320}")
         try:
             aw320.schrijf(uitslag, map_ / namen[-1])
+        except Schijffout:
+            raise
         except Gebruikersfout as fout:
-            # Without a cause it is not the disk that refuses, but a figure that does not fit the message.
-            if fout.__cause__ is not None:
-                raise
+            # It is not the disk that refuses, but a figure that does not fit the message.
             for naam in namen:
                 (map_ / naam).unlink(missing_ok=True)
             raise Onbeantwoordbaar(str(fout)) from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.schijf import map_op_schijf
+from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.werkmap import half_bestand
 
 REDENEN = {
@@ -26,12 +26,13 @@ REDENEN = {
     errno.ENAMETOOLONG: "de naam is te lang",
 }
 
-SYSTEEMFOUT = re.compile(r"\(os error (\d+)\)")
-"""How Polars tells, in a text, that the system refused to write."""
-
 
 class Uitvoerfout(Gebruikersfout):
     """A result file that cannot be written; whatever stood there still stands."""
+
+
+class Schijffout(Uitvoerfout):
+    """The system refused to write; another result, or another day, may fare better."""
 
 
 def controleer_doel(doel: Path) -> None:
@@ -43,8 +44,9 @@ def controleer_doel(doel: Path) -> None:
         with half_bestand(doel):
             pass
     except OSError as fout:
-        raise Uitvoerfout(
-            f"{doel}: in de map {doel.parent} kan niet worden geschreven ({_reden(fout)}). Kies een andere."
+        raise Schijffout(
+            f"{doel}: in de map {doel.parent} kan niet worden geschreven ({_reden(fout)}). Kies een andere.",
+            systeem=foutnummer(fout),
         ) from fout
 
 
@@ -52,7 +54,8 @@ def controleer_doel(doel: Path) -> None:
 def vervangend(doel: Path) -> Iterator[Path]:
     """A private temporary path beside ``doel`` that takes its place when the block ends well.
 
-    Raises Uitvoerfout when the disk is full or the folder refuses; then nothing is left behind.
+    Raises Schijffout when the disk is full or the folder refuses, Uitvoerfout for what no file can replace; then
+    nothing is left behind.
     """
     controleer_doel(doel)
     try:
@@ -64,11 +67,12 @@ def vervangend(doel: Path) -> Iterator[Path]:
             tijdelijk.replace(doel)
             map_op_schijf(doel.parent)
     except (OSError, pl.exceptions.ComputeError) as fout:
-        if not isinstance(fout, OSError) and not SYSTEEMFOUT.search(str(fout)):
+        if not isinstance(fout, OSError) and foutnummer(fout) is None:
             raise
-        raise Uitvoerfout(
+        raise Schijffout(
             f"{doel}: schrijven lukt niet ({_reden(fout)}). "
-            "Maak ruimte of kies een andere map; wat er stond, staat er nog."
+            "Maak ruimte of kies een andere map; wat er stond, staat er nog.",
+            systeem=foutnummer(fout),
         ) from fout
 
 
@@ -87,8 +91,6 @@ def _weiger_bijzonder(doel: Path) -> None:
 
 
 def _reden(fout: Exception) -> str:
-    """What went wrong in Dutch; Polars gives the number of a system error in its text only."""
-    nummer = getattr(fout, "errno", None)
-    if nummer is None and (gevonden := SYSTEEMFOUT.search(str(fout))):
-        nummer = int(gevonden[1])
+    """What went wrong in Dutch."""
+    nummer = foutnummer(fout)
     return REDENEN.get(nummer or 0, f"systeemfout {nummer}" if nummer else type(fout).__name__)

@@ -68,7 +68,8 @@ def lees_aw319(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
             opslag.bewaar(lezer.lees(records.uit(blok)))
     except OSError as fout:
         reden = f"het bestand is niet te lezen ({fout.strerror})"
-        raise Invoerfout(naam, reden, "Kopieer het bestand en probeer het opnieuw.") from None
+        remedie = "Kopieer het bestand en probeer het opnieuw."
+        raise Invoerfout(naam, reden, remedie, systeem=fout.errno) from None
     op_kop = kopmeldingen(kop.record, kop.regelnummer, kop.indeling, kop.heel)
     gevonden = [*op_kop, *records.klaar(), *lezer.klaar()]
     return Batchbestand(

@@ -86,7 +86,8 @@ def lees_aw320(pad: Path, naam: str) -> Retourbericht:
             delen.append(_velden(regels, indeling, naam))
     except OSError as fout:
         reden = f"het bestand is niet te lezen ({fout.strerror})"
-        raise Invoerfout(naam, reden, "Kopieer het bestand en probeer het opnieuw.") from None
+        remedie = "Kopieer het bestand en probeer het opnieuw."
+        raise Invoerfout(naam, reden, remedie, systeem=fout.errno) from None
     if slot is None:
         reden = "het retourbericht breekt af: er is geen sluitrecord (99)"
         raise Invoerfout(naam, reden, "Haal het bericht opnieuw op.")

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.basis.stil import zonder_gepraat
+from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.inlezen.apart import lees_apart, verdacht
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET, LANGSTE, bekijk
@@ -29,8 +30,8 @@ def lees_parquet(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
             bron = pl.scan_parquet(pad, glob=False, hive_partitioning=False)
             schema = bron.collect_schema()
             hooguit = bron.select(pl.len()).collect().item()
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
-        raise Invoerfout(naam, *GEEN_PARQUET) from None
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as fout:
+        raise Invoerfout(naam, *GEEN_PARQUET, systeem=foutnummer(fout)) from None
     plaatsen, ongebruikt = wijs_toe(naam, schema.names(), gevraagd)
     apart = inhoud.dubbelzinnig or verdacht(inhoud.ruimte, grootte, _VOUD)
     vraag = {"plaatsen": plaatsen, "lang": sorted(inhoud.lang)}

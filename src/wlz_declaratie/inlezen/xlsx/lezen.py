@@ -11,6 +11,7 @@ import polars as pl
 from xlsxwriter.utility import xl_col_to_name
 
 from wlz_declaratie.basis.stil import zonder_gepraat
+from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.inlezen.apart import lees_apart, verdacht
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
@@ -153,8 +154,9 @@ def _bekijk(pad: Path, naam: str, nummer: int) -> _Bekeken:
             met_rijen = _rest(zip_, deel)
             apart = zip_.dubbelzinnig or not gelezen.gewoon or _is_verdacht(zip_, gevonden)
             return _Bekeken(gevonden, namen, _opmerkingen(namen, nummer, met_rijen), apart)
-    except (*KAPOT, *Werkboekfouten):
-        raise Invoerfout(naam, "dit is geen leesbaar Excel-werkboek (.xlsx)", OPNIEUW) from None
+    except (*KAPOT, *Werkboekfouten) as fout:
+        reden = "dit is geen leesbaar Excel-werkboek (.xlsx)"
+        raise Invoerfout(naam, reden, OPNIEUW, systeem=foutnummer(fout)) from None
 
 
 def _te_veel(zip_: Werkboekzip, deel: str, nummer: int, omvang: Omvang) -> Invoerfout | None:
