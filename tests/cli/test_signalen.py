@@ -105,7 +105,7 @@ def test_gestopte_run_laat_niets_achter(tmp_path: Path, groot: Path, naam: str, 
 @pytest.mark.parametrize("wacht", rest([0.0, 0.01, 0.02, 0.05, 0.1, 0.2], 0.02))
 def test_tweede_signaal_laat_ook_niets_achter(tmp_path: Path, groot: Path, wacht: float) -> None:
     run = Run(tmp_path, "controleer", groot / "batch.csv", "--dossier", groot / "dossier", "--uit", tmp_path / "u.xlsx")
-    assert run.wacht_op("declaratie-*/batch-0/*")
+    assert run.wacht_op("declaratie-*/batch-1/*")
     run.proces.send_signal(signal.SIGTERM)
     time.sleep(wacht)
     assert run.stop("SIGINT")[0] in (143, 130)
@@ -156,7 +156,7 @@ def test_volgende_run_ruimt_op_na_een_doodgeschoten_run(tmp_path: Path, groot: P
     )  # fmt: skip
     assert houder.stdout is not None
     assert houder.stdout.readline() == b"klaar\n"
-    assert run.wacht_op("batch-0")
+    assert run.wacht_op("batch-1")
     run.stop("SIGKILL")
 
     def volgende() -> None:
@@ -181,7 +181,7 @@ def test_volgende_run_ruimt_op_na_een_doodgeschoten_run(tmp_path: Path, groot: P
 
 def test_lopende_run_wordt_niet_opgeruimd(tmp_path: Path, groot: Path) -> None:
     run = Run(tmp_path, "controleer", groot / "batch.csv", "--uit", tmp_path / "u.json", "--stil")
-    assert run.wacht_op("declaratie-*/batch-0/*")
+    assert run.wacht_op("declaratie-*/batch-1/*")
     for _ in range(3):
         ander = Run(tmp_path, "controleer", Path(__file__).parents[2] / "sample_data/schoon/batch.csv", "--stil")
         ander.proces.communicate(timeout=60)

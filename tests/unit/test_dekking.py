@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from wlz_declaratie.basis.meegeleverd import pad
 from wlz_declaratie.kern.regel import alle_regels
 from wlz_declaratie.rapport import dekking
 
@@ -34,7 +33,3 @@ def test_bron_van_elke_regel_komt_voor() -> None:
             document = bron.split()[0]
             if document.startswith("B"):
                 assert (regel.id, document) in genoemd, f"{regel.id} {bron}"
-
-
-def test_pagina_is_bij() -> None:
-    assert pad("dekking.md").read_text("utf-8") == dekking.markdown(), "draai `make goud`"

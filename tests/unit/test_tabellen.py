@@ -101,6 +101,6 @@ def test_domein_geldt_voor_een_verzameld_frame() -> None:
 
 
 def test_importeren_van_tabellen_laadt_geen_pandera() -> None:
-    for module in ("tabellen", "inlezen", "inlezen.tabulair", "inlezen.dossier"):
+    for module in ("contract.tabellen", "inlezen", "inlezen.tabulair", "inlezen.dossier"):
         code = f"import sys, wlz_declaratie.{module}; sys.exit('pandera' in sys.modules)"
         subprocess.run([sys.executable, "-c", code], check=True)

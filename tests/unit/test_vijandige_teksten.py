@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from aw319_hulp import bericht, commentaar, gevonden, lees, lijnen
 from grondig import alleen_grondig, keren
+from proces import GEDULD
 from tabulair import Lezer, waarden
 from vijandig import teksten
 from wlz_declaratie.diensten import basislijn
@@ -50,13 +50,12 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 def meet(soort: str, pad: Path) -> str:
     """What the reader said of a hostile file, in a process of its own that is measured."""
-    begin = time.monotonic()
-    klaar = subprocess.run([sys.executable, "-c", _METER, soort, str(pad)], capture_output=True, text=True, timeout=60)
-    duur = time.monotonic() - begin
+    klaar = subprocess.run(
+        [sys.executable, "-c", _METER, soort, str(pad)], capture_output=True, text=True, timeout=GEDULD
+    )
     assert klaar.returncode == 0, klaar.stderr[-500:]
     *tekst, geheugen = klaar.stdout.strip().splitlines()
     assert int(geheugen) * 1024 < GiB
-    assert duur < 10
     assert len(tekst) == 1
     return tekst[0]
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from proces import DECLARATIE, GEEN_TABELLEN
 
-MEESTE_SECONDEN = 10
+MEESTE_SECONDEN = 60
+"""What runs for hours fails; how fast it is on a quiet machine, this cannot say."""
 MEESTE_MB = 1024
 
 _LANCEER = """

@@ -174,7 +174,7 @@ def _vast(ingebouwd: Sequence[pl.DataFrame], geimporteerd: pl.DataFrame) -> pl.S
 def lees_codes(extra: pl.DataFrame | None = None, map_: Path | None = None) -> Codes:
     """Read the built-in tables, the imported editions below ``map_`` and the dossier table ``prestaties``.
 
-    ``extra`` is that table (columns in CONTRACT, dates as Date). For a built-in code, the O-prestaties among
+    ``extra`` is that table (columns in schemas/tabellen, dates as Date). For a built-in code, the O-prestaties among
     them, its rows add validity only; any other code comes with its attributes, and so does one to which an
     imported edition gives no soort. Raises Codefout when its rows contradict one another, Editiefout when an
     imported edition cannot be read.

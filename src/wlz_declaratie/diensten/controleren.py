@@ -27,7 +27,7 @@ UITSLAG: dict[str, pl.DataType | type[pl.DataType]] = {
     **{kolom: soort for kolom, soort in BEVINDINGEN.items() if kolom != "stand"},
     "ernst": ERNST,
 }
-"""A finding with the fields of its line, as CONTRACT publishes it; gegevens is a JSON object."""
+"""A finding with the fields of its line, as the contract publishes it; gegevens is a JSON object."""
 
 
 @dataclass(frozen=True)

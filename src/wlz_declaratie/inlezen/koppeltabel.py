@@ -1,4 +1,4 @@
-"""The official koppeltabel: an Excel workbook with the table on its third sheet (layout in PRAKTIJK).
+"""The official koppeltabel: an Excel workbook with the table on its third sheet.
 
 A table that decides over lines must be right as a whole: any unusable cell refuses the workbook.
 """

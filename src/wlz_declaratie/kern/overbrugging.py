@@ -11,7 +11,7 @@ from wlz_declaratie.kern.begrippen import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIE
 
 
 def overbruggingsregels(alle: pl.DataFrame, dossier: Mapping[str, pl.LazyFrame]) -> pl.Series:
-    """Rows of bridging lines (REGELS, OVB): care on a (SG)LVG indication that is not the own package of it.
+    """Rows of bridging lines: care on a (SG)LVG indication that is not the own package of it.
 
     The indications on begindatum decide where there are any, else the profile of the line. Credit lines and
     cancelled lines are marked too: VLD-12 looks at them.

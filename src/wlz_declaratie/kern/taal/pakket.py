@@ -1,7 +1,7 @@
 """Other care declared on package days: the shape that BEH-01, VRB-02 and VRB-03 share.
 
-A line of minutes or hours often spans a month, so one shared day proves nothing about the day of care (REGELS, the
-paragraph above the table of BEH). Therefore:
+A line of minutes or hours often spans a month, so one shared day proves nothing about the day of care.
+Therefore:
 
 - every day of the tested line is a package day: the line is rejected;
 - only some days are: a signal;
