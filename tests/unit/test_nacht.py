@@ -22,13 +22,15 @@ from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.nacht import draaien, inbox
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, VERWERKT, Dagboek, Regel
-from wlz_declaratie.nacht.draaien import Nacht, draai, vooruitblik
+from wlz_declaratie.nacht.draaien import draai
 from wlz_declaratie.nacht.logboek import Regelopmaak, meld
 from wlz_declaratie.nacht.map import Map
 from wlz_declaratie.nacht.namen import kort
+from wlz_declaratie.nacht.opdracht import Nacht
 from wlz_declaratie.nacht.slot import alleen
 from wlz_declaratie.nacht.tafel import Tafel
 from wlz_declaratie.nacht.volgorde import op_volgorde
+from wlz_declaratie.nacht.vooruitblik import vooruitblik
 from wlz_declaratie.rapport import formaten
 
 

@@ -31,8 +31,10 @@ from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.nacht import dagboek, draaien, inbox, tafel, volgorde
 from wlz_declaratie.nacht.afvoer import GENOMEN
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, AL_BEKEND, OVERGESLAGEN, VERWERKT, WACHT, Dagboek
-from wlz_declaratie.nacht.draaien import Nacht, draai, vooruitblik
+from wlz_declaratie.nacht.draaien import draai
 from wlz_declaratie.nacht.map import Map
+from wlz_declaratie.nacht.opdracht import Nacht
+from wlz_declaratie.nacht.vooruitblik import vooruitblik
 
 GEHEIM = "geheim 999911120"
 

@@ -6,6 +6,8 @@ import errno
 import os
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,3 +114,11 @@ def test_doel_dat_ondertussen_een_koppeling_werd(tmp_path: Path) -> None:
         schrijf()
     assert doel.is_symlink()
     assert list(tmp_path.iterdir()) == [doel]
+
+
+def test_wie_geen_bladzijde_of_werkboek_vraagt_wacht_er_niet_op() -> None:
+    code = (
+        "import sys, wlz_declaratie.cli.controleer, wlz_declaratie.cli.uitvoeren, wlz_declaratie.rapport.formaten; "
+        "sys.exit(bool({'jinja2', 'xlsxwriter'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -59,8 +59,10 @@ def nacht(
     # Before anything heavy is loaded: a process that has threads cannot be split.
     toezicht.bewaak(lambda sein: not droog and noteer_dood(uit, dag, sein))
 
-    from wlz_declaratie.nacht.draaien import Nacht, draai, vooruitblik
+    from wlz_declaratie.nacht.draaien import draai
     from wlz_declaratie.nacht.logboek import naar
+    from wlz_declaratie.nacht.opdracht import Nacht
+    from wlz_declaratie.nacht.vooruitblik import vooruitblik
 
     opdracht = Nacht(inbox, historie, uit, archief, dossier, tabellen, dag, TELLEND[faal_op], rust)
     if droog:

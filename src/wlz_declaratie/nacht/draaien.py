@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
-import stat
 import tempfile
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,8 +15,6 @@ from typing import Any
 import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
-from wlz_declaratie.basis.tonen import zonder_bsn
-from wlz_declaratie.basis.werkmap import tijdelijk, werkmap
 from wlz_declaratie.codes.edities import tabellenmap
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, onbevestigd
@@ -28,65 +24,24 @@ from wlz_declaratie.historie.opslag import open_of_maak
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
 from wlz_declaratie.nacht import afvoer, mappen
-from wlz_declaratie.nacht.boeken import bekende, boek, vooraf_bekende
+from wlz_declaratie.nacht.afkeuring import BRAK_AF, ONBRUIKBAAR, Afgekeurd, afgekeurd, reden_van
+from wlz_declaratie.nacht.boeken import bekende, boek
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, VERWERKT, WACHT, Dagboek, Regel
-from wlz_declaratie.nacht.inbox import NIET_STIL, NOG_BEZIG, RUST, Bestand, bekijk
+from wlz_declaratie.nacht.inbox import NIET_STIL, NOG_BEZIG, Bestand, bekijk
 from wlz_declaratie.nacht.logboek import meld
 from wlz_declaratie.nacht.map import Map
 from wlz_declaratie.nacht.mappen import Mappen, maak_map
 from wlz_declaratie.nacht.oorzaak import gestopt, van_de_schijf
+from wlz_declaratie.nacht.opdracht import Nacht
 from wlz_declaratie.nacht.overzicht import al_bekend, overgeslagen, overzicht, regel_van, wacht
-from wlz_declaratie.nacht.overzicht import vooruitblik as vooruit
 from wlz_declaratie.nacht.slot import alleen
 from wlz_declaratie.nacht.tafel import HOOGUIT, Blijft, Kopie, Tafel, TeGroot
-from wlz_declaratie.nacht.uitslagen import Onbeantwoordbaar, schrijf
+from wlz_declaratie.nacht.uitslagen import schrijf
 from wlz_declaratie.nacht.volgorde import op_volgorde
+from wlz_declaratie.nacht.werkmap import eigen_werkmap
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, vervangend
 
 OVERZICHT = "overzicht.json"
-WERKMAP = ".nacht-werk"
-"""Private folder in the folder of results, for copies and what does not fit in memory; the next run clears it."""
-ARCHIEF, AFGEKEURDE = "archief", "afgekeurd"
-TE_DOEN = "te doen"
-ONBRUIKBAAR = 2
-"""Exit code of a night with a file that could not be used."""
-BRAK_AF = (
-    "het lezen van dit bestand brak het programma telkens af. Laat het opnieuw maken; meld dit als het weer gebeurt"
-)
-GEEN_GEHEUGEN = "er is niet genoeg geheugen voor dit bestand. Splits het, of geef de computer meer geheugen"
-
-
-@dataclass(frozen=True)
-class Nacht:
-    """What to do: see ``declaratie nacht --help``.
-
-    ``tellend`` are the severities that give exit code 1; ``rust`` the seconds that a file has to be still.
-    """
-
-    inbox: Path
-    historie: Path
-    uit: Path
-    archief: Path | None = None
-    dossier: Path | None = None
-    tabellen: Path | None = None
-    peildatum: date | None = None
-    tellend: Collection[str] = ("afkeur",)
-    rust: float = RUST
-
-    @property
-    def naar_archief(self) -> Path:
-        """Where done files go."""
-        return self.archief or self.inbox / ARCHIEF
-
-    @property
-    def afgekeurd(self) -> Path:
-        """Where files go that cannot be used."""
-        return self.inbox / AFGEKEURDE
-
-    def controleer_mappen(self) -> None:
-        """Raises Gebruikersfout."""
-        namen = {"--historie": self.historie, "--uit": self.uit, "--archief": self.naar_archief}
-        mappen.controleer(self.inbox, {**namen, "afgekeurd": self.afgekeurd})
 
 
 def draai(nacht: Nacht) -> dict[str, Any]:
@@ -99,7 +54,7 @@ def draai(nacht: Nacht) -> dict[str, Any]:
         nacht.controleer_mappen()
         with (
             alleen((nacht.inbox, nacht.historie, nacht.uit)),
-            _werkmap(nacht.uit) as werkmap,
+            eigen_werkmap(nacht.uit) as werkmap,
             mappen.geopend(nacht.inbox, nacht.naar_archief, nacht.afgekeurd) as open_,
         ):
             with Map(nacht.uit) as uit:
@@ -110,29 +65,6 @@ def draai(nacht: Nacht) -> dict[str, Any]:
             return _Run(nacht, open_, werkmap).draai()
     except OSError as fout:
         raise gestopt(fout) from fout
-
-
-def vooruitblik(nacht: Nacht) -> dict[str, Any]:
-    """What ``draai`` would do now; changes nothing."""
-    nacht.controleer_mappen()
-    bekend = vooraf_bekende(nacht.historie)
-    with werkmap() as map_, Map(nacht.inbox) as inbox:
-        eigen = [map_.name for map_ in (nacht.naar_archief, nacht.afgekeurd) if inbox.is_zelfde(map_.parent)]
-        inhoud, tafel = bekijk(inbox, nacht.rust, eigen), Tafel(map_)
-        regels = []
-        for bestand, dag in op_volgorde(inhoud.af, tafel, lambda sha256: nullcontext(True)):
-            try:
-                som = tafel.neem(bestand).sha256
-            except Blijft as reden:
-                regels.append(wacht(bestand, str(reden), reden.exitcode))
-                continue
-            except TeGroot:
-                som = None
-            tafel.ruim_op(bestand)
-            regel = regel_van(bestand, som, dag, TE_DOEN)
-            regels.append(al_bekend(regel, bekend[som]) if som in bekend else regel)
-    wachtend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
-    return vooruit([*regels, *wachtend, *map(overgeslagen, inhoud.vreemd)])
 
 
 class _Run:
@@ -177,8 +109,8 @@ class _Run:
             regel = regel_van(bestand, kopie.sha256, dag, VERWERKT)
             return self._toets(bestand, kopie, regel)
         except TeGroot:
-            return self._keur_af(bestand, None, _afgekeurd(regel, f"groter dan {HOOGUIT // 2**30} GB. Splits het"))
-        except _Afgekeurd as fout:
+            return self._keur_af(bestand, None, afgekeurd(regel, f"groter dan {HOOGUIT // 2**30} GB. Splits het"))
+        except Afgekeurd as fout:
             return self._keur_af(bestand, kopie, fout.regel)
         except Blijft as fout:
             return _als_het_er_ligt(bestand, replace(regel, stand=WACHT, exitcode=fout.exitcode, reden=str(fout)))
@@ -186,7 +118,7 @@ class _Run:
             self._tafel.ruim_op(bestand)
 
     def _toets(self, bestand: Bestand, kopie: Kopie, regel: Regel) -> Regel | None:
-        """Check, report, book and archive. Raises Blijft, _Afgekeurd; and what stops the night."""
+        """Check, report, book and archive. Raises Blijft, Afgekeurd; and what stops the night."""
         bekend = bekende(self._nacht.historie)
         if kopie.sha256 in bekend:
             eerder = self._dagboek.van(regel.bestand, kopie.sha256)
@@ -203,36 +135,29 @@ class _Run:
         return wacht(bestand, anders) if anders else None
 
     def _verwerk(self, bestand: Bestand, kopie: Kopie, regel: Regel) -> None:
-        """Check the batch, write its results, note it and add it to the store. Raises Blijft, _Afgekeurd."""
+        """Check the batch, write its results, note it and add it to the store. Raises Blijft, Afgekeurd."""
         try:
             with (
                 tempfile.TemporaryDirectory(dir=self._werkmap, ignore_cleanup_errors=True) as werkmap,
                 self._dagboek.probeer(kopie.sha256) as mag,
             ):
                 if not mag:
-                    raise _Afgekeurd(_afgekeurd(regel, BRAK_AF))
+                    raise Afgekeurd(afgekeurd(regel, BRAK_AF))
                 self._boek(bestand, kopie, regel, Path(werkmap))
-        except (Blijft, Uitvoerfout, Historiestuk, _Afgekeurd):
+        except (Blijft, Uitvoerfout, Historiestuk, Afgekeurd):
             raise
         except (Exception, pl.exceptions.PanicException) as fout:
             if isinstance(fout, Historiefout) and not isinstance(fout, Weigering):
                 raise
             if van_de_schijf(fout):
                 raise gestopt(fout) from fout
-            raise _Afgekeurd(self._met_reden(regel, kopie, fout)) from None
+            raise Afgekeurd(self._met_reden(regel, kopie, fout)) from None
 
     def _met_reden(self, regel: Regel, kopie: Kopie, fout: BaseException) -> Regel:
         """The line of a file that is refused; one of which there are results keeps them."""
-        bekende_fout = isinstance(fout, (Gebruikersfout, Onbeantwoordbaar))
-        reden = str(fout) if bekende_fout else f"onverwachte fout ({type(fout).__name__}). Meld dit."
-        if isinstance(fout, MemoryError):
-            reden = GEEN_GEHEUGEN
-        # What the readers call the file is our copy.
-        for naam in (str(kopie.pad), zonder_bsn(str(kopie.pad))):
-            reden = reden.replace(naam, regel.bestand)
-        reden = reden.removeprefix(f"{regel.bestand}: ").removeprefix(f"{regel.bestand}, ")
         eerder = self._dagboek.van(regel.bestand, kopie.sha256)
-        return _afgekeurd(eerder if eerder and eerder.stand == AFGEKEURD else regel, reden)
+        reden = reden_van(fout, kopie, regel.bestand)
+        return afgekeurd(eerder if eerder and eerder.stand == AFGEKEURD else regel, reden)
 
     def _boek(self, bestand: Bestand, kopie: Kopie, regel: Regel, werkmap: Path) -> None:
         batch = replace(lees_batch(kopie.pad, werkmap), naam=regel.bestand)
@@ -293,20 +218,6 @@ class _Run:
         return inhoud
 
 
-class _Afgekeurd(Exception):
-    """The file cannot be used."""
-
-    def __init__(self, regel: Regel) -> None:
-        super().__init__(regel.reden)
-        self.regel = regel
-
-
-def _afgekeurd(regel: Regel, reden: str) -> Regel:
-    """The line of a file that cannot be used; no bsn in the reason, and nothing that cannot be shown."""
-    heel = zonder_bsn(reden if reden.endswith(".") else f"{reden}.")
-    return replace(regel, stand=AFGEKEURD, exitcode=ONBRUIKBAAR, reden=heel)
-
-
 def _als_het_er_ligt(bestand: Bestand, regel: Regel) -> Regel | None:
     """The line, unless someone took the file out of the inbox: there is nothing left to tell of it."""
     if bestand.ligt_er():
@@ -324,20 +235,3 @@ def _te_verplaatsen() -> Iterator[None]:
         if van_de_schijf(fout):
             raise
         raise Blijft(f"niet te verplaatsen ({fout.strerror})", ONBRUIKBAAR) from fout
-
-
-@contextmanager
-def _werkmap(uit: Path) -> Iterator[Path]:
-    """A private folder, empty; all temporary files go there, so that a killed run leaves no lines elsewhere."""
-    map_ = uit / WERKMAP
-    with suppress(FileNotFoundError):
-        if not stat.S_ISDIR(map_.lstat().st_mode):
-            map_.unlink()
-    shutil.rmtree(map_, ignore_errors=True)
-    map_.mkdir(mode=0o700)
-    vorige, tempfile.tempdir = tempfile.tempdir, str(map_)
-    try:
-        with tijdelijk(map_):
-            yield map_
-    finally:
-        tempfile.tempdir = vorige
