@@ -36,10 +36,10 @@ def lees_batch(pad: Path, werkmap: Path) -> Batchbestand:
         soorten = f"AW319 ({' '.join(AW319)}) en {' '.join(TABULAIR)}"
         raise Invoerfout(naam, "dit soort bestand wordt niet gelezen", f"Gelezen worden {soorten}.")
 
-    from wlz_declaratie.contract.modellen import DECLARATIES
+    from wlz_declaratie.contract.modellen import model
 
     # On a LazyFrame this compares names, order and types only: a promise of the readers to all that follows.
-    DECLARATIES.validate(batch.regels)
+    model("declaraties").validate(batch.regels)
     return replace(batch, pad=pad)
 
 
