@@ -33,7 +33,6 @@ sample: $(STAMP)
 	$(BIN)/python -m wlz_declaratie.voorbeeld sample_data
 
 schemas: $(STAMP)
-	$(BIN)/python -m wlz_declaratie.contract.modellen schemas/tabellen
 	$(BIN)/python -m wlz_declaratie.rapport.dekking schemas/dekking.md
 
 $(STAMP): pyproject.toml .requirements-dev.lock

@@ -19,7 +19,7 @@ import pytest
 import proces
 from proces import assert_nette_fout, draai, schrijf
 from wlz_declaratie.basis.meegeleverd import pad
-from wlz_declaratie.contract.modellen import modellen
+from wlz_declaratie.contract.modellen import model
 from wlz_declaratie.contract.tabellen import BEVINDINGEN
 
 WORTEL = Path(__file__).parents[2]
@@ -115,7 +115,7 @@ def test_totalen_kloppen_in_elk_formaat(uitvoer: Path) -> None:
 def test_csv_en_parquet_volgens_het_gepubliceerde_contract(uitvoer: Path) -> None:
     parquet = pl.read_parquet(uitvoer / "uitslag.parquet")
     assert parquet.schema == pl.Schema({k: t for k, t in BEVINDINGEN.items() if k != "stand"})
-    modellen()["bevindingen"].validate(parquet.with_columns(stand=pl.lit("nieuw")), lazy=True)
+    model("bevindingen").validate(parquet.with_columns(stand=pl.lit("nieuw")), lazy=True)
 
 
 @pytest.mark.parametrize("soort", FORMATEN)
@@ -278,7 +278,7 @@ def test_basislijn_en_bestanden(tmp_path: Path) -> None:
     parquet = pl.read_parquet(tmp_path / "uitslag.parquet")
     assert parquet.schema == pl.Schema(BEVINDINGEN)
     assert set(parquet["stand"]) == {"bekend"}
-    modellen()["bevindingen"].validate(parquet, lazy=True)
+    model("bevindingen").validate(parquet, lazy=True)
     boek = pl.read_excel(tmp_path / "uitslag.xlsx", sheet_id=0)
     assert set(boek["Bevindingen"]["Stand"]) == {"bekend"}
     assert "A3" in boek["Verdwenen"]["Referentienummer"].to_list()

@@ -13,9 +13,10 @@ from typing import Any
 
 import typer
 
-from wlz_declaratie.basis.meegeleverd import lees_toml, pad
+from wlz_declaratie.basis.meegeleverd import pad
 from wlz_declaratie.cli import nederlands
 from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.contract.kolommen import Tabel, lees_tabel
 from wlz_declaratie.kern.regel import Regel, alle_regels
 from wlz_declaratie.rapport import dekking
 from wlz_declaratie.rapport.catalogus import geldigheid, secties
@@ -93,7 +94,7 @@ def contract() -> str:
     delen += ["", "## Tabellen"]
     namen = sorted(bestand.stem for bestand in pad("tabellen").glob("*.toml"))
     for naam in (*TABELLEN, *(naam for naam in namen if naam not in TABELLEN)):
-        delen += _kolommen(lees_toml("tabellen", f"{naam}.toml"))
+        delen += _kolommen(lees_tabel(naam))
     delen += ["", "## JSON"]
     for bestand in sorted(pad().glob("*.schema.json")):
         delen += _schema(bestand)
@@ -128,12 +129,12 @@ def _opdracht(naam: str, opdracht: Any) -> Iterator[str]:
         yield _rij(", ".join(f"`{woord}`" for woord in woorden), " ".join((optie.help or "").split()))
 
 
-def _kolommen(tabel: dict[str, Any]) -> Iterator[str]:
-    yield from ("", f"### {tabel['tabel']}", "", f"{tabel['betekenis']}.")
-    yield from _tabel("kolom", "soort", "nodig", "betekenis", "domein")
-    for kolom in tabel["kolom"]:
-        nodig = "ja" if kolom.get("nodig") else "nee"
-        yield _rij(f"`{kolom['naam']}`", kolom["soort"], nodig, kolom["betekenis"], kolom.get("domein", ""))
+def _kolommen(tabel: Tabel) -> Iterator[str]:
+    yield from ("", f"### {tabel.naam}", "", f"{tabel.betekenis}.")
+    yield from _tabel("kolom", "soort", "nodig", "betekenis", "verwacht")
+    for naam, kolom in tabel.kolommen.items():
+        if not kolom.intern:
+            yield _rij(f"`{naam}`", kolom.soort, "ja" if kolom.nodig else "nee", kolom.betekenis, kolom.verwacht or "")
 
 
 def _schema(bestand: Path) -> Iterator[str]:

@@ -1,194 +1,68 @@
-"""Tables of the public contract: columns, types and simple domains."""
+"""Tables of the public contract: columns, types and simple domains, from schemas/tabellen."""
 
 from __future__ import annotations
 
 import polars as pl
 
-DECLARATIE: dict[str, type[pl.DataType]] = {
-    "regelnummer": pl.UInt32,
-    "referentienummer": pl.String,
-    "referentienummer_voorgaand": pl.String,
-    "bsn": pl.String,
-    "geboortedatum": pl.Date,
-    "overleden": pl.Boolean,
-    "besluitnummer": pl.String,
-    "functiecode": pl.String,
-    "zzpcode": pl.String,
-    "begindatum": pl.Date,
-    "einddatum": pl.Date,
-    "prestatiecodelijst": pl.String,
-    "prestatiecode": pl.String,
-    "aantal": pl.Int64,
-    "tijdseenheid": pl.String,
-    "uitvoerder": pl.String,
-    "tarief": pl.Int64,
-    "bedrag": pl.Int64,
-    "declaratiebedrag": pl.Int64,
-    "debet_credit": pl.String,
-    "leveringsvorm": pl.String,
-    "machtigingsnummer": pl.String,
-    "onderwijs": pl.Boolean,
-    "declarant": pl.String,
-    "uzovi": pl.String,
-    "factuurnummer": pl.String,
-    "dagtekening": pl.Date,
-    "begindatum_periode": pl.Date,
-    "einddatum_periode": pl.Date,
-    "debet_credit_2": pl.String,
-}
+from wlz_declaratie.contract.kolommen import Kolom, Tabel, lees_tabel
+
+_DOSSIER = (
+    "clienten",
+    "indicaties",
+    "toewijzingen",
+    "wachtstatus",
+    "aanbieders",
+    "afspraken",
+    "machtigingen",
+    "pgb",
+    "prestaties",
+)
+
+TABELLEN: dict[str, Tabel] = {naam: lees_tabel(naam) for naam in ("declaraties", *_DOSSIER, "bevindingen")}
+"""Every table: the lines of a file, the dossier, and the findings that come out."""
+
+_REGEL = TABELLEN["declaraties"].kolommen
+_GELEZEN: list[tuple[str, Kolom]] = [
+    paar for naam in ("declaraties", *_DOSSIER) for paar in TABELLEN[naam].kolommen.items()
+]
+
+DECLARATIE: dict[str, type[pl.DataType]] = TABELLEN["declaraties"].types
 """A declaration line inside the house; money in whole cents. debet_credit_2 is AW319 rubriek 0430."""
 
-BEVINDINGEN: dict[str, type[pl.DataType]] = {
-    "regel_id": pl.String,
-    "ernst": pl.String,
-    "retourcode": pl.String,
-    "bestand": pl.String,
-    "regelnummer": pl.UInt32,
-    "referentienummer": pl.String,
-    "bsn": pl.String,
-    "prestatiecode": pl.String,
-    "begindatum": pl.Date,
-    "einddatum": pl.Date,
-    "uitvoerder": pl.String,
-    "declaratiebedrag_cent": pl.Int64,
-    "melding": pl.String,
-    "gegevens": pl.String,
-    "stand": pl.String,
-}
+BEVINDINGEN: dict[str, type[pl.DataType]] = TABELLEN["bevindingen"].types
 """A finding in a CSV or Parquet result; stand is there only when the run had a baseline."""
 
-ALLEEN_INTERN = ("regelnummer", "debet_credit_2")
+DOSSIER: dict[str, dict[str, type[pl.DataType]]] = {naam: TABELLEN[naam].types for naam in _DOSSIER}
+"""The optional tables of the dossier; tarief in whole cents, etmalen per week in halves."""
+
+ALLEEN_INTERN = tuple(naam for naam, kolom in _REGEL.items() if kolom.intern)
 """Columns of a declaration line that no CSV, Parquet or XLSX carries."""
 
-NODIG = ("referentienummer", "bsn", "begindatum", "einddatum", "prestatiecode", "aantal", "uitvoerder")
+NODIG = tuple(naam for naam, kolom in _REGEL.items() if kolom.nodig)
 """Columns that a file of declaration lines must carry; every other one may be absent."""
 
-STANDAARD = {"prestatiecodelijst": "055", "debet_credit": "D"}
+STANDAARD = {naam: kolom.standaard for naam, kolom in _REGEL.items() if kolom.standaard}
 """What an empty field means in CSV, Parquet and XLSX."""
 
-NULLEN_LEEG = ("besluitnummer", "functiecode", "zzpcode", "tijdseenheid")
-"""Columns in which only zeros means empty."""
+NULLEN_LEEG = tuple(naam for naam, kolom in _REGEL.items() if kolom.nullen_leeg)
+"""Columns, in whichever table, in which only zeros means empty."""
 
-HOOGUIT = {
-    "referentienummer": 20,
-    "referentienummer_voorgaand": 20,
-    "besluitnummer": 9,
-    "machtigingsnummer": 15,
-}
+_DOOR_EEN_REGEL = ("prestatiecode",)
+"""Texts of which a rule of the catalogue tests the length."""
+
+HOOGUIT = {naam: kolom.tekens for naam, kolom in _REGEL.items() if kolom.tekens and naam not in _DOOR_EEN_REGEL}
 """Longest text of the columns of a declaration line that no rule tests for length."""
 
-LEVERINGSVORMEN = ("verblijf", "vpt", "mpt", "pgb")
+BEDRAGEN = tuple(dict.fromkeys(naam for naam, kolom in _GELEZEN if kolom.soort == "bedrag"))
+"""Money columns, in whichever table: whole cents inside, euros in CSV and XLSX."""
+
+CIJFERS = {naam: kolom.cijfers for naam, kolom in _GELEZEN if kolom.cijfers}
+"""Number of digits of codes, in whichever table; a number cell gets its leading zeros back."""
+
+LEVERINGSVORMEN: tuple[str, ...] = _REGEL["leveringsvorm"].waarden or ()
+
+SOORTEN: tuple[str, ...] = TABELLEN["prestaties"].kolommen["soort"].waarden or ()
+"""What kind of care a prestatie can be."""
 
 MONDZORGLIJSTEN = ("010", "033", "043", "044", "045")
 """The lists of dental care, which AW319 does not carry; every other prestatie of the Wlz is on list 055."""
-
-BEDRAGEN = ("tarief", "bedrag", "declaratiebedrag")
-"""Money columns, in whichever table: whole cents inside, euros in CSV and XLSX."""
-
-CIJFERS = {
-    "bsn": 9,
-    "uitvoerder": 8,
-    "declarant": 8,
-    "instelling": 8,
-    "agb": 8,
-    "uzovi": 4,
-    "zzpcode": 3,
-    "prestatiecodelijst": 3,
-    "functiecode": 2,
-    "tijdseenheid": 2,
-}
-"""Number of digits of codes, in whichever table; a number cell gets its leading zeros back."""
-
-SOORTEN = (
-    "verblijf",
-    "vpt",
-    "module",
-    "dagbesteding",
-    "dagbesteding_pakket",
-    "behandeling",
-    "mutatiedag",
-    "meerzorg",
-    "toeslag",
-    "kindtoeslag",
-    "vervoer",
-    "logeren",
-    "opslag",
-    "overig",
-    "schoonmaak",
-    "reiskosten",
-    "subsidie",
-    "eenmalig",
-    "partnerverblijf",
-    "overbrugging",
-    "mondzorg",
-    "lvhc",
-    "lvhc_consult",
-    "hulpmiddel_mobiliteit",
-    "hulpmiddel_persoonlijk",
-    "hulpmiddel_spraak",
-)
-"""What kind of care a prestatie can be."""
-
-DOSSIER: dict[str, dict[str, type[pl.DataType]]] = {
-    "clienten": {"bsn": pl.String, "geboortedatum": pl.Date, "overlijdensdatum": pl.Date},
-    "indicaties": {
-        "bsn": pl.String,
-        "besluitnummer": pl.String,
-        "zzpcode": pl.String,
-        "ingangsdatum": pl.Date,
-        "einddatum": pl.Date,
-    },
-    "toewijzingen": {
-        "bsn": pl.String,
-        "zzpcode": pl.String,
-        "instelling": pl.String,
-        "soort": pl.Int64,
-        "leveringsvorm": pl.Int64,
-        "ingangsdatum": pl.Date,
-        "einddatum": pl.Date,
-        "etmalen": pl.Float64,
-        "percentage": pl.Float64,
-    },
-    "wachtstatus": {
-        "bsn": pl.String,
-        "instelling": pl.String,
-        "status": pl.Int64,
-        "ingangsdatum": pl.Date,
-        "einddatum": pl.Date,
-    },
-    "aanbieders": {
-        "agb": pl.String,
-        "kenmerk": pl.String,
-        "ingangsdatum": pl.Date,
-        "einddatum": pl.Date,
-        "plaatsen": pl.Int64,
-    },
-    "afspraken": {
-        "agb": pl.String,
-        "prestatiecode": pl.String,
-        "ingangsdatum": pl.Date,
-        "einddatum": pl.Date,
-        "tarief": pl.Int64,
-        "aantal": pl.Int64,
-    },
-    "machtigingen": {
-        "machtigingsnummer": pl.String,
-        "bsn": pl.String,
-        "prestatiecode": pl.String,
-        "ingangsdatum": pl.Date,
-        "einddatum": pl.Date,
-    },
-    "pgb": {"bsn": pl.String, "zzpcode": pl.String, "ingangsdatum": pl.Date, "einddatum": pl.Date},
-    "prestaties": {
-        "prestatiecode": pl.String,
-        "soort": pl.String,
-        "sector": pl.String,
-        "behandeling": pl.String,
-        "dagbesteding": pl.String,
-        "tijdseenheid": pl.String,
-        "doelgroep": pl.String,
-        "ingangsdatum": pl.Date,
-        "einddatum": pl.Date,
-    },
-}
-"""The optional tables of the dossier; tarief in whole cents, etmalen per week in halves."""

@@ -49,10 +49,10 @@ def lees_frame(frame: pl.DataFrame, naam: str, werkmap: Path) -> Batchbestand:
 
 
 def _belofte(batch: Batchbestand) -> Batchbestand:
-    from wlz_declaratie.contract.modellen import DECLARATIES
+    from wlz_declaratie.contract.modellen import model
 
     # On a LazyFrame this compares names, order and types only: a promise of the readers to all that follows.
-    DECLARATIES.validate(batch.regels)
+    model("declaraties").validate(batch.regels)
     return batch
 
 

@@ -18,7 +18,7 @@ import polars.selectors as cs
 from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.basis.werkmap import werkmap
-from wlz_declaratie.contract.tabellen import DOSSIER
+from wlz_declaratie.contract.tabellen import DOSSIER, TABELLEN
 from wlz_declaratie.inlezen.basis import Invoerfout, toon
 from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
@@ -134,11 +134,11 @@ def _inhoud(map_: Path) -> tuple[dict[str, Path], list[Path], list[str]]:
 
 def _lees_tabel(tabel: str, bron: Path | pl.DataFrame) -> tuple[pl.DataFrame, frozenset[str], list[str]]:
     """A table from CSV, Parquet, XLSX or a frame, typed and within its domains; its own columns, and remarks."""
-    from wlz_declaratie.contract.modellen import modellen
+    from wlz_declaratie.contract.modellen import model
 
-    types, model = DOSSIER[tabel], modellen()[tabel]
+    types = DOSSIER[tabel]
     naam = zonder_bsn(str(bron)) if isinstance(bron, Path) else f"dossiertabel {tabel}"
-    nodig = tuple(kolom for kolom, uitleg in model.columns.items() if uitleg.required)
+    nodig = tuple(kolom for kolom, uitleg in TABELLEN[tabel].kolommen.items() if uitleg.nodig)
     gevraagd = Gevraagd(tuple(types), nodig)
     with werkmap() as map_:
         ruw = lees_ruw(bron, naam, map_, gevraagd) if isinstance(bron, Path) else lees_frame(bron, naam, gevraagd)
@@ -156,7 +156,7 @@ def _lees_tabel(tabel: str, bron: Path | pl.DataFrame) -> tuple[pl.DataFrame, fr
     gelezen = gelezen.with_columns(pl.col(kolom).str.to_lowercase() for kolom in klein)
     fout = (
         _eerste_onleesbare(gelezen, tabel)
-        or _eerste_buiten_domein(gelezen, tabel, model)
+        or _eerste_buiten_domein(gelezen, tabel, model(tabel))
         or _eerste_omgekeerde(gelezen)
     )
     if fout:
@@ -204,8 +204,7 @@ def _eerste_buiten_domein(gelezen: pl.DataFrame, tabel: str, model: DataFrameSch
         # Pandera's index is the position of the row, not the line.
         eerste = fouten.failure_cases.sort("index", maintain_order=True).row(0, named=True)
         kolom = eerste["column"]
-        toets = model.columns[kolom].checks
-        verwacht = toets[0].error if toets else AANVAARD[soort_van(kolom, DOSSIER[tabel][kolom])]
+        verwacht = TABELLEN[tabel].kolommen[kolom].verwacht or AANVAARD[soort_van(kolom, DOSSIER[tabel][kolom])]
         return _celfout(gelezen["regelnummer"][eerste["index"]], kolom, eerste["failure_case"], verwacht)
     return None
 

@@ -255,15 +255,14 @@ def _lees(tabel: str, rijen: list[tuple[int | str | None, ...]]) -> pl.DataFrame
 
 def _fouten(gelezen: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """The messages with an unusable value: bericht, and the first such element as a remark names it."""
-    from wlz_declaratie.contract.modellen import modellen
+    from wlz_declaratie.contract.modellen import model
 
-    model = modellen()
     per_tabel = []
     for tabel, rijen in gelezen.items():
         namen = {
             kolom: f"{_ELDERS.get(kolom, _OUDER[tabel])}/{element}" for kolom, element in _ELEMENTEN[tabel].items()
         }
-        fouten = _fouten_in(_te_gebruiken(tabel, rijen), tabel, model[tabel])
+        fouten = _fouten_in(_te_gebruiken(tabel, rijen), tabel, model(tabel))
         per_tabel.append(
             fouten.select("bericht", element=pl.col("kolom").replace_strict(namen, return_dtype=pl.String))
         )

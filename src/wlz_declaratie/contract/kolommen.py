@@ -1,0 +1,102 @@
+"""What schemas/tabellen says of the columns of a table; declaraties.toml explains its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from wlz_declaratie.basis.meegeleverd import lees_toml
+
+Soort = Literal["tekst", "datum", "ja/nee", "geheel getal", "getal", "regelnummer", "bedrag"]
+
+TYPES: dict[Soort, type[pl.DataType]] = {
+    "tekst": pl.String,
+    "datum": pl.Date,
+    "ja/nee": pl.Boolean,
+    "geheel getal": pl.Int64,
+    "getal": pl.Float64,
+    "regelnummer": pl.UInt32,
+    "bedrag": pl.Int64,
+}
+"""The type of a column inside the house; money is in whole cents."""
+
+
+@dataclass(frozen=True)
+class Kolom:
+    """One column, in the words of declaraties.toml."""
+
+    soort: Soort
+    betekenis: str
+    nodig: bool = False
+    intern: bool = False
+    cijfers: int | None = None
+    tekens: int | None = None
+    waarden: tuple[Any, ...] | None = None
+    patroon: str | None = None
+    minstens: int | None = None
+    hoogstens: int | None = None
+    domein: str | None = None
+    nullen_leeg: bool = False
+    standaard: str | None = None
+    aw319: str | None = None
+
+    @property
+    def type(self) -> type[pl.DataType]:
+        """Its type inside the house."""
+        return TYPES[self.soort]
+
+    @property
+    def verwacht(self) -> str | None:
+        """What a value must be, as a message says it; None when its kind says enough."""
+        if self.domein:
+            return self.domein
+        if self.cijfers:
+            return f"{self.cijfers} cijfers"
+        if self.tekens:
+            return f"hooguit {self.tekens} tekens"
+        if self.waarden:
+            return " ".join(str(waarde) for waarde in self.waarden)
+        if self.hoogstens is not None:
+            return f"{self.minstens} tot en met {self.hoogstens}"
+        return "nul of meer" if self.minstens == 0 else None
+
+
+@dataclass(frozen=True)
+class Tabel:
+    """A table and its columns by name, in order."""
+
+    naam: str
+    betekenis: str
+    kolommen: dict[str, Kolom]
+
+    @property
+    def types(self) -> dict[str, type[pl.DataType]]:
+        """The type of each column inside the house."""
+        return {naam: kolom.type for naam, kolom in self.kolommen.items()}
+
+
+class Tabelfout(Exception):
+    """A table file that cannot be used: a mistake of whoever wrote it, never of a user."""
+
+
+def lees_tabel(naam: str) -> Tabel:
+    """The table of that name. Raises Tabelfout for a word or kind that no column has, or one that is missing."""
+    inhoud = lees_toml("tabellen", f"{naam}.toml")
+    kolommen = {}
+    for kolom, velden in inhoud["kolom"].items():
+        try:
+            kolommen[kolom] = _kolom(velden)
+        except (TypeError, ValueError) as fout:
+            raise Tabelfout(f"{naam}.toml, kolom {kolom}: {fout}") from None
+    return Tabel(naam, inhoud["betekenis"], kolommen)
+
+
+def _kolom(velden: dict[str, Any]) -> Kolom:
+    if velden.get("soort") not in TYPES:
+        raise ValueError(f"soort is {velden.get('soort')!r}; kies {', '.join(TYPES)}")
+    gezet = dict(velden)
+    if "waarden" in gezet:
+        gezet["waarden"] = tuple(gezet["waarden"])
+    return Kolom(**gezet)
