@@ -60,7 +60,7 @@ def _meermaals(van: Van, lijnen: Lijnen) -> Lijnen:
     kort = pl.struct(VERWIJZING).hash()
     korte = lijnen.frame.select(kort=kort).collect()["kort"].sort()
     vaker = korte.filter(korte == korte.shift()).unique()
-    kandidaten = lijnen.frame.filter(kort.is_in(vaker.implode())).sort("batch", "rij")
+    kandidaten = lijnen.waar(kort.is_in(vaker.implode())).berekend().frame.sort("batch", "rij")
     per_nummer = (
         kandidaten.group_by(VERWIJZING, maintain_order=True)
         .agg(
