@@ -33,7 +33,7 @@ sample: $(STAMP)
 	$(BIN)/python -m wlz_declaratie.voorbeeld sample_data
 
 schemas: $(STAMP)
-	$(BIN)/python -m wlz_declaratie.rapport.dekking schemas/dekking.md
+	$(BIN)/python -m wlz_declaratie.cli.paginas schemas
 
 $(STAMP): pyproject.toml .requirements-dev.lock
 	$(PYTHON) -m venv $(VENV)

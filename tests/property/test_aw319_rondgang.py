@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from aw319_hulp import EINDE, bericht, lees, lijnen
-from wlz_declaratie.inlezen import basis
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.inlezen.aw319 import bestand as aw319_bestand
 from wlz_declaratie.inlezen.basis import Invoerfout
 
@@ -87,13 +87,13 @@ def declaraties(draw: st.DrawFn) -> list[dict[str, Any]]:
 @contextmanager
 def instelling(blok: int, klein: int) -> Iterator[Path]:
     """A work folder, with other block and spool sizes for as long as it lasts."""
-    was = aw319_bestand.BLOK, basis.KLEIN
-    aw319_bestand.BLOK, basis.KLEIN = blok, klein
+    was = aw319_bestand.BLOK, geheugen.MEESTE_LIJNEN
+    aw319_bestand.BLOK, geheugen.MEESTE_LIJNEN = blok, klein
     try:
         with tempfile.TemporaryDirectory() as map_:
             yield Path(map_)
     finally:
-        aw319_bestand.BLOK, basis.KLEIN = was
+        aw319_bestand.BLOK, geheugen.MEESTE_LIJNEN = was
 
 
 @given(declaraties(), st.sampled_from([100, 312, 700, 10**6]), st.sampled_from([2, 10**6]))

@@ -12,10 +12,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from aw319_hulp import AW319, EINDE, bericht, commentaar, gevonden, lees, lijnen, met
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.basis.meegeleverd import lees_toml, pad
 from wlz_declaratie.contract.berichten import STANDAARD
 from wlz_declaratie.contract.tabellen import DECLARATIE
-from wlz_declaratie.inlezen import basis
 from wlz_declaratie.inlezen.aw319 import bestand as aw319_bestand
 from wlz_declaratie.inlezen.aw319.controles import CONTROLES
 from wlz_declaratie.inlezen.aw319.lezen import lees_aw319
@@ -475,7 +475,7 @@ def test_veel_regels_gaan_naar_parquet(tmp_path: Path, monkeypatch: pytest.Monke
     verwacht = lees(tmp_path, records).regels.collect()
     assert not list(tmp_path.rglob("*.parquet"))
     monkeypatch.setattr(aw319_bestand, "BLOK", 624)
-    monkeypatch.setattr(basis, "KLEIN", klein)
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", klein)
     batch = lees(tmp_path, records)
     assert_frame_equal(batch.regels.collect(), verwacht)
     assert bool(list(tmp_path.rglob("*.parquet"))) == (klein < 20)

@@ -13,6 +13,7 @@ import tomli_w
 from polars.testing import assert_frame_equal
 
 from aw319_hulp import AW319, EINDE, gevonden, lees, lijnen, met
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.meegeleverd import pad
 from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
@@ -103,7 +104,7 @@ def test_wat_er_meer_in_past_wordt_heel_gelezen(tmp_path: Path, nieuw: Indeling)
 def test_regeleinden_en_opslag_van_een_andere_versie(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nieuw: Indeling, einde: bytes, klein: int
 ) -> None:
-    monkeypatch.setattr(basis, "KLEIN", klein)
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", klein)
     batch = lees(tmp_path, einde.join(schrijf(tmp_path, nieuw)) + einde)
     assert_frame_equal(batch.regels.collect(), KORT)
     assert {regel_id for regel_id, _ in gevonden(batch)} <= {"AW-8095"}

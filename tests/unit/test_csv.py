@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from grondig import keren
 from tabulair import BSN, REGEL, Lezer, csv_tekst, een, waarden
 from wlz_declaratie import inlezen
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, DECLARATIE, NODIG
 from wlz_declaratie.inlezen import lees_batch, tabulair
 from wlz_declaratie.inlezen.basis import MELDING, Invoerfout
@@ -491,7 +492,7 @@ def test_veel_regels_gaan_via_schijf(lezer: Lezer, monkeypatch: pytest.MonkeyPat
         tekst += "kort\n"
     in_geheugen = lezer.csv(tekst)
     assert not list(lezer.werkmap.rglob("*.parquet"))
-    monkeypatch.setattr(tabulair, "KLEIN", 5)
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", 5)
     via_schijf = lezer.csv(tekst)
     assert list(lezer.werkmap.rglob("*.parquet"))
     assert via_schijf.regels.collect().equals(in_geheugen.regels.collect())
@@ -513,7 +514,7 @@ def test_grote_bestanden_stromen(lezer: Lezer) -> None:
 
 
 def test_twee_bestanden_in_een_werkmap(lezer: Lezer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tabulair, "KLEIN", 0)
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", 0)
     een_, twee = lezer.csv(met(referentienummer="A")), lezer.csv(met(referentienummer="B"))
     assert (een(een_, "referentienummer"), een(twee, "referentienummer")) == ("A", "B")
 

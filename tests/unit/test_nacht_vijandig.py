@@ -20,13 +20,14 @@ import pytest
 
 from nachthulp import PEILDATUM, asc, csv, historie, regel
 from vijandig import inboxen
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten import bijschrijven
 from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, voeg_toe
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.historie.opslag import open_historie
-from wlz_declaratie.inlezen import basis, lees_batch, tabulair
+from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.nacht import dagboek, draaien, inbox, tafel, volgorde
 from wlz_declaratie.nacht.afvoer import GENOMEN
@@ -567,8 +568,7 @@ def test_een_schijf_die_het_gelezene_niet_wil_bewaren_is_niet_de_schuld_van_het_
     def weiger(*_: Any, **__: Any) -> None:
         raise pl.exceptions.ComputeError(f"x (os error {nummer})") if als_tekst else OSError(nummer, "x")
 
-    monkeypatch.setattr(basis, "KLEIN", 0)
-    monkeypatch.setattr(tabulair, "KLEIN", 0)
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", 0)
     monkeypatch.setattr(pl.LazyFrame, "sink_parquet", weiger)
     monkeypatch.setattr(pl.DataFrame, "write_parquet", weiger)
     with pytest.raises(Gebruikersfout, match="de nacht is gestopt"):

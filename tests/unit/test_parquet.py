@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from tabulair import BSN, REGEL, Lezer, csv_tekst, een, waarden
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.contract.tabellen import DECLARATIE
-from wlz_declaratie.inlezen import tabulair
 from wlz_declaratie.inlezen.basis import Invoerfout
 
 
@@ -149,7 +149,7 @@ def test_geen_parquet(lezer: Lezer) -> None:
 
 @pytest.mark.parametrize("klein", [0, 1000])
 def test_beschadigd_parquet(lezer: Lezer, monkeypatch: pytest.MonkeyPatch, klein: int) -> None:
-    monkeypatch.setattr(tabulair, "KLEIN", klein)
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", klein)
     buffer = io.BytesIO()
     pl.concat([met()] * 100).with_columns(referentienummer=pl.int_range(100).cast(pl.String)).write_parquet(buffer)
     inhoud = bytearray(buffer.getvalue())
@@ -162,7 +162,7 @@ def test_beschadigd_parquet(lezer: Lezer, monkeypatch: pytest.MonkeyPatch, klein
 def test_veel_regels_gaan_via_schijf(lezer: Lezer, monkeypatch: pytest.MonkeyPatch) -> None:
     frame = pl.concat([met(onderwijs=["ja"]), met(onderwijs=["soms"])])
     in_geheugen = lezer.parquet(frame)
-    monkeypatch.setattr(tabulair, "KLEIN", 1)
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", 1)
     via_schijf = lezer.parquet(frame)
     assert via_schijf.regels.collect().equals(in_geheugen.regels.collect())
     assert via_schijf.meldingen.equals(in_geheugen.meldingen)

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from gevallen import bevindingen, controleer_geval
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.inlezen.dossier import lees_dossier
-from wlz_declaratie.kern import toetsing
 from wlz_declaratie.kern.regel import alle_regels
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Deels, Niet, Uitkomst
@@ -52,7 +52,7 @@ def _gevonden(map_: Path) -> tuple[list[dict[str, Any]], list[tuple[str, str, st
 @pytest.mark.parametrize("deel", [350, 120, 40])
 def test_delen_maken_niet_uit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deel: int) -> None:
     samen = _gevonden(tmp_path)
-    monkeypatch.setattr(toetsing, "DEEL", deel)
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", deel)
     map_ = tmp_path / "delen"
     map_.mkdir()
     assert _gevonden(map_) == samen

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.historie.fouten import Historiestuk, Ingehaald
@@ -23,8 +24,6 @@ GEEN_BSN = "999999999"
 """The bsn that says that a person has none: many people, so not a client."""
 POGINGEN = 5
 """A reader who is overtaken by ``bewaartermijn`` opens the store again."""
-IN_GEHEUGEN = 1_500_000
-"""Lines; more go to the werkmap."""
 LIJN = ["bsn", "referentienummer"]
 SCHEMA_LIJN: dict[str, type[pl.DataType]] = {"volgnr": pl.Int64, **REGELS}
 PLAATS = ["volgnr", "regelnummer"]
@@ -71,7 +70,7 @@ def lees_uit(
         raise _onleesbaar(historie.map_) from fout
     aantal = regels.height
     lijnen = regels.lazy()
-    if aantal > IN_GEHEUGEN:
+    if aantal > geheugen.MEESTE_LIJNEN:
         regels.write_parquet(werkmap / "historie.parquet", compression="lz4")
         lijnen = pl.scan_parquet(werkmap / "historie.parquet", glob=False)
     return Batchbestand(

@@ -11,9 +11,6 @@ import polars as pl
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.systeem import foutnummer
 
-KLEIN = 1_500_000
-"""Up to this many lines a batch stays in memory; above it, the reader spools to Parquet in the werkmap."""
-
 MELDING: dict[str, type[pl.DataType]] = {
     "regelnummer": pl.UInt32,
     "regel_id": pl.String,

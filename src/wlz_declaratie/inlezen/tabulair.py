@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import polars.selectors as cs
 
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.contract.tabellen import (
@@ -23,7 +24,6 @@ from wlz_declaratie.contract.tabellen import (
 )
 from wlz_declaratie.inlezen.aw319.controles import meldingen
 from wlz_declaratie.inlezen.basis import (
-    KLEIN,
     MELDING,
     NIET_GETOOND,
     Batchbestand,
@@ -150,7 +150,7 @@ def _buiten_domein(alles: pl.LazyFrame, ruw: RuweTabel) -> Iterator[pl.DataFrame
 def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, map_: Path) -> pl.LazyFrame:
     """Evaluate once: in memory, or on disk when there are many lines."""
     try:
-        if ruw.hooguit <= KLEIN:
+        if ruw.hooguit <= geheugen.MEESTE_LIJNEN:
             return lijnen.collect().lazy()
         doel = map_ / "regels.parquet"
         lijnen.sink_parquet(doel, compression="lz4")

@@ -16,6 +16,7 @@ from typing import Literal
 
 import polars as pl
 
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.kern.parameters import Parameterfout
@@ -28,9 +29,6 @@ from wlz_declaratie.kern.uitkomst import BEVINDING, Deels, Niet, Uitkomst
 Status = Literal["uitgevoerd", "deels uitgevoerd", "niet uitgevoerd", "fout"]
 Voortgang = Callable[[str, int, int], None]
 """Called before each step with its name, its number and the number of steps."""
-
-DEEL = 1_500_000
-"""Lines that are checked at a time; about 1 GiB while the rules run."""
 
 SAMEN = 50_000
 """Up to this many lines rules run side by side; above it each rule keeps all processors busy by itself."""
@@ -89,13 +87,13 @@ class Invoer:
 def motor(omvang: int) -> pl.Config:
     """The engine of Polars for a frame of so many lines.
 
-    In memory is faster and, up to DEEL lines, no larger; above that, streaming keeps the memory within bounds.
+    In memory is faster and, up to MEESTE_LIJNEN lines, no larger; above that, streaming keeps the memory within bounds.
     """
-    return pl.Config(set_engine_affinity="in-memory" if omvang <= DEEL else "streaming")
+    return pl.Config(set_engine_affinity="in-memory" if omvang <= geheugen.MEESTE_LIJNEN else "streaming")
 
 
 def toets(invoer: Invoer, regels: Collection[Regel], werkmap: Path, voortgang: Voortgang) -> list[Toetsing]:
-    """Run the rules. ``werkmap`` takes the parts of a population of more than DEEL lines."""
+    """Run the rules. ``werkmap`` takes the parts of a population of more than MEESTE_LIJNEN lines."""
     per_regel: dict[str, list[_Ruw]] = {regel.id: [] for regel in regels}
     kunnen = [regel for regel in regels if not regel.gebrek and not _ontbreekt(regel, invoer)]
     for pop, bereiken in _populaties(invoer, werkmap):
@@ -110,7 +108,7 @@ def _populaties(invoer: Invoer, werkmap: Path) -> Iterator[tuple[Populatie, Coll
     """Populations with the reach of the rules that may run on each."""
     nummers = eigen_nummers(invoer.lijnen)
     gegeven = invoer.codes, invoer.aantal_batch, nummers
-    if invoer.omvang <= DEEL:
+    if invoer.omvang <= geheugen.MEESTE_LIJNEN:
         slank = slanke_regels(invoer.lijnen, invoer.dossier, *gegeven)
         yield invoer.populatie(slank.lazy(), invoer.lijnen), ("regel", "client", "batch")
         return
@@ -129,7 +127,7 @@ def _populaties(invoer: Invoer, werkmap: Path) -> Iterator[tuple[Populatie, Coll
 
 def _delen(invoer: Invoer, werkmap: Path) -> Iterator[pl.LazyFrame]:
     """The lines cut by a hash of bsn, each part with whole clients, written once."""
-    aantal = -(-invoer.omvang // DEEL)
+    aantal = -(-invoer.omvang // geheugen.MEESTE_LIJNEN)
     map_ = werkmap / "delen"
     nummer = pl.col("bsn").fill_null("").hash() % aantal
     invoer.lijnen.with_columns(deel=nummer).sink_parquet(

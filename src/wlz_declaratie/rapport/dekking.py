@@ -1,15 +1,10 @@
-"""Coverage: what the sources say, statement by statement, with the rules that test it or why no line can show it.
-
-``python -m wlz_declaratie.rapport.dekking FILE`` writes the Markdown page.
-"""
+"""Coverage: what the sources say, statement by statement, with the rules that test it or why no line can show it."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
@@ -101,7 +96,7 @@ def markdown() -> str:
         "# Dekking",
         "",
         "Wat de bronnen zeggen over wat gedeclareerd mag worden, met de regel die het toetst of de reden waarom geen",
-        "declaratieregel het kan tonen. Gemaakt uit `dekking.toml`; pas die aan en draai `make schemas`.",
+        "declaratieregel het kan tonen. Gemaakt uit `dekking.toml`; pas die aan en draai `make goud`.",
         "",
         f"{_telling(alle)}.",
     ]
@@ -115,7 +110,3 @@ def markdown() -> str:
         ]
         delen += [f"| {u.paragraaf} | {u.uitspraak} | {', '.join(u.regels) or f'*{u.reden}*'} |" for u in groep]
     return "\n".join(delen) + "\n"
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(markdown(), encoding="utf-8")

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import polars as pl
 
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.contract.berichten import Indeling
 from wlz_declaratie.contract.tabellen import DECLARATIE
-from wlz_declaratie.inlezen import basis
 from wlz_declaratie.inlezen.aw319.bestand import Records, lees_blokken
 from wlz_declaratie.inlezen.aw319.controles import (
     PRESTATIECODELIJST,
@@ -54,7 +54,7 @@ GECONTROLEERD = ("uzovi", "doorsturen")
 def lees_aw319(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
     """Read the message at `pad`, which the user calls `naam`.
 
-    `werkmap` takes the Parquet parts of a message with more than `basis.KLEIN` lines. Invoerfout when there
+    `werkmap` takes the Parquet parts of a message with more than `geheugen.MEESTE_LIJNEN` lines. Invoerfout when there
     is nothing to read or no header record of an AW319 at all; everything else that is wrong is a finding.
     """
     controleer_bestand(pad, naam)
@@ -210,7 +210,7 @@ class _Opslag:
         self._wachtend.append(regels)
         self._hoogte += regels.height
         self.aantal += regels.height
-        if self._hoogte > basis.KLEIN:
+        if self._hoogte > geheugen.MEESTE_LIJNEN:
             self._schrijf()
 
     def regels(self) -> pl.LazyFrame:
