@@ -9,7 +9,7 @@ import pytest
 from wlz_declaratie.contract.tabellen import DOSSIER
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
-from wlz_declaratie.inlezen.iwlz import aw33
+from wlz_declaratie.inlezen.iwlz import xml
 from wlz_declaratie.inlezen.iwlz.aw33 import lees_aw33
 
 BSN, ANDER = "999900006", "999900018"
@@ -211,7 +211,7 @@ def test_alles_overgeslagen_geeft_geen_tabel(tmp_path: Path) -> None:
 
 
 def test_te_groot_bestand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aw33, "MEESTE_BYTES", len(bericht(client())))
+    monkeypatch.setattr(xml, "MEESTE_BYTES", len(bericht(client())))
     dossier = lees(tmp_path, aw33_1=bericht(client(ANDER)), aw33_2=bericht(client()) + "\n")
     assert zorgprofielen(dossier) == {ANDER: "755"}
     assert dossier.opmerkingen[1] == "AW33, 1 overgeslagen (groter dan 32 MB): aw33_2.xml"

@@ -60,7 +60,8 @@ def lees_dossier(map_: Path) -> Dossier:
         tabellen[tabel], aanwezig[tabel], over = _lees_tabel(tabel, pad)
         opmerkingen += [f"{zonder_bsn(pad.name)}: {opmerking}" for opmerking in over]
     if berichten:
-        from wlz_declaratie.inlezen.iwlz.aw33 import KOLOMMEN, lees_aw33
+        from wlz_declaratie.inlezen.iwlz.aw33 import lees_aw33
+        from wlz_declaratie.inlezen.iwlz.aw33_rijen import KOLOMMEN
 
         aw33 = lees_aw33(berichten)
         opmerkingen += aw33.opmerkingen
