@@ -101,7 +101,7 @@ def markdown() -> str:
         "# Dekking",
         "",
         "Wat de bronnen zeggen over wat gedeclareerd mag worden, met de regel die het toetst of de reden waarom geen",
-        "declaratieregel het kan tonen. Gemaakt uit `dekking.toml`; pas die aan en draai `make schemas`.",
+        "declaratieregel het kan tonen. Gemaakt uit `dekking.toml`; pas die aan en draai `make goud`.",
         "",
         f"{_telling(alle)}.",
     ]
