@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.klaar
 
-.PHONY: demo test test-grondig check bench sample schemas clean
+.PHONY: demo test test-grondig check bench regel regel-nieuw goud sample schemas clean
 
 demo: $(STAMP)
 	@$(BIN)/declaratie controleer sample_data/fout/batch.asc --dossier sample_data/fout/dossier; \
@@ -28,6 +28,19 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python tests/benchmarks/bench.py
+
+# make regel ID=VRB-99: de gevallen van één regel, en wat er nog aan haar ontbreekt.
+regel: $(STAMP)
+	$(BIN)/python -m pytest tests/unit/test_regels.py tests/unit/test_catalogus.py tests/unit/test_dekking.py -k "$$ID"
+
+# make regel-nieuw ID=VRB-99 TITEL="Wat zij toetst": het begin van een regel; RETOURCODE=0584 en BRON="B1 §3.1" mogen.
+regel-nieuw: $(STAMP)
+	@$(BIN)/python tests/gereedschap/regel_nieuw.py --retourcode "$$RETOURCODE" --bron "$$BRON" -- "$$ID" "$$TITEL"
+	@$(BIN)/python -m wlz_declaratie.rapport.dekking schemas/dekking.md
+
+# Alles wat gemaakt is uit iets anders: lees daarna wat er veranderd is (git diff).
+goud: sample schemas
+	DECLARATIE_GOLDEN=schrijf $(BIN)/python -m pytest tests/golden tests/cli/test_uitvoer.py -k golden
 
 sample: $(STAMP)
 	$(BIN)/python -m wlz_declaratie.voorbeeld sample_data

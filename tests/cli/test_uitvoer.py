@@ -17,13 +17,13 @@ import polars as pl
 import pytest
 
 import proces
+from goud import vergelijk
 from proces import assert_nette_fout, draai, schrijf
 from wlz_declaratie.basis.meegeleverd import pad
 from wlz_declaratie.contract.modellen import model
 from wlz_declaratie.contract.tabellen import BEVINDINGEN
 
 WORTEL = Path(__file__).parents[2]
-GOLDEN = WORTEL / "tests" / "golden"
 FOUT = ("sample_data/fout/batch.csv", "--dossier", "sample_data/fout/dossier", "--peildatum", "2026-07-01")
 GOED = "A1;999900006;2026-03-01;2026-03-10;Z041;10;06290101;100,00;1000,00;1000,00"
 AFKEUR = "A2;999900018;2026-03-01;2026-03-14;Z916;14;06290101;100,00;1400,00;1400,00"
@@ -306,23 +306,15 @@ def test_basislijn_die_er_niet_is(tmp_path: Path) -> None:
     assert_nette_fout(draai("controleer", schrijf(tmp_path, AFKEUR), "--basislijn", tmp_path / "weg.json"), "weg.json")
 
 
-def vergelijk_golden(naam: str, tekst: str) -> None:
-    """The whole terminal text; set GOLDEN=1 to write it anew, and read what changed."""
-    bestand = GOLDEN / naam
-    netjes = "\n".join(regel.rstrip() for regel in tekst.splitlines()) + "\n"
-    if os.environ.get("GOLDEN"):
-        bestand.write_text(netjes, encoding="utf-8")
-    assert netjes == bestand.read_text("utf-8")
-
-
-def test_terminal_met_statistiek_en_basislijn(tmp_path: Path) -> None:
+def test_golden_met_statistiek_en_basislijn(tmp_path: Path) -> None:
     kies = ("--selecteer", "MUT-01,MUT-02", "--peildatum", date(2026, 7, 1).isoformat())
     schrijf(tmp_path, AFKEUR, SIGNAAL, naam="toen.csv")
     schrijf(tmp_path, GOED, SIGNAAL, AFKEUR.replace("A2", "A7"), naam="nu.csv")
     draai("controleer", "toen.csv", *kies, "--stil", "--uit", "toen.json", map_=tmp_path)
     klaar = draai("controleer", "nu.csv", *kies, "--statistiek", "--basislijn", "toen.json", map_=tmp_path)
     assert klaar.returncode == 1
-    vergelijk_golden("statistiek_basislijn.txt", klaar.stdout)
+    netjes = "\n".join(regel.rstrip() for regel in klaar.stdout.splitlines()) + "\n"
+    vergelijk("statistiek_basislijn.txt", netjes)
 
 
 def test_aw320_vervangt_geen_apparaat_of_koppeling(tmp_path: Path) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gereedschap.regel_nieuw import VUL_IN
 from gevallen import STANDAARD, gevallen
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.kern import parameters
 from wlz_declaratie.kern.regel import Regel, alle_regels
 from wlz_declaratie.rapport.catalogus import KOPPEN, secties
 
+WORTEL = Path(__file__).parents[2]
 REGELS = list(alle_regels().values())
 BIJ_LEZEN = ("AW", "INL")
 """Families whose findings come from the readers and are tested there."""
@@ -69,6 +72,19 @@ def test_getallen_van_beleid_staan_in_de_parameters(regel: Regel) -> None:
 
 def test_elk_parameterblok_heeft_een_regel() -> None:
     assert set(parameters.eigen().bestanden) <= set(alle_regels())
+
+
+def test_niets_meer_in_te_vullen() -> None:
+    """What ``make regel-nieuw`` leaves to whoever writes the rule."""
+    mappen = ("src/wlz_declaratie/regels", "schemas/parameters", "schemas/voorbeeld", "tests/regels")
+    bestanden = [pad for map_ in mappen for pad in (WORTEL / map_).rglob("*.*") if pad.suffix != ".pyc"]
+    over = [
+        f"{pad.relative_to(WORTEL)}:{nummer}: {regel.strip()}"
+        for pad in sorted([*bestanden, WORTEL / "schemas" / "dekking.toml"])
+        for nummer, regel in enumerate(pad.read_text("utf-8").splitlines(), start=1)
+        if VUL_IN in regel
+    ]
+    assert not over, "\n".join(over)
 
 
 @per_regel

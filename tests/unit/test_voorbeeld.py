@@ -125,7 +125,7 @@ def test_elke_regel_van_de_catalogus_is_geplant() -> None:
         if regel.familie not in ("AW", "INL")
         for code in regel.retourcodes or (None,)
     }
-    assert geplant == catalogus
+    assert geplant == catalogus, "schemas/voorbeeld/scenario: plant elke regel met elke retourcode, en geen andere"
 
 
 def test_voorbeelden_zonder_en_met_alle_fouten() -> None:
