@@ -36,7 +36,7 @@ regel: $(STAMP)
 # make regel-nieuw ID=VRB-99 TITEL="Wat zij toetst": het begin van een regel; RETOURCODE=0584 en BRON="B1 §3.1" mogen.
 regel-nieuw: $(STAMP)
 	@$(BIN)/python tests/gereedschap/regel_nieuw.py --retourcode "$$RETOURCODE" --bron "$$BRON" -- "$$ID" "$$TITEL"
-	@$(BIN)/python -m wlz_declaratie.rapport.dekking schemas/dekking.md
+	@$(BIN)/python -m wlz_declaratie.cli.paginas schemas
 
 # Alles wat gemaakt is uit iets anders: lees daarna wat er veranderd is (git diff).
 goud: sample schemas
