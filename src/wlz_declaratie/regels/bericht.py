@@ -12,7 +12,7 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import dag
 from wlz_declaratie.basis.meegeleverd import lees_toml
-from wlz_declaratie.inlezen.aw319.controles import CONTROLES
+from wlz_declaratie.inlezen.aw319.controles import CONTROLES, FEITEN
 from wlz_declaratie.kern.regel import Toets, regel
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
@@ -57,7 +57,8 @@ def _toets(regel_id: str) -> Toets:
     return lambda van: wat(van)
 
 
-for _id, _woorden in lees_toml("berichten", "controles.toml").items():
+for _id, _zinnen in lees_toml("berichten", "controles.toml").items():
+    _woorden = {sleutel: zin.format(**FEITEN) for sleutel, zin in _zinnen.items()}
     _kolommen = (ELK_FORMAAT[_id],) if _id in ELK_FORMAAT else ()
     regel(_id, CONTROLES[_id], bereik="batch", retourcodes=(_id.removeprefix("AW-"),), kolommen=_kolommen)(
         _uitgelegd(_toets(_id), _woorden)

@@ -17,9 +17,19 @@ from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.contract.berichten import Indeling, Rubriek, indelingen, opgesomd
 from wlz_declaratie.inlezen.basis import MELDING
 
-CONTROLES: dict[str, str] = {
-    "AW-0010": "Berichtcode is niet 187",
-    "AW-0011": "Versie van de berichtstandaard is niet 01",
+_BEKEND = indelingen("aw319")
+FEITEN = {
+    "code": opgesomd(een.bericht for een in _BEKEND),
+    "versie": opgesomd(een.versie for een in _BEKEND),
+    "subversie": opgesomd(een.subversie for een in _BEKEND),
+    "editie": opgesomd(een.editie for een in _BEKEND),
+    "lengte": opgesomd(een.recordlengte for een in _BEKEND),
+}
+"""What the words on a control say of the known versions."""
+
+_TITELS = {
+    "AW-0010": "Berichtcode is niet {code}",
+    "AW-0011": "Versie van de berichtstandaard is niet {versie}",
     "AW-0018": "UZOVI-nummer van het voorlooprecord ontbreekt of is onjuist",
     "AW-0020": "Begindatum declaratieperiode ontbreekt of bestaat niet",
     "AW-0021": "Einddatum declaratieperiode ontbreekt, bestaat niet of ligt voor de begindatum",
@@ -38,14 +48,16 @@ CONTROLES: dict[str, str] = {
     "AW-0435": "BSN van een prestatierecord wijkt af van dat van het verzekerdenrecord",
     "AW-0581": "Prestatiecodelijst is niet 055",
     "AW-0801": "Identificatie van detailrecords loopt niet met één op",
-    "AW-0804": "Recordlengte is niet 310",
+    "AW-0804": "Recordlengte is niet {lengte}",
     "AW-8026": "Volgorde of soort van de records is onjuist",
-    "AW-8027": "Subversie van de berichtstandaard is niet 04",
+    "AW-8027": "Subversie van de berichtstandaard is niet {subversie}",
     "AW-8028": "Soort bericht is niet P of T",
     "AW-8030": "Indicatie overleden is niet 1 of 2",
     "AW-8031": "Doorsturen toegestaan is niet 1",
     "AW-8095": "Record zonder CR/LF, of CR/LF zonder record",
 }
+
+CONTROLES = {regel_id: titel.format(**FEITEN) for regel_id, titel in _TITELS.items()}
 """Every control of the message with a short title."""
 
 VALUTA, PRESTATIECODELIJST = "EUR", "055"
