@@ -15,11 +15,14 @@ import polars as pl
 import pytest
 
 from nachthulp import asc
-from proces import assert_nette_fout, draai, met_omgeving, schrijf
+from proces import GEEN_TABELLEN, assert_nette_fout, draai, met_omgeving, schrijf
 from wlz_declaratie import Gevalfout, controleer, controleer_gevallen
+from wlz_declaratie.historie.opslag import Historiefout
 from wlz_declaratie.kern import parameters
 from wlz_declaratie.kern.pakketten import Pakket
 from wlz_declaratie.kern.regel import Regel, alle_regels
+from wlz_declaratie.nacht.draaien import Nacht
+from wlz_declaratie.nacht.draaien import draai as nacht
 
 VOORBEELD = Path(__file__).parents[1] / "voorbeeldpakket"
 LOGEREN = {
@@ -220,6 +223,25 @@ def test_een_pakket_dat_niet_deugt_is_een_regel(
     assert draai("controleer", schrijf(tmp_path, GOED), "--selecteer", "VLD").returncode == 0
     assert "niet geladen" in " ".join(draai("regels").stdout.split())
     assert draai("uitleg", regel_id).returncode == 0
+
+
+def test_met_een_pakket_dat_niet_deugt_wordt_niets_geboekt_en_niets_afgekeurd(
+    werkplaats: Werkplaats, tmp_path: Path
+) -> None:
+    werkplaats.maak("kapot", "ZKX", None)
+    alle_regels.cache_clear()
+    batch = schrijf(tmp_path, GOED)
+    assert_nette_fout(draai("historie", "voeg-toe", tmp_path / "h", batch), "ZKX-00", "kapot 1.0", "niets toegevoegd")
+    assert not (tmp_path / "h").exists()
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    shutil.copy(batch, inbox)
+    opdracht = Nacht(
+        inbox, tmp_path / "h", tmp_path / "uit", None, None, GEEN_TABELLEN, date(2026, 7, 1), ("afkeur",), 0
+    )
+    with pytest.raises(Historiefout, match="ZKX-00"):
+        nacht(opdracht)
+    assert (inbox / "batch.csv").read_bytes() == batch.read_bytes()
 
 
 def test_twee_pakketten_met_een_familie(werkplaats: Werkplaats) -> None:

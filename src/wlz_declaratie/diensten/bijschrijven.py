@@ -65,9 +65,11 @@ def voeg_toe(
     between and the batch had to be checked again. The same content again changes nothing.
 
     Raises Weigering when one of its invoices is in with other content, when a rule crashed, or when its own closing
-    record does not confirm it; Historiefout when the disk refuses. The store stays as it was. Raises Historiestuk
-    when that cannot be read.
+    record does not confirm it; Historiefout when the disk refuses, or when a rule of the catalogue cannot run at all,
+    which is no fault of the batch. The store stays as it was. Raises Historiestuk when that cannot be read.
     """
+    if gebreken := [f"{regel.id}: {regel.gebrek}" for regel in alle_regels().values() if regel.gebrek]:
+        raise Historiefout(f"niet elke regel kan draaien. {' '.join(gebreken)} Er is niets toegevoegd.")
     open_of_maak(map_)
     try:
         resultaat = _schrijf_bij(map_, bestand, tegen, gecontroleerd, nullcontext, lambda: beurt(map_))
