@@ -19,7 +19,7 @@ from wlz_declaratie.basis.meegeleverd import pad
 from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
 from wlz_declaratie.contract import berichten
 from wlz_declaratie.contract.berichten import Indeling, Indelingfout, edities, indeling, indelingen
-from wlz_declaratie.inlezen import basis
+from wlz_declaratie.inlezen import basis, lees_batch
 from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
 from wlz_declaratie.inlezen.aw320.lezen import lees_aw320
 from wlz_declaratie.rapport import aw320
@@ -113,6 +113,16 @@ def test_regeleinden_en_opslag_van_een_andere_versie(
 def test_beide_versies_worden_naast_elkaar_gelezen(tmp_path: Path, nieuw: Indeling) -> None:
     for versie in (AW319, nieuw, AW319):
         assert lees(tmp_path, schrijf(tmp_path, versie)).aantal == KORT.height
+
+
+def test_een_bericht_zonder_bekende_extensie_wordt_herkend(tmp_path: Path, nieuw: Indeling) -> None:
+    for versie in (AW319, nieuw):
+        schrijf(tmp_path, versie)
+        pad = (tmp_path / "versie.asc").rename(tmp_path / "bericht.dat")
+        assert (lees_batch(pad, tmp_path).soort, lees_batch(pad, tmp_path).aantal) == ("aw319", KORT.height)
+    pad.write_bytes(b"01188")
+    with pytest.raises(basis.Invoerfout, match="wordt niet gelezen"):
+        lees_batch(pad, tmp_path)
 
 
 def test_een_onbekende_versie_noemt_de_bekende(tmp_path: Path, nieuw: Indeling) -> None:

@@ -13,9 +13,6 @@ from wlz_declaratie.inlezen.basis import Batchbestand, Invoerfout, controleer_be
 TABULAIR = (".csv", ".parquet", ".xlsx")
 AW319 = (".asc", ".txt", ".edi")
 
-_KOP_AW319 = b"01187"
-"""How an AW319 begins: record 01, message code 187."""
-
 
 def lees_batch(pad: Path, werkmap: Path) -> Batchbestand:
     """Read a batch by its extension; any other extension is accepted when the file begins as an AW319.
@@ -57,5 +54,9 @@ def _belofte(batch: Batchbestand) -> Batchbestand:
 
 
 def _begint_als_aw319(pad: Path) -> bool:
+    """Whether it begins as a header record with the code of that message."""
+    from wlz_declaratie.contract.berichten import KOP, indelingen
+
     with pad.open("rb") as bestand:
-        return bestand.read(len(_KOP_AW319)) == _KOP_AW319
+        begin = bestand.read(16).decode("latin-1")
+    return begin.startswith(tuple(f"{KOP}{een.bericht}" for een in indelingen("aw319")))
