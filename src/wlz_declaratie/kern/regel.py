@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, get_args
 
+import polars as pl
+
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.kern import parameters
 from wlz_declaratie.kern.pakketten import NAAMLOOS, Pakket, Pakketfout, laad_modules, pakketten
@@ -23,6 +25,19 @@ _ID = re.compile(r"[A-Z]+-(?!0+$)\d+")
 _VELD = re.compile(r"\{([a-z_]+)\}")
 Bereik = Literal["regel", "client", "batch"]
 Toets = Callable[[Van], Iterator[Uitkomst]]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What the findings of a rule add up, so that a report can draw it as a timeline of the client.
+
+    ``hoe``: the aantal of one leegstand, the span of episodes, or distinct days of the lines ``van`` with one of the
+    parameter ``codes``; ``som`` is the name of that sum in the gegevens, beside ``grens``.
+    """
+
+    hoe: Literal["leegstand", "episodes", "dagen"]
+    van: pl.Expr | None = None
+    som: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,8 @@ class Regel:
     kolommen_deels: tuple[str, ...]
     toets: Toets
     parameters: Regelparameters
+    telt: Telling | None = None
+    """What its findings with a sum of days add up."""
     gebrek: str | None = None
     """Why it cannot run at all, in one line; None where all is well."""
     pakket: str | None = None
@@ -82,6 +99,7 @@ def regel(
     tabellen_deels: tuple[str, ...] = (),
     kolommen: tuple[str, ...] = (),
     kolommen_deels: tuple[str, ...] = (),
+    telt: Telling | None = None,
 ) -> Callable[[Toets], Toets]:
     """Register a rule; its validity, sources and values come from ``schemas/parameters``, or those of its pack."""
 
@@ -99,6 +117,7 @@ def regel(
                 kolommen_deels=kolommen_deels,
                 toets=toets,
                 parameters=Regelparameters.geen(id),
+                telt=telt,
             )
         )
         return toets

@@ -11,20 +11,18 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import polars as pl
 
 from wlz_declaratie.basis.dagen import EPOCHE
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.kern.taal.kiezen import PAKKETSOORTEN
+from wlz_declaratie.kern.regel import Regel, Telling
 from wlz_declaratie.rapport import opmaak
 
 Soort = Literal["telt", "te veel", "telt niet", "verblijf"]
-CUMULATIEF = ("MUT-01", "OVB-01", "TOE-03", "VRB-06")
-"""Rules whose finding is about a sum of days."""
 PER_REGEL = 10
-"""Timelines made for each of those rules."""
+"""Timelines made for each rule that says what its findings add up (``Regel.telt``)."""
 LIJNEN = 2000
 """A client with more lines than this gets no timeline: nobody could read it."""
 STROKEN = 30
@@ -78,9 +76,10 @@ class Tijdlijn:
 
 def tijdlijnen(uitslag: Uitslag, per_regel: int = PER_REGEL, *, toon_bsn: bool = False) -> dict[int, Tijdlijn]:
     """Timelines by place in ``uitslag.bevindingen``, of the first ``per_regel`` findings of each rule that has them."""
+    regels = {status.regel.id: status.regel for status in uitslag.regels if status.regel.telt}
     gekozen = (
         uitslag.bevindingen.with_row_index("nummer")
-        .filter(pl.col("regel_id").is_in(CUMULATIEF), pl.col("retourcode") == "0584", pl.col("rij").is_not_null())
+        .filter(pl.col("regel_id").is_in(list(regels)), pl.col("retourcode") == "0584", pl.col("rij").is_not_null())
         .group_by("regel_id", maintain_order=True)
         .head(per_regel)
     )
@@ -90,28 +89,28 @@ def tijdlijnen(uitslag: Uitslag, per_regel: int = PER_REGEL, *, toon_bsn: bool =
     namen = [bestand.naam for bestand in uitslag.bestanden]
     per_client = {bsn: groep for (bsn,), groep in lijnen.filter("mee").group_by("bsn", maintain_order=True)}
     client_van = dict(lijnen.select("rij", "bsn").iter_rows())
-    perken = {status.regel.id: status.regel.parameters for status in uitslag.regels}
     gemaakt = {}
     for bevinding in gekozen.iter_rows(named=True):
         groep = per_client[client_van[bevinding["rij"]]]
         if groep.height > LIJNEN:
             continue
-        parameters = perken[bevinding["regel_id"]]
         gegevens = json.loads(bevinding["gegevens"])
         eigen = groep.row(by_predicate=pl.col("rij") == bevinding["rij"], named=True)
-        match bevinding["regel_id"]:
-            case "MUT-01":
-                lijn = _leegstand(groep, eigen, gegevens, parameters.vast("grootste_gat"))
-            case "OVB-01":
-                lijn = _overbrugging(groep, eigen, gegevens)
-            case "TOE-03":
-                telt = pl.col("soort") == "toeslag", pl.col("prestatiecode").is_in(parameters.vast("codes"))
-                lijn = _som(groep.filter(*telt), eigen, gegevens["observatiedagen"], gegevens["grens"])
-            case _:
-                telt = pl.col("soort").is_in(PAKKETSOORTEN), pl.col("prestatiecode").is_in(parameters.vast("codes"))
-                lijn = _som(groep.filter(*telt), eigen, gegevens["dagen_vv10"], gegevens["grens"])
+        lijn = _uitgerekend(regels[bevinding["regel_id"]], groep, eigen, gegevens)
         gemaakt[bevinding["nummer"]] = lijn.tijdlijn(bevinding["nummer"], eigen["rij"], namen, toon_bsn)
     return gemaakt
+
+
+def _uitgerekend(
+    regel: Regel, groep: pl.DataFrame, eigen: Mapping[str, Any], gegevens: Mapping[str, Any]
+) -> _Uitgerekend:
+    telling, parameters = cast("Telling", regel.telt), regel.parameters
+    if telling.hoe == "leegstand":
+        return _leegstand(groep, eigen, gegevens, parameters.vast("grootste_gat"))
+    if telling.hoe == "episodes":
+        return _overbrugging(groep, eigen, gegevens)
+    telt = groep.filter(telling.van, pl.col("prestatiecode").is_in(parameters.vast("codes")))
+    return _som(telt, eigen, gegevens[telling.som], gegevens["grens"])
 
 
 @dataclass(frozen=True)
@@ -235,7 +234,7 @@ def _overbrugging(groep: pl.DataFrame, eigen: Mapping[str, Any], gegevens: Mappi
 
 
 def _som(lijnen: pl.DataFrame, eigen: Mapping[str, Any], geteld: int, grens: int) -> _Uitgerekend:
-    """TOE-03 and VRB-06 count distinct days, those of earlier batches first."""
+    """Distinct days, those of earlier batches first."""
     gehad: list[tuple[int, int]] = []
     som, laatste = 0, None
     uit = []

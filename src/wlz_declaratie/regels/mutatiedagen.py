@@ -9,7 +9,7 @@ import polars as pl
 from wlz_declaratie.basis.dagen import datum_tekst, gedekte_dagen, met_groep, vorig_eind
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.regel import Telling, regel
 from wlz_declaratie.kern.taal.kiezen import PAKKET, code, gevuld, profiel, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -51,7 +51,13 @@ def _verblijf_bij_mutatiedagen(van: Van) -> Lijnen:
     return van.lijnen(soort("verblijf")).alleen_van(van.lijnen(soort("mutatiedag")), PAAR)
 
 
-@regel("MUT-01", "Meer dan 13 mutatiedagen in één leegstand", bereik="client", retourcodes=("0584",))
+@regel(
+    "MUT-01",
+    "Meer dan 13 mutatiedagen in één leegstand",
+    bereik="client",
+    retourcodes=("0584",),
+    telt=Telling("leegstand"),
+)
 def mut_01(van: Van) -> Iterator[Uitkomst]:
     """Telt de mutatiedagen van één leegstand op.
 

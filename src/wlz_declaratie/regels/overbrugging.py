@@ -19,7 +19,7 @@ from wlz_declaratie.basis.dagen import (
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.kern.begrippen import LVG_PROFIELEN
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.regel import Telling, regel
 from wlz_declaratie.kern.taal.kiezen import profiel, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -103,7 +103,13 @@ def _met_eerdere_episodes(lijnen: pl.LazyFrame, telt_vanaf: int) -> pl.LazyFrame
     )
 
 
-@regel("OVB-01", "Meer dan 2 × 13 weken overbrugging", bereik="client", retourcodes=("0584",))
+@regel(
+    "OVB-01",
+    "Meer dan 2 × 13 weken overbrugging",
+    bereik="client",
+    retourcodes=("0584",),
+    telt=Telling("episodes"),
+)
 def ovb_01(van: Van) -> Iterator[Uitkomst]:
     """Telt de dagen waarop een (SG)LVG-indicatie anders dan met het eigen pakket is geleverd.
 

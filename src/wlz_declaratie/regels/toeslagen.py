@@ -7,7 +7,7 @@ from typing import cast
 
 import polars as pl
 
-from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.regel import Telling, regel
 from wlz_declaratie.kern.taal.kiezen import PAKKET, code, gevuld, leeg, soort, zzpcode
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -87,6 +87,7 @@ def toe_02(van: Van) -> Iterator[Uitkomst]:
     ernst=("afkeur", "signaal"),
     retourcodes=("8229", "0584"),
     kolommen_deels=("zzpcode",),
+    telt=Telling("dagen", soort("toeslag"), "observatiedagen"),
 )
 def toe_03(van: Van) -> Iterator[Uitkomst]:
     """Toetst het profiel bij observatie en telt de observatiedagen.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.regel import Telling, regel
 from wlz_declaratie.kern.taal.kiezen import PAKKET, code, soort, zzpcode
 from wlz_declaratie.kern.taal.pakket import tijdens_pakket
 from wlz_declaratie.kern.taal.van import Van
@@ -149,7 +149,14 @@ def vrb_05(van: Van) -> Iterator[Uitkomst]:
     )
 
 
-@regel("VRB-06", "VV10 langer dan drie maanden", bereik="client", ernst="signaal", retourcodes=("0584",))
+@regel(
+    "VRB-06",
+    "VV10 langer dan drie maanden",
+    bereik="client",
+    ernst="signaal",
+    retourcodes=("0584",),
+    telt=Telling("dagen", PAKKET, "dagen_vv10"),
+)
 def vrb_06(van: Van) -> Iterator[Uitkomst]:
     """Telt de dagen met VV10.
 
