@@ -22,6 +22,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from typing import Any
 import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
-from wlz_declaratie.codes.tabellen import lees_codes
+from wlz_declaratie.codes.tabellen import Codes, lees_codes
 from wlz_declaratie.contract.tabellen import DECLARATIE, DOSSIER
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
@@ -145,6 +146,18 @@ def dossier(tabellen: Mapping[str, Sequence[Mapping[str, Any]]]) -> Dossier:
     return Dossier(frames, ())
 
 
+def _codes(prestaties: pl.DataFrame | None, map_: Path | None) -> Codes:
+    """The code tables; cases of one file mostly have the same table ``prestaties``, so it is read once."""
+    if prestaties is None or map_ is not None:
+        return lees_codes(prestaties, map_)
+    return _codes_met(tuple(prestaties.iter_rows()))
+
+
+@lru_cache
+def _codes_met(rijen: tuple[tuple[Any, ...], ...]) -> Codes:
+    return lees_codes(pl.DataFrame(rijen, schema=DOSSIER["prestaties"], orient="row"))
+
+
 def controleer_geval(
     regel_ids: Sequence[str], geval: Mapping[str, Any], standaard: Mapping[str, Any] | None = None
 ) -> Uitslag:
@@ -156,7 +169,7 @@ def controleer_geval(
     return controleer(
         [bestand(geval["regels"], standaard or {}, "batch", geval.get("soort", "csv"))],
         regels=[alle_regels()[regel_id] for regel_id in regel_ids],
-        codes=lees_codes(tabellen.tabellen.get("prestaties"), geval.get("tabellenmap")),
+        codes=_codes(tabellen.tabellen.get("prestaties"), geval.get("tabellenmap")),
         peildatum=geval.get("peildatum", PEILDATUM),
         dossier=tabellen,
         werkmap=geval.get("werkmap", Path()),
