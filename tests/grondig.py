@@ -7,7 +7,7 @@ leaves out stands beside one that it keeps and that fails by the same fault.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -29,6 +29,17 @@ def rest(waarden: Iterable[Any], *snel: Any) -> list[Any]:
         return waarde if isinstance(waarde, tuple) else (waarde,)
 
     return [waarde if waarde in snel else alleen_grondig(*delen(waarde)) for waarde in lijst]
+
+
+def om_de(stap: int, waarden: Iterable[Any]) -> list[Any]:
+    """The values as parameters of a test, of which the quick run takes one in so many."""
+    lijst = list(waarden)
+    return rest(lijst, *lijst[::stap])
+
+
+def deel(stap: int, gevallen: Mapping[str, Any]) -> dict[str, Any]:
+    """Of cases that a fixture makes together, all; in the quick run one in so many."""
+    return dict(list(gevallen.items())[:: keren(stap, 1)])
 
 
 def alleen_grondig(*waarden: Any, id: str | None = None) -> Any:

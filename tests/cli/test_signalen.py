@@ -18,9 +18,6 @@ from proces import draai
 STOPPEN = ("SIGTERM", "SIGHUP", "SIGINT")
 
 
-pytestmark = pytest.mark.xdist_group("signalen")  # what the module makes once, one worker makes
-
-
 @pytest.fixture(scope="module")
 def groot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A batch that takes seconds, of which the first go to a mended copy in the work folder."""

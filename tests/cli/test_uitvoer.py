@@ -39,9 +39,6 @@ def naar(map_: Path, *soorten: str) -> list[str | Path]:
     return [woord for soort in soorten for woord in ("--uit", map_ / f"uitslag.{soort}")]
 
 
-pytestmark = pytest.mark.xdist_group("uitvoer")  # what the module makes once, one worker makes
-
-
 @pytest.fixture(scope="module")
 def uitvoer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The faulty sample in all formats, of one run."""

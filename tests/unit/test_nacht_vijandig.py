@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from grondig import om_de, rest
 from nachthulp import PEILDATUM, asc, csv, historie, regel
 from vijandig import inboxen
 from wlz_declaratie.basis import geheugen
@@ -72,7 +73,7 @@ def teksten(map_: Path) -> bytes:
 # names
 
 
-@pytest.mark.parametrize("naam", inboxen.NAMEN.values(), ids=inboxen.NAMEN)
+@pytest.mark.parametrize("naam", om_de(3, inboxen.NAMEN.values()), ids=inboxen.NAMEN)
 @pytest.mark.parametrize("kop", [None, "dit;is niets"])
 def test_elke_naam_ook_de_tweede_keer(
     tmp_path: Path, naam: str, kop: str | None, caplog: pytest.LogCaptureFixture
@@ -202,7 +203,7 @@ def test_mappen_die_elkaar_overlappen_worden_geweigerd(tmp_path: Path, anders: d
     assert (tmp_path / "in" / "zz goed.csv").exists()
 
 
-@pytest.mark.parametrize("naar", ["historie", "historie/_delta_log", "elders"])
+@pytest.mark.parametrize("naar", rest(["historie", "historie/_delta_log", "elders"], "historie"))
 @pytest.mark.parametrize("wat", ["archief", "afgekeurd"])
 def test_een_archief_dat_een_koppeling_is(tmp_path: Path, naar: str, wat: str) -> None:
     goed(tmp_path)
@@ -412,7 +413,7 @@ def test_een_tijd_in_de_toekomst_houdt_een_bestand_niet_eeuwig_tegen(
 # unconfirmed messages
 
 
-@pytest.mark.parametrize("maak_", inboxen.ONBEVESTIGD.values(), ids=inboxen.ONBEVESTIGD)
+@pytest.mark.parametrize("maak_", om_de(2, inboxen.ONBEVESTIGD.values()), ids=inboxen.ONBEVESTIGD)
 def test_een_bericht_dat_zijn_sluitrecord_niet_bevestigt_wordt_niet_geboekt(
     tmp_path: Path, maak_: Callable[[Path], Path]
 ) -> None:
@@ -510,11 +511,11 @@ def test_een_werkboek_zonder_zijn_eerste_byte(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "fout",
-    [
+    om_de(3, [
         OSError(errno.EINVAL, "Invalid argument"), OSError(errno.ENOENT, "x"), OSError("zonder nummer"), MemoryError(),
         pl.exceptions.ComputeError("Invalid argument (os error 22)"), RecursionError(), ValueError("999900006"),
         pl.exceptions.PanicException("999900006"), UnicodeDecodeError("utf-8", b"999900006", 0, 1, "x"),
-    ],
+    ]),
     ids=repr,
 )  # fmt: skip
 @pytest.mark.parametrize("waar", ["lezen", "volgorde", "controle"])
@@ -614,16 +615,19 @@ def test_een_bestand_dat_het_programma_telkens_doodt(tmp_path: Path) -> None:
 # the store
 
 
-@pytest.mark.parametrize("schade", [*inboxen.LOGSCHADE.items(), *inboxen.BESTANDSSCHADE.items()], ids=lambda s: s[0])
+SCHADE = {**inboxen.LOGSCHADE, **inboxen.BESTANDSSCHADE}
+
+
+@pytest.mark.parametrize("schade", om_de(3, SCHADE))
 def test_een_beschadigde_historie_keurt_niemand_af(
-    tmp_path: Path, schade: tuple[str, Callable[[Path], None]], caplog: pytest.LogCaptureFixture
+    tmp_path: Path, schade: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     for maand in ("2019-01", "2019-02"):
         csv(tmp_path / "in", "a.csv", regel(f"R-{maand}", maand))
         draai(nacht(tmp_path))
     kopie = {pad: pad.read_bytes() for pad in (tmp_path / "historie").rglob("*") if pad.is_file()}
-    schade[1](tmp_path / "historie")
+    SCHADE[schade](tmp_path / "historie")
     csv(tmp_path / "in", "b.csv", regel("R-2019-03", "2019-03"))
     csv(tmp_path / "in", "c.csv", regel("R-2019-04", "2019-04"))
     eerst = {pad: pad.read_bytes() for pad in (tmp_path / "in").rglob("*") if pad.is_file()}

@@ -9,14 +9,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from grondig import keren
+from grondig import deel, keren
 from tabulair import REGEL, Lezer
+from vijandig import parquet
 from vijandig.meting import Gemeten, draai_gemeten, lees_alle
-from vijandig.parquet import BOMMEN, LANG, categorie, lange_waarde, met, voorvoegsels
+from vijandig.parquet import categorie, lange_waarde, met, voorvoegsels
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.parquet.lezen import TE_LANG
 
-pytestmark = pytest.mark.xdist_group("parquet")  # what the module makes once, one worker makes
+BOMMEN = deel(2, parquet.BOMMEN)
+LANG = parquet.LANG[:: keren(2, 1)]
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +100,7 @@ def test_dossiertabel(tmp_path: Path) -> None:
 
 
 def test_historie_als_bestand(tmp_path: Path) -> None:
-    (tmp_path / "historie.parquet").write_bytes(BOMMEN["veel regels"]())
+    (tmp_path / "historie.parquet").write_bytes(parquet.BOMMEN["veel regels"]())
     batch = tmp_path / "batch.parquet"
     batch.write_bytes(met(10))
     klaar = draai_gemeten("controleer", batch, "--historie", tmp_path / "historie.parquet")

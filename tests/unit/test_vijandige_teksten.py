@@ -92,6 +92,7 @@ def test_aw33(tmp_path: Path, maak: Callable[[Path], Path]) -> None:
     assert "1 overgeslagen (meer dan 1500000 tags" in meet("aw33", maak(tmp_path / "aw33.xml"))
 
 
+@pytest.mark.grondig
 def test_aw33_net_binnen_de_grens(tmp_path: Path) -> None:
     pad = teksten.aw33_veel_elementen(tmp_path / "aw33.xml", 1_499_000)
     assert "onbruikbaar" in meet("aw33", pad)

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from grondig import deel
 from tabulair import Lezer
 from vijandig import werkboeken
 from vijandig.meting import Gemeten, draai_gemeten, lees_alle
-from vijandig.werkboeken import BLAD, BOMMEN, LEESBAAR, ONGELDIGE_PLAATSEN, VERRE_CELLEN, blad, verre_cel, werkboek
+from vijandig.werkboeken import BLAD, LEESBAAR, blad, verre_cel, werkboek
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.xlsx import blad as werkboek_blad
 from wlz_declaratie.inlezen.xlsx.lezen import FOUTCEL, lees_blad
 from wlz_declaratie.inlezen.xlsx.zip import Werkboekzip
 
+BOMMEN = deel(2, werkboeken.BOMMEN)
+ONGELDIGE_PLAATSEN = deel(2, werkboeken.ONGELDIGE_PLAATSEN)
+VERRE_CELLEN = deel(2, werkboeken.VERRE_CELLEN)
 NAMEN = {
     **{naam: f"v{nummer:03}" for nummer, naam in enumerate(VERRE_CELLEN)},
     **{naam: f"o{nummer:03}" for nummer, naam in enumerate(ONGELDIGE_PLAATSEN)},
@@ -23,9 +27,6 @@ NAMEN = {
 }
 WORDT_GELEZEN = {"tekst zonder einde"}
 """Text between the cells: 100 MB of it, that nobody keeps."""
-
-
-pytestmark = pytest.mark.xdist_group("werkboeken")  # what the module makes once, one worker makes
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_niemand_praat_op_stderr(gelezen: dict[str, Gemeten]) -> None:
 @pytest.mark.parametrize("cel", ["spaties", "rij zonder nummer", "cel zonder plaats"])
 def test_controleer(tmp_path: Path, cel: str) -> None:
     bestand = tmp_path / "batch.xlsx"
-    bestand.write_bytes(verre_cel(VERRE_CELLEN[cel]))
+    bestand.write_bytes(verre_cel(werkboeken.VERRE_CELLEN[cel]))
     klaar = draai_gemeten("controleer", bestand)
     klaar.assert_binnen_de_grenzen()
     assert (klaar.code, klaar.uitslag, klaar.fouten.count("\n")) == (2, "", 1)
@@ -79,7 +80,7 @@ def test_controleer(tmp_path: Path, cel: str) -> None:
 
 
 def test_dossiertabel(tmp_path: Path) -> None:
-    (tmp_path / "toewijzingen.xlsx").write_bytes(BOMMEN["gedeelde tekst, gewoon"]())
+    (tmp_path / "toewijzingen.xlsx").write_bytes(werkboeken.BOMMEN["gedeelde tekst, gewoon"]())
     batch = tmp_path / "batch.xlsx"
     batch.write_bytes(werkboek())
     klaar = draai_gemeten("controleer", batch, "--dossier", tmp_path)
@@ -91,7 +92,7 @@ def test_dossiertabel(tmp_path: Path) -> None:
 def test_tabellen_importeer(tmp_path: Path) -> None:
     bestand = tmp_path / "koppeltabel 2026.xlsx"
     delen = {f"xl/worksheets/sheet{n}.xml": blad("") for n in (1, 2)}
-    ver = blad(VERRE_CELLEN["voorvoegsel"])
+    ver = blad(werkboeken.VERRE_CELLEN["voorvoegsel"])
     bestand.write_bytes(werkboek({**delen, "xl/worksheets/sheet3.xml": ver}, namen=["A", "B", "C"]))
     klaar = draai_gemeten("tabellen", "importeer", bestand)
     klaar.assert_binnen_de_grenzen()

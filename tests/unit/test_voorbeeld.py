@@ -20,9 +20,6 @@ from wlz_declaratie.voorbeeld.verdeling import aantal_regels, verdeel, verdeel_a
 BESTANDEN = ("batch.asc", "batch.csv", "batch.parquet")
 
 
-pytestmark = pytest.mark.xdist_group("voorbeeld")  # what the module makes once, one worker makes
-
-
 @pytest.fixture(scope="module")
 def batches(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     """Batches of 2,000 lines by seed."""

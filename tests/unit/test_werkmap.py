@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import tempfile
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from wlz_declaratie.basis import signalen
 from wlz_declaratie.basis import werkmap as module
 from wlz_declaratie.basis.werkmap import SLOT, half_bestand, ruim_alles, ruim_halve_bestanden, ruim_werkmappen, werkmap
 
@@ -139,3 +141,25 @@ def test_wie_meteen_moet_stoppen_ruimt_alles_op(boven: Path) -> None:
         ruim_alles()
         assert not map_.exists()
         assert not half.exists()
+
+
+def test_een_sein_terwijl_de_map_wordt_gemaakt(boven: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the system that made it and us who know of it, nobody would remove it."""
+    echt = tempfile.mkdtemp
+
+    def mkdtemp(**waar: str) -> str:
+        map_ = echt(**waar)
+        signal.raise_signal(signal.SIGTERM)
+        return map_
+
+    monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    monkeypatch.setattr(tempfile, "tempdir", str(boven))
+    monkeypatch.setattr(signalen, "_gevraagd", None)
+    oud = signal.signal(signal.SIGTERM, signalen._stop)
+    try:
+        with pytest.raises(signalen.Afgebroken), werkmap():
+            pytest.fail("het sein kwam niet")
+    finally:
+        signal.signal(signal.SIGTERM, oud)
+    ruim_alles()
+    assert list(boven.iterdir()) == []

@@ -44,8 +44,27 @@ def gevraagd() -> Afgebroken | None:
     return _gevraagd
 
 
+class uitgesteld:
+    """A few steps that belong together: a signal in between waits until the block ends."""
+
+    _bezig = False
+    _wacht: int | None = None
+
+    def __enter__(self) -> None:
+        uitgesteld._bezig = True
+
+    def __exit__(self, *_wat: object) -> None:
+        uitgesteld._bezig = False
+        signaal, uitgesteld._wacht = uitgesteld._wacht, None
+        if signaal is not None:
+            signal.raise_signal(signaal)
+
+
 def _stop(signaal: int, _frame: FrameType | None) -> None:
     global _gevraagd
+    if uitgesteld._bezig:
+        uitgesteld._wacht = signaal
+        return
     eerder, _gevraagd = _gevraagd, Afgebroken(signaal)
     if eerder is not None:
         _stop_meteen(_gevraagd)

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from wlz_declaratie.basis.signalen import uitgesteld
 from wlz_declaratie.basis.slot import grijp
 
 VOORVOEGSEL = "declaratie-"
@@ -44,7 +45,10 @@ def werkmap() -> Iterator[Path]:
     if boven not in _opgeruimd:
         _opgeruimd.add(boven)
         ruim_werkmappen(Path(boven))
-    with tijdelijk(Path(tempfile.mkdtemp(prefix=VOORVOEGSEL, dir=boven))) as map_:
+    with uitgesteld():  # what is made and not yet known here, nobody would remove
+        pad = Path(tempfile.mkdtemp(prefix=VOORVOEGSEL, dir=boven))
+        _in_gebruik.add(pad)
+    with tijdelijk(pad) as map_:
         nummer = os.open(map_ / SLOT, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             grijp(nummer)
@@ -69,7 +73,9 @@ def tijdelijk(pad: Path) -> Iterator[Path]:
 def half_bestand(doel: Path) -> Iterator[Path]:
     """A new private file beside ``doel``, removed when the block ends unless it was renamed. Raises OSError."""
     ruim_halve_bestanden(doel.parent)
-    nummer, naam = tempfile.mkstemp(prefix=f".{doel.name[:100]}.", suffix=".deel", dir=doel.parent)
+    with uitgesteld():
+        nummer, naam = tempfile.mkstemp(prefix=f".{doel.name[:100]}.", suffix=".deel", dir=doel.parent)
+        _in_gebruik.add(Path(naam))
     with tijdelijk(Path(naam)) as pad:
         if sys.platform == "win32":  # an open file cannot be renamed there; its age has to do
             os.close(nummer)
