@@ -10,10 +10,11 @@ demo: $(STAMP)
 	@$(BIN)/declaratie controleer sample_data/fout/batch.asc --dossier sample_data/fout/dossier; \
 	code=$$?; echo "exitcode $$code (1: er zijn afgekeurde regels, zoals in dit voorbeeld bedoeld)"; test $$code -eq 1
 
-# Twee werkers, elk met een eigen kern; GRONDIG=1 kiest ook wat `grondig` is gemerkt (tests/grondig.py) en de diepe
+# Drie werkers voor twee kernen, want zij wachten ook op processen; elk met één draad in Polars. GRONDIG=1 kiest ook wat
+# `grondig` is gemerkt (tests/grondig.py) en de diepe
 # profielen, en laat Polars alle kernen.
 PYTEST = $(BIN)/python -m pytest -n $(WERKERS) --dist loadfile --durations=10
-WERKERS ?= 2
+WERKERS ?= 3
 
 test: check
 	POLARS_MAX_THREADS=1 $(PYTEST)
