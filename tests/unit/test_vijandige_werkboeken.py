@@ -16,9 +16,9 @@ from wlz_declaratie.inlezen.xlsx import blad as werkboek_blad
 from wlz_declaratie.inlezen.xlsx.lezen import FOUTCEL, lees_blad
 from wlz_declaratie.inlezen.xlsx.zip import Werkboekzip
 
-BOMMEN = deel(2, werkboeken.BOMMEN)
-ONGELDIGE_PLAATSEN = deel(2, werkboeken.ONGELDIGE_PLAATSEN)
-VERRE_CELLEN = deel(2, werkboeken.VERRE_CELLEN)
+BOMMEN = deel(3, werkboeken.BOMMEN)
+ONGELDIGE_PLAATSEN = deel(3, werkboeken.ONGELDIGE_PLAATSEN)
+VERRE_CELLEN = deel(3, werkboeken.VERRE_CELLEN)
 NAMEN = {
     **{naam: f"v{nummer:03}" for nummer, naam in enumerate(VERRE_CELLEN)},
     **{naam: f"o{nummer:03}" for nummer, naam in enumerate(ONGELDIGE_PLAATSEN)},
