@@ -11,14 +11,12 @@ ELF = 11
 Getal = TypeVar("Getal", int, "pl.Expr")
 
 
-def gewogen(bsn: Getal) -> Getal:
-    """9 × the first digit + … + 2 × the eighth − the ninth, of a number of nine digits or of a column of them."""
+def rest(bsn: Getal) -> Getal:
+    """9 × the first digit + … + 2 × the eighth − the ninth, modulo 11; 0 where the bsn passes.
+
+    Of a number of nine digits or of a column of them.
+    """
     som = -(bsn % 10)
     for macht in range(1, 9):
         som += bsn // 10**macht % 10 * (macht + 1)
-    return som
-
-
-def rest(bsn: Getal) -> Getal:
-    """What is left of it; 0 where the bsn passes."""
-    return gewogen(bsn) % ELF
+    return som % ELF

@@ -53,6 +53,10 @@ def is_bsn(cijfers: str) -> bool:
     return int(cijfers) > 0 and rest(int(cijfers)) == 0
 
 
+def _cijfers(gevonden: re.Match[str]) -> str:
+    return re.sub("[^0-9]", "", gevonden[0])
+
+
 def zonder_bsn(naam: str, kenmerk: str = ONBEKEND) -> str:
     """A name with ``x-kenmerk`` for each run of digits that holds a bsn, and without what `schoon` takes out.
 
@@ -61,14 +65,11 @@ def zonder_bsn(naam: str, kenmerk: str = ONBEKEND) -> str:
     """
 
     def vervang(gevonden: re.Match[str]) -> str:
-        reeks = gevonden[0]
+        reeks = _cijfers(gevonden)
         heeft_bsn = any(is_bsn(reeks[begin : begin + 9]) for begin in range(len(reeks) - 8))
-        return f"x-{kenmerk}" if heeft_bsn else reeks
+        return f"x-{kenmerk}" if heeft_bsn else gevonden[0]
 
-    def vervang_ingedeeld(gevonden: re.Match[str]) -> str:
-        return f"x-{kenmerk}" if is_bsn(re.sub("[^0-9]", "", gevonden[0])) else gevonden[0]
-
-    return _INGEDEELD.sub(vervang_ingedeeld, _REEKS.sub(vervang, schoon(naam)))
+    return _INGEDEELD.sub(vervang, _REEKS.sub(vervang, schoon(naam)))
 
 
 def gemaskeerd(tekst: str) -> str:
@@ -79,13 +80,10 @@ def gemaskeerd(tekst: str) -> str:
     """
 
     def vervang(gevonden: re.Match[str]) -> str:
-        return f"******{gevonden[0][-3:]}" if is_bsn(gevonden[0]) else gevonden[0]
-
-    def vervang_ingedeeld(gevonden: re.Match[str]) -> str:
-        cijfers = re.sub("[^0-9]", "", gevonden[0])
+        cijfers = _cijfers(gevonden)
         return f"******{cijfers[-3:]}" if is_bsn(cijfers) else gevonden[0]
 
-    return _INGEDEELD.sub(vervang_ingedeeld, _LOSSE_NEGEN.sub(vervang, schoon(tekst)))
+    return _INGEDEELD.sub(vervang, _LOSSE_NEGEN.sub(vervang, schoon(tekst)))
 
 
 def ontsnapt(json_tekst: str) -> str:

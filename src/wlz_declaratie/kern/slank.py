@@ -73,7 +73,6 @@ def _slank(lijnen: pl.LazyFrame, codes: Codes, aantal_batch: int) -> pl.LazyFram
         "doelgroep",
         pl.col("tijdseenheid").alias("eenheid_prestatie"),
     )
-    profielen = codes.profielen.lazy().select("zzpcode", pl.col("groep").alias("profiel"))
     mondzorg = pl.col("prestatiecodelijst").is_in(MONDZORGLIJSTEN)
     vorm = (
         pl.when(pl.col("prestatiecode").str.starts_with("Z"))
@@ -97,7 +96,7 @@ def _slank(lijnen: pl.LazyFrame, codes: Codes, aantal_batch: int) -> pl.LazyFram
             _dagnummer("einddatum_periode").alias("periode_eind"),
         )
         .join(prestaties, on="prestatiecode", how="left")
-        .join(profielen, on="zzpcode", how="left")
+        .pipe(_met_profiel, codes)
         .with_columns(
             dagen=(pl.col("eind") - pl.col("begin") + 1).cast(pl.Int64),
             eenheid_prestatie=_eenheid_op_begin(codes),
@@ -167,12 +166,17 @@ def lijnen_van(bestanden: Sequence[Batchbestand], historie: Sequence[Batchbestan
     return lijnen
 
 
+def _met_profiel(met_zzpcode: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
+    """Adds ``profiel``, the group of the care profile."""
+    profielen = codes.profielen.lazy().select("zzpcode", pl.col("groep").alias("profiel"))
+    return met_zzpcode.join(profielen, on="zzpcode", how="left")
+
+
 def dossier_voor_regels(tabellen: Mapping[str, pl.DataFrame], codes: Codes) -> dict[str, pl.LazyFrame]:
     """The dossier tables with keys as numbers, periods as days and the profile of each indication."""
     dossier = dossiertabellen(tabellen)
     if "indicaties" in dossier:
-        profielen = codes.profielen.lazy().select("zzpcode", pl.col("groep").alias("profiel"))
-        dossier["indicaties"] = dossier["indicaties"].join(profielen, on="zzpcode", how="left")
+        dossier["indicaties"] = dossier["indicaties"].pipe(_met_profiel, codes)
     return dossier
 
 

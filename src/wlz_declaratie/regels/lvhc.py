@@ -13,7 +13,8 @@ from typing import cast
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import als_datum, dag, jaar
+from wlz_declaratie.basis.dagen import dag, jaar
+from wlz_declaratie.basis.maanden import laatste_dag, maand_van
 from wlz_declaratie.kern.begrippen import SOORT
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
@@ -170,8 +171,7 @@ def lvhc_05(van: Van) -> Iterator[Uitkomst]:
     """
     consulten = van.batch(soort(CONSULT))
     yield from consulten.waar(leeg("dagtekening")).ontoetsbaar_zonder("dagtekening")
-    na_termijn = f"{van.vast('maanden_erna') + 1}mo"
-    uiterlijk = als_datum(pl.col("eind")).dt.month_start().dt.offset_by(na_termijn).to_physical() - 1
+    uiterlijk = laatste_dag(maand_van("eind") + van.vast("maanden_erna"))
     yield (
         consulten.met(uiterlijk=uiterlijk)
         .waar(pl.col("dagtekening") > pl.col("uiterlijk"))
