@@ -172,7 +172,7 @@ class TestKenmerken:
                 {"prestatiecode": "Z041", "leveringsvorm": "pgb"},
             ]
         )
-        assert per_regel(pop, "leveringsvorm") == ["verblijf", "vpt", "mpt", "mpt", "mpt", "pgb"]
+        assert per_regel(pop, "leveringsvorm") == ["verblijf", "vpt", "mpt", "verblijf", "mpt", "pgb"]
 
     @pytest.mark.parametrize("lijst", ["010", "033", "043", "044", "045"])
     def test_een_tandheelkundige_lijst_is_mondzorg_wat_de_code_ook_is(self, lijst: str) -> None:
@@ -236,16 +236,45 @@ def indicatie(zzpcode: str | None, **waarden: Any) -> Rij:
     } | waarden
 
 
+class TestProfiel:
+    """The zzpcode of the line, else the one on which the indications of that day agree."""
+
+    def profielen(self, *indicaties: Rij, **regel: Any) -> list[tuple[str | None, str | None]]:
+        pop = populatie([{"begindatum": date(2026, 3, 1), **regel}], dossier={"indicaties": list(indicaties)})
+        return list(zip(per_regel(pop, "profielcode"), per_regel(pop, "profiel"), strict=True))
+
+    def test_van_de_regel(self) -> None:
+        assert self.profielen(indicatie("754"), zzpcode="782") == [("782", "LVG")]
+
+    def test_van_de_indicatie_op_de_begindatum(self) -> None:
+        assert self.profielen(indicatie("754")) == [("754", "VV")]
+        assert self.profielen(indicatie("754", einddatum=date(2026, 3, 1))) == [("754", "VV")]
+        assert self.profielen(indicatie("754", einddatum=date(2026, 2, 28))) == [(None, None)]
+        assert self.profielen(indicatie("754", ingangsdatum=date(2026, 3, 2))) == [(None, None)]
+
+    def test_alleen_als_alle_indicaties_het_eens_zijn(self) -> None:
+        assert self.profielen(indicatie("754"), indicatie("755")) == [(None, None)]
+        assert self.profielen(indicatie("754"), indicatie("754", ingangsdatum=date(2026, 1, 1))) == [("754", "VV")]
+        eerder = indicatie("755", einddatum=date(2026, 2, 28))
+        assert self.profielen(eerder, indicatie("754", ingangsdatum=date(2026, 3, 1))) == [("754", "VV")]
+
+    def test_een_ander_zegt_niets(self) -> None:
+        assert self.profielen(indicatie("754", bsn=TWEE)) == [(None, None)]
+
+    def test_een_code_zonder_groep(self) -> None:
+        assert self.profielen(indicatie("190")) == [("190", None)]
+
+
 class TestOverbrugging:
     """A bridging line: care on an (SG)LVG indication other than its own package."""
 
-    @pytest.mark.parametrize("code", ["Z471", "Z041", "V470", "V533", "V573", "H126", "H531"])
-    def test_verblijf_vpt_module_en_dagbesteding(self, code: str) -> None:
+    @pytest.mark.parametrize("code", ["Z471", "Z041", "V470", "V533", "V573", "H126", "H531", "Z999"])
+    def test_verblijf_vpt_module_dagbesteding_en_logeren(self, code: str) -> None:
         assert per_regel(populatie([{"prestatiecode": code, "zzpcode": "783"}]), "overbrugging") == [True]
 
     @pytest.mark.parametrize(
         "code",
-        ["H325", "H335", "H117", "H900", "Z916", "Z910", "Z999", "S335", "O001", "I001", "ZMZ01", None],
+        ["H325", "H335", "H117", "H900", "Z916", "Z910", "S335", "O001", "I001", "ZMZ01", None],
     )
     def test_andere_soorten_niet(self, code: str | None) -> None:
         assert per_regel(populatie([{"prestatiecode": code, "zzpcode": "783"}]), "overbrugging") == [False]

@@ -67,6 +67,8 @@ def _regel(regel: Regel, codes: Mapping[str, str]) -> Iterator[str]:
     for wat, namen in (("Nodig", nodig), ("Deels nodig", deels)):
         if namen:
             yield f"- *{wat}:* {', '.join(f'`{naam}`' for naam in namen)}"
+    for namen in regel.een_van:
+        yield f"- *Nodig, een van:* {' of '.join(namen)}"
     for naam in p.perioden:
         yield f"- `{naam}`: {p.in_woorden(naam)}"
 

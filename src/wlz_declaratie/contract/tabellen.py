@@ -16,6 +16,9 @@ _DOSSIER = (
     "machtigingen",
     "pgb",
     "prestaties",
+    "onderwijs",
+    "tarieven",
+    "leveringen",
 )
 
 TABELLEN: dict[str, Tabel] = {naam: lees_tabel(naam) for naam in ("declaraties", *_DOSSIER, "bevindingen")}

@@ -10,13 +10,25 @@ GEEN_BSN = 999_999_999
 LVG_PROFIELEN = ("LVG", "SGLVG")
 EIGEN_PAKKET = {"LVG": ("Z513", "Z523", "Z533", "Z543", "Z553"), "SGLVG": ("Z573",)}
 CRISISPAKKET = "Z560"
-OVERBRUGBAAR = ("verblijf", "vpt", "module", "dagbesteding")
+SGLVG_KENMERKEN = ("lvg", "sglvg", "borg")
+"""An uitvoerder is an (SG)LVG institution on a day when aanbieders gives it one of these."""
+OVERBRUGBAAR = ("verblijf", "vpt", "module", "dagbesteding", "logeren")
+VERBLIJFSOORTEN = ("verblijf", "lvhc", "overbrugging")
+"""A stay: an O-prestatie is one in the (SG)LVG institution."""
+PAKKETSOORTEN = (*VERBLIJFSOORTEN, "vpt")
+"""Care of a whole day."""
+ZORGVORMSOORTEN = ("module", "dagbesteding", "schoonmaak")
+"""Care that is put together by the piece: the mpt."""
+ZONDER_INDICATIE = ("subsidie", "partnerverblijf")
+"""Care for people who have no indication of their own."""
+DEELTIJDVERBLIJF, PGB = 8, 2
+"""Leveringsvormen of a toewijzing."""
 LEVERINGSVORM = pl.Enum(["verblijf", "vpt", "mpt", "pgb"])
 SOORT = pl.Enum(
     [
         "verblijf", "vpt", "module", "dagbesteding", "dagbesteding_pakket", "behandeling", "mutatiedag", "meerzorg",
         "toeslag", "kindtoeslag", "vervoer", "logeren", "opslag", "overig", "schoonmaak", "reiskosten", "subsidie",
         "eenmalig", "partnerverblijf", "overbrugging", "mondzorg", "lvhc", "lvhc_consult", "hulpmiddel_mobiliteit",
-        "hulpmiddel_persoonlijk", "hulpmiddel_spraak",
+        "hulpmiddel_persoonlijk", "hulpmiddel_spraak", "hulpmiddel_verpleging",
     ]
 )  # fmt: skip

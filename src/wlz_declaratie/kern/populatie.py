@@ -47,9 +47,10 @@ class Populatie:
     - bsn, uitvoerder (Int32; below zero: no valid number, equal only to itself);
     - begin, eind (Int32 days, inclusive), dagen (Int64);
     - prestatiecode, prestatiecodelijst, soort, sector, behandeling, dagbesteding, doelgroep, eenheid_prestatie;
-    - zzpcode, profiel (group of the zzpcode), functiecode, besluitnummer, leveringsvorm, aantal, tijdseenheid;
+    - zzpcode, functiecode, besluitnummer, machtigingsnummer, uzovi (Int32), leveringsvorm, aantal, tijdseenheid;
+    - profielcode (the zzpcode, where empty the one of the indications: see ``profiel``) and profiel, its group;
     - tarief, bedrag, declaratiebedrag (cents), debet_credit, debet_credit_2;
-    - geboren, dagtekening, periode_begin, periode_eind (days), leeftijd (full years on begin), onderwijs;
+    - geboren, dagtekening, periode_begin, periode_eind (days), leeftijd (full years on begin), onderwijs, overleden;
     - overbrugging (a bridging line of an (SG)LVG client), mee (takes part in ``lijnen``).
 
     ``breed`` gives the full declaration lines of batch and history with ``rij`` for the rules on references.

@@ -24,6 +24,10 @@ from wlz_declaratie.kern.uitkomst import Ernst, Uitkomst
 _ID = re.compile(r"[A-Z]+-(?!0+$)\d+")
 _VELD = re.compile(r"\{([a-z_]+)\}")
 Bereik = Literal["regel", "client", "batch"]
+PROFIEL = ("kolom zzpcode", "tabel indicaties")
+"""Where the profile of a line can come from."""
+LEEFTIJD = ("kolom geboortedatum", "tabel clienten")
+"""Where a birth date can come from."""
 Toets = Callable[[Van], Iterator[Uitkomst]]
 
 
@@ -46,7 +50,8 @@ class Regel:
 
     ``bereik`` says how far the rule looks: this line alone, all lines of one bsn, or the whole batch. ``tabellen``
     (a table, or table.column) and ``kolommen`` are what it cannot run without; ``tabellen_deels`` and
-    ``kolommen_deels`` what it can do part of its test without. ``toets`` yields findings, test by test in the order of
+    ``kolommen_deels`` what it can do part of its test without; of each group of ``een_van`` ("kolom zzpcode", "tabel
+    indicaties") one will do. ``toets`` yields findings, test by test in the order of
     the catalogue: of several findings on one line the heaviest counts, and of equal ones the first.
     """
 
@@ -59,6 +64,7 @@ class Regel:
     tabellen_deels: tuple[str, ...]
     kolommen: tuple[str, ...]
     kolommen_deels: tuple[str, ...]
+    een_van: tuple[tuple[str, ...], ...]
     toets: Toets
     parameters: Regelparameters
     telt: Telling | None = None
@@ -99,6 +105,7 @@ def regel(
     tabellen_deels: tuple[str, ...] = (),
     kolommen: tuple[str, ...] = (),
     kolommen_deels: tuple[str, ...] = (),
+    een_van: tuple[tuple[str, ...], ...] = (),
     telt: Telling | None = None,
 ) -> Callable[[Toets], Toets]:
     """Register a rule; its validity, sources and values come from ``schemas/parameters``, or those of its pack."""
@@ -115,6 +122,7 @@ def regel(
                 tabellen_deels=tabellen_deels,
                 kolommen=kolommen,
                 kolommen_deels=kolommen_deels,
+                een_van=een_van,
                 toets=toets,
                 parameters=Regelparameters.geen(id),
                 telt=telt,
@@ -203,6 +211,7 @@ def _niet_geladen(pakket: Pakket, reden: str) -> Regel:
         tabellen_deels=(),
         kolommen=(),
         kolommen_deels=(),
+        een_van=(),
         toets=lambda van: iter(()),
         parameters=Regelparameters.geen(id_),
         gebrek=f"{pakket} is niet geladen: {reden}.",

@@ -10,8 +10,12 @@ from wlz_declaratie.basis.dagen import OPEN_EIND
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.contract.tabellen import MONDZORGLIJSTEN
 from wlz_declaratie.inlezen.basis import Batchbestand
-from wlz_declaratie.kern.begrippen import GEEN_BSN, LEVERINGSVORM, SOORT
+from wlz_declaratie.kern.begrippen import GEEN_BSN, LEVERINGSVORM, SOORT, VERBLIJFSOORTEN
 from wlz_declaratie.kern.overbrugging import overbruggingsregels
+from wlz_declaratie.kern.profiel import met_profiel, met_profielgroep
+
+_SLEUTELS = {"bsn": 9, "agb": 8, "instelling": 8, "uzovi": 4}
+"""Columns of the dossier that are numbers inside, with their digits."""
 
 
 def sleutel(kolom: str, lengte: int) -> pl.Expr:
@@ -24,10 +28,7 @@ def dossiertabellen(tabellen: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFr
     """Dossier tables as rules read them: keys as numbers, the period as days, an empty einddatum open."""
     gegeven = {}
     for naam, tabel in tabellen.items():
-        kolommen = []
-        for kolom in ("bsn", "agb", "instelling"):
-            if kolom in tabel.columns:
-                kolommen.append(sleutel(kolom, 9 if kolom == "bsn" else 8))
+        kolommen = [sleutel(kolom, lengte) for kolom, lengte in _SLEUTELS.items() if kolom in tabel.columns]
         if "ingangsdatum" in tabel.columns:
             kolommen.append(pl.col("ingangsdatum").to_physical().alias("begin"))
             kolommen.append(pl.col("einddatum").to_physical().fill_null(OPEN_EIND).alias("eind"))
@@ -68,14 +69,15 @@ def _slank(lijnen: pl.LazyFrame, codes: Codes, aantal_batch: int) -> pl.LazyFram
         "prestatiecode",
         pl.col("soort").cast(SOORT),
         "sector",
-        "behandeling",
+        # An LVHC stay is incl. behandeling unless the table says otherwise; of an O-prestatie it is unknown.
+        pl.when(pl.col("soort") == "lvhc").then(pl.col("behandeling").fill_null("incl")).otherwise("behandeling"),
         "dagbesteding",
         "doelgroep",
         pl.col("tijdseenheid").alias("eenheid_prestatie"),
     )
     mondzorg = pl.col("prestatiecodelijst").is_in(MONDZORGLIJSTEN)
     vorm = (
-        pl.when(pl.col("prestatiecode").str.starts_with("Z"))
+        pl.when(pl.col("soort").is_in(VERBLIJFSOORTEN) | pl.col("prestatiecode").str.starts_with("Z"))
         .then(pl.lit("verblijf"))
         .when(pl.col("prestatiecode").str.starts_with("V"))
         .then(pl.lit("vpt"))
@@ -89,15 +91,15 @@ def _slank(lijnen: pl.LazyFrame, codes: Codes, aantal_batch: int) -> pl.LazyFram
             sleutel("uitvoerder", 8), pl.col("uitvoerder").alias("uitvoerder_tekst"),
             _dagnummer("begindatum").alias("begin"), _dagnummer("einddatum").alias("eind"),
             "prestatiecode", "prestatiecodelijst", "zzpcode", "functiecode", "besluitnummer",
-            pl.coalesce(pl.col("leveringsvorm"), vorm).cast(LEVERINGSVORM).alias("leveringsvorm"),
+            "leveringsvorm", sleutel("uzovi", 4), "machtigingsnummer", "overleden",
             "aantal", "tijdseenheid", "tarief", "bedrag", "declaratiebedrag", "debet_credit", "debet_credit_2",
             _dagnummer("geboortedatum").alias("geboren"), "onderwijs", _dagnummer("dagtekening"),
             _dagnummer("begindatum_periode").alias("periode_begin"),
             _dagnummer("einddatum_periode").alias("periode_eind"),
         )
         .join(prestaties, on="prestatiecode", how="left")
-        .pipe(_met_profiel, codes)
         .with_columns(
+            leveringsvorm=pl.coalesce("leveringsvorm", vorm).cast(LEVERINGSVORM),
             dagen=(pl.col("eind") - pl.col("begin") + 1).cast(pl.Int64),
             eenheid_prestatie=_eenheid_op_begin(codes),
             soort=pl.when(mondzorg).then(pl.lit("mondzorg", dtype=SOORT)).otherwise(pl.col("soort")),
@@ -166,17 +168,12 @@ def lijnen_van(bestanden: Sequence[Batchbestand], historie: Sequence[Batchbestan
     return lijnen
 
 
-def _met_profiel(met_zzpcode: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
-    """Adds ``profiel``, the group of the care profile."""
-    profielen = codes.profielen.lazy().select("zzpcode", pl.col("groep").alias("profiel"))
-    return met_zzpcode.join(profielen, on="zzpcode", how="left")
-
-
 def dossier_voor_regels(tabellen: Mapping[str, pl.DataFrame], codes: Codes) -> dict[str, pl.LazyFrame]:
-    """The dossier tables with keys as numbers, periods as days and the profile of each indication."""
+    """The dossier tables with keys as numbers, periods as days, and ``profiel`` beside the zzpcode of a row."""
     dossier = dossiertabellen(tabellen)
-    if "indicaties" in dossier:
-        dossier["indicaties"] = dossier["indicaties"].pipe(_met_profiel, codes)
+    for naam in ("indicaties", "toewijzingen", "pgb"):
+        if naam in dossier:
+            dossier[naam] = dossier[naam].pipe(met_profielgroep, codes)
     return dossier
 
 
@@ -193,6 +190,7 @@ def slanke_regels(
     ``nummers`` comes from ``eigen_nummers``; ``volgorde`` numbers the lines from ``eerste``.
     """
     alle = _met_eigen_nummers(_slank(lijnen, codes, aantal_batch), nummers).collect()
+    alle = met_profiel(alle, dossier.get("indicaties"), codes)
     gecrediteerd = pl.lit(False)
     if alle.select((pl.col("debet_credit") == "C").any()).item():
         gecrediteerd = pl.col("rij").is_in(_gecrediteerd(lijnen).implode())

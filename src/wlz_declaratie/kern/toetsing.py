@@ -210,7 +210,9 @@ def _ontbreekt(regel: Regel, invoer: Invoer) -> list[str]:
             ontbrekend.append(f"tabel {tabel} ontbreekt")
         elif kolom and kolom not in invoer.aanwezig.get(tabel, {kolom}):
             ontbrekend.append(f"kolom {kolom} ontbreekt in tabel {tabel}")
-    return ontbrekend + [f"kolom {naam} ontbreekt" for naam in regel.kolommen if naam not in ergens]
+    ontbrekend += [f"kolom {naam} ontbreekt" for naam in regel.kolommen if naam not in ergens]
+    gegeven = {*(f"kolom {naam}" for naam in ergens), *(f"tabel {naam}" for naam in invoer.dossier)}
+    return ontbrekend + [f"{' en '.join(namen)} ontbreken" for namen in regel.een_van if not gegeven & {*namen}]
 
 
 def _ontbreekt_deels(regel: Regel, invoer: Invoer) -> list[str]:

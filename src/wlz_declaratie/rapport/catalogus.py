@@ -63,6 +63,7 @@ def als_json(regel: Regel, dag: date | None) -> dict[str, Any]:
         "tabellen_deels": list(regel.tabellen_deels),
         "kolommen": list(regel.kolommen),
         "kolommen_deels": list(regel.kolommen_deels),
+        "een_van": [list(namen) for namen in regel.een_van],
         **{naam: waarde for naam, waarde in (("pakket", regel.pakket), ("gebrek", regel.gebrek)) if waarde},
         "parameters": {
             naam: [
@@ -156,6 +157,8 @@ def uitleg(
     for soort, namen in (("tabel", regel.tabellen), ("kolom", regel.kolommen)):
         if namen:
             tabel.add_row(f"Nodig ({soort})", ", ".join(namen))
+    for namen in regel.een_van:
+        tabel.add_row("Nodig (een van)", " of ".join(namen))
     for soort, namen in (("tabel", regel.tabellen_deels), ("kolom", regel.kolommen_deels)):
         if namen:
             tabel.add_row(f"Deels nodig ({soort})", ", ".join(namen))

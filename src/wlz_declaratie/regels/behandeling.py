@@ -9,7 +9,7 @@ import polars as pl
 from wlz_declaratie.basis.dagen import datum_tekst
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.kern.regel import regel
-from wlz_declaratie.kern.taal.kiezen import PAKKET, code, een_van, gevuld, profiel, soort, zzpcode
+from wlz_declaratie.kern.taal.kiezen import PAKKET, code, een_van, gevuld, profiel, profielcode, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.pakket import tijdens_pakket
 from wlz_declaratie.kern.taal.van import Van
@@ -278,7 +278,7 @@ def beh_07(van: Van) -> Iterator[Uitkomst]:
         .waar(gevuld("zzpcode"), ~profiel(*van.vast("zg_profielen")))
         .afkeur("8866", "{prestatiecode} met zzpcode {zzpcode}, geen ZG-profiel: de Zvw betaalt")
     )
-    tijdelijk = zg.waar(zzpcode(*van.vast("zonder_behandeling")))
+    tijdelijk = zg.waar(profielcode(*van.vast("zonder_behandeling")))
     yield in_te_veel_maanden(van, tijdelijk.van_batch(), tijdelijk.frame).signaal(
         "8866", f"{{maanden}} maanden behandeling ZG bij ZGvis1 of ZGvis2 {VENSTER}", VENSTERGEGEVENS
     )

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.kern.regel import regel
-from wlz_declaratie.kern.taal.kiezen import leeg, profiel, vorm, zzpcode
+from wlz_declaratie.kern.regel import LEEFTIJD, PROFIEL, regel
+from wlz_declaratie.kern.taal.kiezen import leeg, profiel, profielcode, vorm
 from wlz_declaratie.kern.taal.van import Van
-from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
+from wlz_declaratie.kern.uitkomst import Uitkomst
 
 
 @regel(
@@ -17,7 +17,7 @@ from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
     "GGZ-W-profiel vóór de opening van de Wlz",
     bereik="regel",
     retourcodes=("8970",),
-    kolommen=("zzpcode",),
+    een_van=(PROFIEL,),
 )
 def ggz_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt GGZ-W-profielen van voor de dag waarop de Wlz ervoor openging.
@@ -45,7 +45,7 @@ def ggz_01(van: Van) -> Iterator[Uitkomst]:
     "Te jong voor een GGZ-W-profiel",
     bereik="regel",
     retourcodes=("8407",),
-    kolommen=("zzpcode",),
+    een_van=(PROFIEL, LEEFTIJD),
 )
 def ggz_02(van: Van) -> Iterator[Uitkomst]:
     """Toetst de leeftijd bij een GGZ-W-profiel.
@@ -56,9 +56,6 @@ def ggz_02(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een regel die de dag voor de 18e verjaardag begint, wordt afgekeurd.
     Wat te doen: controleer de geboortedatum en de zzpcode; zorg aan jongeren loopt via de Jeugdwet.
     """
-    if "geboortedatum" not in van.pop.kolommen and not van.heeft("clienten"):
-        yield Niet("kolom geboortedatum en tabel clienten ontbreken")
-        return
     van_ggz = van.batch(profiel("GGZ-W"))
     yield from van_ggz.waar(leeg("leeftijd")).ontoetsbaar_zonder("geboortedatum")
     yield (
@@ -77,7 +74,8 @@ def ggz_02(van: Van) -> Iterator[Uitkomst]:
     "Pgb bij GGZ-W5",
     bereik="regel",
     retourcodes=("8866",),
-    kolommen=("zzpcode", "leveringsvorm"),
+    kolommen=("leveringsvorm",),
+    een_van=(PROFIEL,),
 )
 def ggz_03(van: Van) -> Iterator[Uitkomst]:
     """Keurt een pgb bij GGZ-W5 af.
@@ -87,7 +85,7 @@ def ggz_03(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een pgb-regel met zzpcode 888 wordt afgekeurd, met zzpcode 886 niet.
     Wat te doen: controleer leveringsvorm en zzpcode; lever de zorg in natura.
     """
-    yield van.batch(profiel("GGZ-W"), vorm("pgb"), zzpcode(*van.vast("geen_pgb"))).afkeur(
+    yield van.batch(profiel("GGZ-W"), vorm("pgb"), profielcode(*van.vast("geen_pgb"))).afkeur(
         "8866", "een pgb is bij zzpcode {zzpcode} niet mogelijk", "zzpcode leveringsvorm"
     )
 
@@ -97,7 +95,7 @@ def ggz_03(van: Van) -> Iterator[Uitkomst]:
     "GGZ-B anders dan als verblijf",
     bereik="regel",
     retourcodes=("8229",),
-    kolommen=("zzpcode",),
+    een_van=(PROFIEL,),
 )
 def ggz_04(van: Van) -> Iterator[Uitkomst]:
     """Toetst de leveringsvorm bij een GGZ-B-profiel.

@@ -9,11 +9,11 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum
 from wlz_declaratie.kern.begrippen import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIELEN
-from wlz_declaratie.kern.regel import regel
-from wlz_declaratie.kern.taal.kiezen import code, leeg, profiel, soort, vorm, zzpcode
+from wlz_declaratie.kern.regel import LEEFTIJD, PROFIEL, regel
+from wlz_declaratie.kern.taal.kiezen import code, leeg, profiel, profielcode, soort, vorm
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
-from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
+from wlz_declaratie.kern.uitkomst import Uitkomst
 
 
 @regel(
@@ -37,11 +37,11 @@ def lvg_01(van: Van) -> Iterator[Uitkomst]:
     """
     pgb = van.batch(profiel("LVG"), vorm("pgb"))
     gegevens = "zzpcode leveringsvorm"
-    yield pgb.waar(zzpcode(*van.vast("nooit_pgb"))).afkeur(
+    yield pgb.waar(profielcode(*van.vast("nooit_pgb"))).afkeur(
         "8866", "een pgb is bij zzpcode {zzpcode} niet mogelijk", gegevens
     )
     vanaf, laatste = van.dag("geen_pgb_meer_vanaf"), van.dag("uitzondering_tot_en_met")
-    later = pgb.waar(zzpcode(*van.vast("geen_pgb_meer")), pl.col("begin") >= vanaf).met(vanaf=pl.lit(vanaf))
+    later = pgb.waar(profielcode(*van.vast("geen_pgb_meer")), pl.col("begin") >= vanaf).met(vanaf=pl.lit(vanaf))
     niet_meer = "een pgb is bij zzpcode {zzpcode} vanaf {vanaf:datum} niet meer mogelijk"
     yield later.waar(pl.col("begin") > laatste).afkeur("8866", niet_meer, gegevens)
 
@@ -66,7 +66,13 @@ def lvg_01(van: Van) -> Iterator[Uitkomst]:
     )
 
 
-@regel("LVG-02", "Te oud voor een LVG-profiel", bereik="regel", retourcodes=("8407",))
+@regel(
+    "LVG-02",
+    "Te oud voor een LVG-profiel",
+    bereik="regel",
+    retourcodes=("8407",),
+    een_van=(PROFIEL, LEEFTIJD),
+)
 def lvg_02(van: Van) -> Iterator[Uitkomst]:
     """Toetst de leeftijd bij een LVG-profiel.
 
@@ -76,9 +82,6 @@ def lvg_02(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een regel die begint op de 23e verjaardag, wordt afgekeurd; een dag eerder mag nog.
     Wat te doen: controleer de geboortedatum, of vraag een indicatie aan die past bij de leeftijd.
     """
-    if "geboortedatum" not in van.pop.kolommen and not van.heeft("clienten"):
-        yield Niet("kolom geboortedatum en tabel clienten ontbreken")
-        return
     van_lvg = van.batch(profiel("LVG"))
     yield from van_lvg.waar(leeg("leeftijd")).ontoetsbaar_zonder("geboortedatum")
     yield (

@@ -8,7 +8,7 @@ from typing import cast
 import polars as pl
 
 from wlz_declaratie.kern.regel import Telling, regel
-from wlz_declaratie.kern.taal.kiezen import PAKKET, code, gevuld, leeg, soort, zzpcode
+from wlz_declaratie.kern.taal.kiezen import PAKKET, code, gevuld, leeg, profielcode, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.taal.zinnen import ZONDER_BEHANDELING
@@ -46,7 +46,7 @@ def toe_01(van: Van) -> Iterator[Uitkomst]:
     toeslagen = van.batch(_met_code(van), gevuld("zzpcode")).berekend()
     for periode in van.perioden("profielen"):
         profielen = cast("list[str]", periode.waarde)
-        yield toeslagen.waar(periode.geldig(), ~zzpcode(*profielen)).afkeur(
+        yield toeslagen.waar(periode.geldig(), ~profielcode(*profielen)).afkeur(
             "8229", "{prestatiecode} mag op {begindatum} niet bij zzpcode {zzpcode}", "zzpcode begindatum"
         )
 
@@ -102,7 +102,7 @@ def toe_03(van: Van) -> Iterator[Uitkomst]:
     observatie = van.lijnen(_met_code(van)).berekend()
     yield (
         observatie.van_batch()
-        .waar(gevuld("zzpcode"), ~zzpcode(*van.vast("profielen")))
+        .waar(gevuld("zzpcode"), ~profielcode(*van.vast("profielen")))
         .afkeur("8229", "observatie mag niet bij zzpcode {zzpcode}")
     )
     geteld = observatie.opgeteld(als="observatiedagen").van_batch()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from wlz_declaratie.kern.regel import Telling, regel
-from wlz_declaratie.kern.taal.kiezen import PAKKET, code, soort, zzpcode
+from wlz_declaratie.kern.taal.kiezen import PAKKET, code, profielcode, soort
 from wlz_declaratie.kern.taal.pakket import tijdens_pakket
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.taal.zinnen import ZONDER_BEHANDELING
@@ -113,7 +113,7 @@ def vrb_04(van: Van) -> Iterator[Uitkomst]:
     laatste_dag = van.dag("overgangsrecht_tot_en_met")
     nieuw = van.tabel("indicaties").filter(pl.col("begin") > laatste_dag)
     yield (
-        van.batch(PAKKET, zzpcode(*van.vast("profielen")))
+        van.batch(PAKKET, profielcode(*van.vast("profielen")))
         .met_op_begin(nieuw, ["bsn", "zzpcode"])
         .met(indicatie_vanaf="laatste_van", overgangsrecht_tot_en_met=pl.lit(laatste_dag))
         .signaal(

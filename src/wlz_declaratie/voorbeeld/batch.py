@@ -35,7 +35,7 @@ class Batch:
     - ``regels``: DECLARATIE without regelnummer, and ``rij`` (from 0), ``geval`` (the case), ``in_aw319`` (an
       AW319 can carry it) and ``dagtekening_bericht``: that of the batch, where that on the line is a mistake.
     - ``verwacht``: rij (null: about no line), geval, regel_id, ernst, retourcode, alleen; see Verwacht.
-    - ``dossier``: the nine tables.
+    - ``dossier``: the tables.
     """
 
     regels: pl.DataFrame
@@ -162,7 +162,8 @@ def _dossier(
         tabellen[naam] = gespeeld.with_columns(_van_persoon(personen, kolom) for kolom in te_vullen)
         if "instelling" in rijen.columns:
             tabellen[naam] = tabellen[naam].with_columns(pl.col("instelling").replace(agbs))
-    return {naam: tabellen[naam].select(*kolommen) for naam, kolommen in DOSSIER.items()}
+    leeg = {naam: pl.DataFrame(schema=kolommen) for naam, kolommen in DOSSIER.items()}
+    return {naam: tabellen.get(naam, leeg[naam]).select(*kolommen) for naam, kolommen in DOSSIER.items()}
 
 
 def _aanbieders(agbs: Mapping[str, str]) -> pl.DataFrame:
@@ -182,6 +183,11 @@ def _afspraken(werk: pl.DataFrame) -> pl.DataFrame:
         werk.filter("afspraak")
         .group_by(agb="uitvoerder", prestatiecode="prestatiecode")
         .agg(aantal=per_jaar, tarief=pl.max("afgesproken"))
-        .with_columns(ingangsdatum=SINDS, einddatum=pl.lit(None, dtype=pl.Date))
+        .with_columns(
+            ingangsdatum=SINDS,
+            einddatum=pl.lit(None, dtype=pl.Date),
+            uzovi=pl.lit(None, dtype=pl.String),
+            percentage=pl.lit(None, dtype=pl.Float64),
+        )
         .sort("agb", "prestatiecode")
     )

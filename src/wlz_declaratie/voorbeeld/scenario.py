@@ -10,9 +10,9 @@ period, providers, prices, extra codes) stands in ``schemas/voorbeeld/basis.toml
 - ``personen``: see Persoon;
 - ``regels``: see Regel. A line lasts the whole declaratieperiode unless it says otherwise, ``weken = n``
   gives it n weeks in a row. Any column of a declaration line may be given; "" leaves it empty;
-- rows of the dossier: ``indicaties``, ``toewijzingen``, ``wachtstatus``, ``machtigingen``, ``pgb``, of person
-  1 unless ``persoon`` says otherwise. Without ``indicaties`` each person with a profile has one; without
-  ``toewijzingen`` each line of a package, module or dagbesteding has one that fits;
+- rows of the dossier, of the tables DOSSIERTABELLEN, of person 1 unless ``persoon`` says otherwise. Without
+  ``indicaties`` each person with a profile has one; without ``toewijzingen`` or ``leveringen`` each line of a
+  package, module, dagbesteding or schoonmaak has one of these that fits;
 - ``zonder_regel``: findings about a provider or the batch.
 
 A finding is written "VLD-05 afkeur 0638" (rule, ernst, retourcode, ``-`` where there is none), with ``aw319``
@@ -31,7 +31,10 @@ from typing import Any
 from wlz_declaratie.basis.meegeleverd import lees_toml, pad
 from wlz_declaratie.contract.tabellen import DECLARATIE, DOSSIER
 
-DOSSIERTABELLEN = ("indicaties", "toewijzingen", "wachtstatus", "machtigingen", "pgb")
+DOSSIERTABELLEN = (
+    *("indicaties", "toewijzingen", "leveringen", "wachtstatus", "machtigingen", "pgb"),
+    *("onderwijs", "tarieven"),
+)
 """Tables of which a scenario may give rows."""
 WEEK = timedelta(days=7)
 

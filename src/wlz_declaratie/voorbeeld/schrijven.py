@@ -93,7 +93,7 @@ def _regelnummers(regels: pl.DataFrame, eerste: int) -> pl.Series:
 
 
 def schrijf_dossier(batch: Batch, map_: Path) -> None:
-    """The nine tables as CSV."""
+    """The tables as CSV."""
     map_.mkdir(exist_ok=True)
     for naam, tabel in batch.dossier.items():
         _schrijf_tabel(tabel, map_ / f"{naam}.csv")

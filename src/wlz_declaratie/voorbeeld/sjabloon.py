@@ -16,7 +16,7 @@ from wlz_declaratie.voorbeeld.scenario import Persoon, Regel, Scenario, basis, s
 ETMAAL = "14"
 GEWONE_LIJST = "055"
 VORM_VAN_CODE = {"Z": "verblijf", "V": "vpt"}
-TOEWIJSBAAR = ("verblijf", "vpt", "module", "dagbesteding")
+TOEWIJSBAAR = ("verblijf", "vpt", "module", "dagbesteding", "schoonmaak")
 VORMCODES = {"pgb": 2, "verblijf": 4, "vpt": 5, "mpt": 7}
 """Leveringsvorm as toewijzingen code it."""
 
@@ -97,6 +97,7 @@ def sjabloon() -> Sjabloon:
         tabellen = {
             "indicaties": _indicaties(scenario.personen),
             "toewijzingen": _toewijzingen(scenario.personen, van_scenario),
+            "leveringen": _toewijzingen(scenario.personen, van_scenario),
             **{tabel: _eigen_rijen(scenario, rijen) for tabel, rijen in scenario.dossier.items()},
         }
         plaats = {"scenario": nummer}
@@ -187,7 +188,7 @@ def _indicaties(personen: Sequence[Persoon]) -> list[Rij]:
 
 
 def _toewijzingen(personen: Sequence[Persoon], regels: Sequence[Rij]) -> list[Rij]:
-    """One for each person, uitvoerder and leveringsvorm; only lines that need one have a leveringsvorm."""
+    """One for each person, uitvoerder and leveringsvorm, delivered too; only lines that need one have such a vorm."""
     vormen = dict.fromkeys((rij["persoon"], rij["uitvoerder"], rij.get("leveringsvorm")) for rij in regels)
     return [
         {

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from wlz_declaratie.kern.begrippen import PAKKETSOORTEN, VERBLIJFSOORTEN, ZORGVORMSOORTEN
+
 
 def een_van(kolom: str, waarden: Iterable[object]) -> pl.Expr:
     """Lines with one of these values in ``kolom``."""
@@ -24,13 +26,13 @@ def code(*codes: str) -> pl.Expr:
     return een_van("prestatiecode", codes)
 
 
-def zzpcode(*codes: str) -> pl.Expr:
-    """Lines with one of these zzpcodes."""
-    return een_van("zzpcode", codes)
+def profielcode(*codes: str) -> pl.Expr:
+    """Lines whose profile (their own zzpcode, else that of the indication) is one of these."""
+    return een_van("profielcode", codes)
 
 
 def profiel(*groepen: str) -> pl.Expr:
-    """Lines whose zzpcode belongs to one of these groups: VV, LG, LVG, …"""
+    """Lines whose profile belongs to one of these groups: VV, LG, LVG, …"""
     return een_van("profiel", groepen)
 
 
@@ -49,6 +51,9 @@ def leeg(kolom: str) -> pl.Expr:
     return pl.col(kolom).is_null()
 
 
-PAKKETSOORTEN = ("verblijf", "vpt")
+VERBLIJF = soort(*VERBLIJFSOORTEN)
+"""A stay: verblijf, LVHC, or an O-prestatie."""
 PAKKET = soort(*PAKKETSOORTEN)
-"""Verblijf and vpt: the care of a whole day."""
+"""A stay or vpt: the care of a whole day."""
+ZORGVORM = soort(*ZORGVORMSOORTEN)
+"""Care by the piece, in an mpt: module, dagbesteding, schoonmaak."""

@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 
 from wlz_declaratie.basis import dagen
+from wlz_declaratie.kern.begrippen import ZONDER_INDICATIE
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.taal import eerdere, reeks, samenloop, sjabloon
@@ -168,6 +169,11 @@ class Lijnen:
         aantal = self.aantal()
         if aantal:
             yield Deels(f"zonder {wat}", aantal)
+
+    def zonder_profiel(self) -> Iterator[Deels]:
+        """Say how many of these have no profile, and so were not tested on it; who has no indication, needs none."""
+        zonder = pl.col("profielcode").is_null() & ~pl.col("soort").is_in(ZONDER_INDICATIE).fill_null(False)
+        yield from self.waar(zonder).ontoetsbaar_zonder("profiel")
 
     def niet_ingevuld(self, veld: str, kolom: str | None = None) -> Iterator[Deels]:
         """Say on how many of these ``veld`` is left empty by a file that has it; ``kolom`` is its name here."""

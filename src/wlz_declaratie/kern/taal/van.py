@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 import polars as pl
 
 from wlz_declaratie.basis.dagen import dag
+from wlz_declaratie.kern.begrippen import PGB
 from wlz_declaratie.kern.parameters import Periode, Regelparameters
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.taal.lijnen import Lijnen
@@ -61,6 +62,13 @@ class Van:
         """The toewijzingen for which this holds, ``instelling`` named ``uitvoerder`` as on the lines."""
         return self.tabel("toewijzingen").rename({"instelling": "uitvoerder"}).filter(*voorwaarden)
 
+    def pgbdagen(self) -> pl.LazyFrame:
+        """The days on which a client has a pgb: bsn, zzpcode, profiel (both may be null), begin and eind.
+
+        From the table pgb and the toewijzingen of that leveringsvorm; none without both.
+        """
+        return self.pop.eenmaal(_pgbdagen)
+
     # policy
 
     def waarde(self, naam: str) -> pl.Expr:
@@ -78,3 +86,13 @@ class Van:
     def perioden(self, naam: str) -> tuple[Periode, ...]:
         """The values with the days on which each is in force."""
         return self.p.perioden[naam]
+
+
+def _pgbdagen(pop: Populatie) -> pl.LazyFrame:
+    schema = {"bsn": pl.Int32, "zzpcode": pl.String, "profiel": pl.String, "begin": pl.Int32, "eind": pl.Int32}
+    dagen = [pl.LazyFrame(schema=schema)]
+    if "pgb" in pop.dossier:
+        dagen.append(pop.dossier["pgb"].select(*schema))
+    if "toewijzingen" in pop.dossier:
+        dagen.append(pop.dossier["toewijzingen"].filter(pl.col("leveringsvorm") == PGB).select(*schema))
+    return pl.concat(dagen)
