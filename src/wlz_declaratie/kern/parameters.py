@@ -26,7 +26,7 @@ from wlz_declaratie.basis.meegeleverd import pad
 
 Waarde = int | str | list[str] | list[int]
 _DATUM = re.compile(r"\d{4}-\d{2}-\d{2}")
-BRON = re.compile(r"(B[0-4]( §\d+(\.\d+)*)?|AW319|KT|P)")
+BRON = re.compile(r"(B[0-4]( §\d+(\.\d+)*)?|AW319|KT|P|EL)")
 _BLOK = re.compile(r"^\s*\[+\s*\"?([A-Z]+-\d+)", re.MULTILINE)
 """The rule that a block is of, in a file that is no TOML any more."""
 
