@@ -106,7 +106,7 @@ def lvhc_07(van: Van) -> Iterator[Uitkomst]:
         .met_velden(boven, ["rij"])
         .signaal(
             "0584",
-            "{clienten} cliënten {doelgroep:veld} op {dag:datum} bij deze uitvoerder, {plaatsen} plaatsen volgens advies",
+            "{clienten} cliënten {doelgroep:veld} op {dag:datum} bij deze uitvoerder; plaatsen: {plaatsen}",
             "doelgroep:veld dag:datum clienten plaatsen",
         )
     )
