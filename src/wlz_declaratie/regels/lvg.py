@@ -82,7 +82,7 @@ def lvg_02(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een regel die begint op de 23e verjaardag, wordt afgekeurd; een dag eerder mag nog.
     Wat te doen: controleer de geboortedatum, of vraag een indicatie aan die past bij de leeftijd.
     """
-    van_lvg = van.batch(profiel("LVG"))
+    van_lvg = van.batch(profiel("LVG")).met_leeftijd().berekend()
     yield from van_lvg.waar(leeg("leeftijd")).ontoetsbaar_zonder("geboortedatum")
     yield (
         van_lvg.met(grens=van.waarde("leeftijd"))
