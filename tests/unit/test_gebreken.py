@@ -114,6 +114,6 @@ def test_woorden_zonder_hun_parameter_blijven_staan() -> None:
         yield from ()
 
     regel = Regel(
-        "TOE-99", "", "regel", ("afkeur",), (), (), (), (), (), toets, parameters.Regelparameters.geen("TOE-99")
+        "TOE-99", "", "regel", ("afkeur",), (), (), (), (), (), (), toets, parameters.Regelparameters.geen("TOE-99")
     )
     assert regel.uitleg == "Wat: hooguit {max_dagen} dagen."
