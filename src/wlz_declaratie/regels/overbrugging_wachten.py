@@ -123,7 +123,7 @@ def ovb_02(van: Van) -> Iterator[Uitkomst]:
     )
     if van.heeft("afspraken"):
         yield (
-            op_begin.zonder_op_begin(_met_overeenkomst(van, wachtend), WACHT).signaal(
-                "0551", f"op {{begindatum}} {status}, maar bij geen instelling met een afspraak op die dag"
-            )
+            op_begin.kolommen("rij", *WACHT, "begin", "eind")
+            .zonder_op_begin(_met_overeenkomst(van, wachtend), WACHT)
+            .signaal("0551", f"op {{begindatum}} {status}, maar bij geen instelling met een afspraak op die dag")
         )
