@@ -85,11 +85,17 @@ def lvg_03(van: Van) -> Iterator[Uitkomst]:
     yield na(van.vast("maanden_verlengd")).afkeur("8289", tekst)
 
 
-def _zonder_kenmerk(van: Van, pakket: pl.Expr) -> Iterator[Uitkomst]:
+def _eigen_pakketten(van: Van, groep: str) -> Lijnen:
+    """The own packages of a group of profiles in the batch, those for a crisis of any client among them."""
+    kolommen = "rij", "uitvoerder", "begin", "prestatiecode", "profielcode", "profiel", "soort"
+    return van.batch(eigen_pakket(groep)).kolommen(*kolommen).berekend()
+
+
+def _zonder_kenmerk(van: Van, pakket: Lijnen) -> Iterator[Uitkomst]:
     """Own packages by an uitvoerder that has none of the kenmerken of the day."""
     for periode in van.perioden("kenmerk"):
         kenmerken = cast("list[str]", periode.waarde)
-        yield _bij_een_ander(van.batch(pakket, periode.geldig()).zonder_kenmerk(*kenmerken), " of ".join(kenmerken))
+        yield _bij_een_ander(pakket.waar(periode.geldig()).zonder_kenmerk(*kenmerken), " of ".join(kenmerken))
 
 
 def _bij_een_ander(pakket: Lijnen, kenmerk: str) -> Uitkomst:
@@ -117,11 +123,11 @@ def lvg_04(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: Z533 van een uitvoerder zonder kenmerk lvg wordt afgekeurd.
     Wat te doen: controleer de uitvoerder, of laat het kenmerk in `aanbieders` aanpassen.
     """
+    pakket = _eigen_pakketten(van, "LVG")
     onbekend = CRISIS & leeg("profielcode")
-    crisis = van.batch(eigen_pakket("LVG"), onbekend)
-    yield from crisis.zonder_profiel()
-    yield from _zonder_kenmerk(van, eigen_pakket("LVG") & ~(CRISIS & profiel("SGLVG")) & ~onbekend)
-    yield _bij_een_ander(crisis.zonder_kenmerk(*SGLVG_KENMERKEN), " of ".join(SGLVG_KENMERKEN))
+    yield from pakket.waar(onbekend).zonder_profiel()
+    yield from _zonder_kenmerk(van, pakket.waar(~onbekend, ~(CRISIS & profiel("SGLVG"))))
+    yield _bij_een_ander(pakket.waar(onbekend).zonder_kenmerk(*SGLVG_KENMERKEN), " of ".join(SGLVG_KENMERKEN))
 
 
 @regel(
@@ -140,8 +146,9 @@ def lvg_05(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: Z573 in december 2021 van een uitvoerder met alleen het kenmerk sglvg wordt afgekeurd.
     Wat te doen: controleer de uitvoerder, of laat het kenmerk in `aanbieders` aanpassen.
     """
-    yield from van.batch(eigen_pakket("SGLVG"), CRISIS).zonder_profiel()
-    yield from _zonder_kenmerk(van, eigen_pakket("SGLVG") & ~(CRISIS & ~profiel("SGLVG")))
+    pakket = _eigen_pakketten(van, "SGLVG")
+    yield from pakket.waar(CRISIS).zonder_profiel()
+    yield from _zonder_kenmerk(van, pakket.waar(~CRISIS | profiel("SGLVG")))
 
 
 @regel(

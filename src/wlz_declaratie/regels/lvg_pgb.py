@@ -84,9 +84,9 @@ def lvg_01(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een pgb-regel met zzpcode 780 in maart 2023 wordt afgekeurd.
     Wat te doen: controleer leveringsvorm en zzpcode; bespreek met het zorgkantoor welke indicatie past.
     """
-    in_pgb = van.batch(vorm("pgb"))
+    in_pgb = van.batch(vorm("pgb")).berekend()
     yield from in_pgb.zonder_profiel()
-    pgb = in_pgb.waar(profiel(*LVG_PROFIELEN)).met(zzpcode="profielcode").berekend()
+    pgb = in_pgb.waar(profiel(*LVG_PROFIELEN)).met(zzpcode="profielcode")
     yield pgb.waar(profielcode(*van.vast("nooit_pgb"))).afkeur(
         "8866", "een pgb is bij zzpcode {zzpcode} niet mogelijk", GEGEVENS
     )

@@ -14,6 +14,11 @@ from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
 from wlz_declaratie.regels.episodes import BESLUIT, PLAATS, met_episode
 
+KOLOMMEN = (
+    *("rij", "batch", "volgorde", *PLAATS, "besluitnummer", "begin", "eind", "prestatiecode", "soort"),
+    *("profielcode", "profiel"),
+)
+
 
 def _te_veel(van: Van, overbrugging: Lijnen) -> pl.LazyFrame:
     te_veel = pl.col("dagen_gebruikt") - pl.col("toegestaan")
@@ -69,7 +74,7 @@ def ovb_04(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: zet de zzpcode van de nieuwe indicatie op de regel; declareer niet meer dagen dan nog mogen; geef met
     --historie de declaraties van de behandeling mee.
     """
-    overbrugging = van.lijnen(soort("overbrugging")).berekend()
+    overbrugging = van.lijnen(soort("overbrugging")).kolommen(*KOLOMMEN).berekend()
     in_batch = overbrugging.van_batch()
     yield from in_batch.zonder_profiel()
     yield (
