@@ -10,6 +10,7 @@ from tabulair import BSN, werkboek
 from wlz_declaratie.contract.tabellen import DOSSIER
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
+from wlz_declaratie.inlezen.onbruikbaar import Bron
 
 VOORBEELD = {
     "clienten": f"bsn;geboortedatum;overlijdensdatum\n{BSN};1940-05-01;\n",
@@ -131,34 +132,53 @@ def test_fout_in_een_cel(tmp_path: Path, tabel: str, oud: str, nieuw: str, plaat
     assert oud in VOORBEELD[tabel]
     schrijf(tmp_path, **{tabel: VOORBEELD[tabel].replace(oud, nieuw)})
     with pytest.raises(Invoerfout) as fout:
-        lees_dossier(tmp_path)
+        lees_dossier(tmp_path, strikt=True)
     tekst = str(fout.value)
     assert f"{tabel}.csv, {plaats}: " in tekst
     assert verwacht in tekst
     assert BSN not in tekst
     assert "12345678" not in tekst
     assert "\n" not in tekst
+    if plaats == "regel 1":
+        with pytest.raises(Invoerfout, match=f"{tabel}.csv, regel 1"):
+            lees_dossier(tmp_path)
+        return
+    dossier = lees_dossier(tmp_path)
+    [rij] = dossier.rijen.onbruikbaar.iter_rows(named=True)
+    assert (rij["tabel"], rij["bestand"], f"{rij['plaats']} {rij['regel']}") == (tabel, f"{tabel}.csv", plaats)
+    assert verwacht in rij["reden"]
+    rijen = len(VOORBEELD[tabel].splitlines()) - 1
+    assert dossier.rijen.bronnen == (Bron(tabel, f"{tabel}.csv", rijen, 1),)
+    assert dossier.tabellen[tabel].height == rijen - 1
+    eerste, tweede, *_ = dossier.opmerkingen
+    assert eerste.startswith(f"{tabel}.csv: 1 van {rijen} rijen niet bruikbaar en weggelaten")
+    assert tweede == f"{tabel}.csv, {plaats}: {rij['reden']}"
+    assert BSN not in " ".join(dossier.opmerkingen)
+    assert "12345678" not in " ".join(dossier.opmerkingen)
 
 
 def test_de_eerste_fout_wordt_genoemd_met_zijn_eigen_regel(tmp_path: Path) -> None:
     kop, rij = VOORBEELD["pgb"].splitlines()
     fout = rij.replace("781", "x")
     schrijf(tmp_path, pgb="\n".join([kop, rij, "", rij, fout.replace("x", ""), fout]))
-    with pytest.raises(Invoerfout, match="regel 5: kolom 'zzpcode' is leeg"):
-        lees_dossier(tmp_path)
+    with pytest.raises(Invoerfout, match=r"regel 5: kolom 'zzpcode' is leeg.*; ook 1 andere rij niet bruikbaar"):
+        lees_dossier(tmp_path, strikt=True)
 
 
 def test_werkboek_noemt_de_rij(tmp_path: Path) -> None:
     (tmp_path / "pgb.xlsx").write_bytes(werkboek(["bsn", "zzpcode", "ingangsdatum"], [], [BSN, 7811, date(2019, 1, 1)]))
     with pytest.raises(Invoerfout, match="rij 3: kolom 'zzpcode'"):
-        lees_dossier(tmp_path)
+        lees_dossier(tmp_path, strikt=True)
+    assert lees_dossier(tmp_path).rijen.onbruikbaar.select("plaats", "regel").rows() == [("rij", 3)]
 
 
 def test_bsn_in_een_andere_kolom_wordt_niet_getoond(tmp_path: Path) -> None:
     schrijf(tmp_path, pgb=VOORBEELD["pgb"].replace("781", BSN))
     with pytest.raises(Invoerfout, match="niet getoond") as fout:
-        lees_dossier(tmp_path)
+        lees_dossier(tmp_path, strikt=True)
     assert BSN not in str(fout.value)
+    dossier = lees_dossier(tmp_path)
+    assert BSN not in " ".join([*dossier.opmerkingen, *dossier.rijen.onbruikbaar["reden"]])
 
 
 def test_twee_bestanden_voor_een_tabel(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.melden import schrijf_json, zeg
-from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum
+from wlz_declaratie.cli.opties import Formaat, Strikt, Tabellenmap, als_datum
 
 app = typer.Typer(
     name="historie",
@@ -28,6 +28,7 @@ def voeg_toe(
     dossier: Annotated[
         Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
     ] = None,
+    strikt: Strikt = False,
     tabellen: Tabellenmap = None,
     peildatum: Annotated[
         str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
@@ -47,7 +48,8 @@ def voeg_toe(
     from wlz_declaratie.rapport import historie as rapport
 
     for bestand in bestanden:
-        resultaat = bijschrijving(map_, bestand, Opdracht([bestand], dossier, None, dag, tabellen=tabellen))
+        opdracht = Opdracht([bestand], dossier, None, dag, tabellen=tabellen, strikt=strikt)
+        resultaat = bijschrijving(map_, bestand, opdracht)
         zeg(rapport.bijgeschreven(bestand, resultaat))
 
 

@@ -40,6 +40,8 @@ class Opdracht:
     selecteer: Sequence[str] = ()
     negeer: Sequence[str] = ()
     tabellen: Path | None = None
+    strikt: bool = False
+    """Whether a row of the dossier that cannot be used is an error."""
 
 
 @contextmanager
@@ -56,9 +58,9 @@ def lees_tegen(opdracht: Opdracht) -> tuple[Dossier, Codes]:
         case None:
             dossier = Dossier({}, ())
         case Path():
-            dossier = lees_dossier(opdracht.dossier)
+            dossier = lees_dossier(opdracht.dossier, strikt=opdracht.strikt)
         case _:
-            dossier = lees_tabellen(opdracht.dossier)
+            dossier = lees_tabellen(opdracht.dossier, strikt=opdracht.strikt)
     return dossier, lees_codes(dossier.tabellen.get("prestaties"), tabellenmap(opdracht.tabellen))
 
 

@@ -70,7 +70,7 @@ def draai(nacht: Nacht) -> dict[str, Any]:
 class _Run:
     def __init__(self, nacht: Nacht, open_: Mappen, werkmap: Path) -> None:
         self._nacht, self._mappen, self._werkmap = nacht, open_, werkmap
-        self._dossier = lees_dossier(nacht.dossier) if nacht.dossier else Dossier({}, ())
+        self._dossier = lees_dossier(nacht.dossier, strikt=nacht.strikt) if nacht.dossier else Dossier({}, ())
         self._codes = lees_codes(self._dossier.tabellen.get("prestaties"), tabellenmap(nacht.tabellen))
         self._dagboek = Dagboek(nacht.uit, nacht.peildatum)
         (werkmap / "tafel").mkdir()
