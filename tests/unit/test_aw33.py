@@ -260,7 +260,7 @@ def test_dtd_en_entiteiten_worden_geweigerd(tmp_path: Path, doctype: str) -> Non
         ("<Leveringsvorm>8</Leveringsvorm>", "", "ToegewezenZorgzwaartepakket/Leveringsvorm"),
         ("2019-02-01", "2019-02-29", "ToegewezenZorgzwaartepakket/Ingangsdatum"),
         ("3,5", "3,7", "ToegewezenZorgzwaartepakket/Etmalen"),
-        (">10000<", ">11000<", "ToegewezenZorgzwaartepakket/ToewijzingPercentage"),
+        (">10000<", ">-100<", "ToegewezenZorgzwaartepakket/ToewijzingPercentage"),
     ],
 )
 def test_onbruikbare_waarde_kost_de_rij(tmp_path: Path, oud: str, nieuw: str, element: str) -> None:

@@ -103,12 +103,13 @@ def test_opmerkingen(tmp_path: Path) -> None:
     [
         ("pgb", BSN, "12345678", "regel 2", "kolom 'bsn' heeft een onbruikbare waarde, verwacht 9 cijfers"),
         ("pgb", BSN, "", "regel 2", "kolom 'bsn' is leeg"),
-        ("pgb", ";781", ";000", "regel 2", "kolom 'zzpcode' is leeg"),
+        ("indicaties", ";755", ";000", "regel 2", "kolom 'zzpcode' is leeg"),
+        ("pgb", ";781", ";78", "regel 2", "kolom 'zzpcode' heeft een onbruikbare waarde '78', verwacht 3 cijfers"),
         ("pgb", "2019-01-01", "", "regel 2", "kolom 'ingangsdatum' is leeg, verwacht een datum"),
         ("pgb", "2019-01-01", "1-13-2019", "regel 2", "'ingangsdatum' heeft een onbruikbare waarde '1-13-"),
         ("pgb", ";\n", ";2018-12-31\n", "regel 2", "einddatum 2018-12-31 ligt voor ingangsdatum 2019-01-01"),
         ("pgb", ";\n", "\n", "regel 2", "3 velden"),
-        ("pgb", "zzpcode", "zzp", "regel 1", "kolom 'zzpcode' ontbreekt"),
+        ("pgb", "ingangs", "begin", "regel 1", "kolom 'ingangsdatum' ontbreekt"),
         ("pgb", "einddatum", "bsn", "regel 1", "meer dan één keer"),
         ("clienten", "1940", "19x0", "regel 2", "'geboortedatum' heeft een onbruikbare waarde, verwacht"),
         ("toewijzingen", ";3;8", ";2;8", "regel 2", "een onbruikbare waarde '2', verwacht 1 3 5"),
@@ -116,7 +117,7 @@ def test_opmerkingen(tmp_path: Path) -> None:
         ("toewijzingen", ";3;8", ";3;vpt", "regel 2", "waarde 'vpt', verwacht een geheel getal"),
         ("toewijzingen", "3,5", "3,7", "regel 2", "'etmalen' heeft een onbruikbare waarde '3.7'"),
         ("toewijzingen", "3,5", "7,5", "regel 2", "'etmalen'"),
-        ("toewijzingen", ";100", ";101", "regel 2", "'percentage' heeft een onbruikbare waarde '101.0'"),
+        ("toewijzingen", ";100", ";-1", "regel 2", "'percentage' heeft een onbruikbare waarde '-1.0'"),
         ("toewijzingen", "06290101", "6290101", "regel 2", "heeft een onbruikbare waarde '6290101'"),
         ("wachtstatus", ";7;", ";8;", "regel 2", "'status' heeft een onbruikbare waarde '8'"),
         ("aanbieders", "lvg", "lvb", "regel 3", "onbruikbare waarde 'lvb', verwacht behandeling"),
@@ -160,8 +161,8 @@ def test_fout_in_een_cel(tmp_path: Path, tabel: str, oud: str, nieuw: str, plaat
 def test_de_eerste_fout_wordt_genoemd_met_zijn_eigen_regel(tmp_path: Path) -> None:
     kop, rij = VOORBEELD["pgb"].splitlines()
     fout = rij.replace("781", "x")
-    schrijf(tmp_path, pgb="\n".join([kop, rij, "", rij, fout.replace("x", ""), fout]))
-    with pytest.raises(Invoerfout, match=r"regel 5: kolom 'zzpcode' is leeg.*; ook 1 andere rij niet bruikbaar"):
+    schrijf(tmp_path, pgb="\n".join([kop, rij, "", rij, fout.replace("x", "78"), fout]))
+    with pytest.raises(Invoerfout, match=r"regel 5: kolom 'zzpcode' heeft een onbruikbare waarde '78'.*; ook 1 andere rij niet bruikbaar"):
         lees_dossier(tmp_path, strikt=True)
 
 
