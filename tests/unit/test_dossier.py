@@ -22,6 +22,9 @@ VOORBEELD = {
     "afspraken": "agb;prestatiecode;ingangsdatum;tarief;aantal\n06290101;Z041;2019-01-01;1.187,45;365\n",
     "machtigingen": f"machtigingsnummer;bsn;prestatiecode;ingangsdatum\nM1;{BSN};Z920;2019-01-01\n",
     "pgb": f"bsn;zzpcode;ingangsdatum;einddatum\n{BSN};781;2019-01-01;\n",
+    "onderwijs": f"bsn;ingangsdatum;einddatum\n{BSN};2019-08-01;2020-07-31\n",
+    "tarieven": "prestatiecode;ingangsdatum;maximumtarief;nhc\nZ041;2019-01-01;187,45;21,10\n",
+    "leveringen": f"bsn;instelling;leveringsvorm;ingangsdatum\n{BSN};06290101;4;2019-01-01\n",
     "prestaties": "prestatiecode;soort;doelgroep;sector;behandeling;ingangsdatum\nL001;LVHC;GP+;VV;Incl;2025-01-01\n",
 }
 
@@ -162,7 +165,10 @@ def test_de_eerste_fout_wordt_genoemd_met_zijn_eigen_regel(tmp_path: Path) -> No
     kop, rij = VOORBEELD["pgb"].splitlines()
     fout = rij.replace("781", "x")
     schrijf(tmp_path, pgb="\n".join([kop, rij, "", rij, fout.replace("x", "78"), fout]))
-    with pytest.raises(Invoerfout, match=r"regel 5: kolom 'zzpcode' heeft een onbruikbare waarde '78'.*; ook 1 andere rij niet bruikbaar"):
+    with pytest.raises(
+        Invoerfout,
+        match=r"regel 5: kolom 'zzpcode' heeft een onbruikbare waarde '78'.*; ook 1 andere rij niet bruikbaar",
+    ):
         lees_dossier(tmp_path, strikt=True)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum
 from wlz_declaratie.kern.begrippen import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIELEN
-from wlz_declaratie.kern.regel import LEEFTIJD, PROFIEL, regel
+from wlz_declaratie.kern.regel import KENMERKEN, LEEFTIJD, PROFIEL, regel
 from wlz_declaratie.kern.taal.kiezen import code, leeg, profiel, profielcode, soort, vorm
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -158,6 +158,7 @@ def _zonder_kenmerk(van: Van, groep: str) -> Iterator[Uitkomst]:
     bereik="regel",
     retourcodes=("8010",),
     tabellen=("aanbieders",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def lvg_04(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de uitvoerder een LVG-instelling is.
@@ -177,6 +178,7 @@ def lvg_04(van: Van) -> Iterator[Uitkomst]:
     bereik="regel",
     retourcodes=("8010",),
     tabellen=("aanbieders",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def lvg_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de uitvoerder een SGLVG-instelling is.

@@ -19,7 +19,7 @@ from wlz_declaratie.basis.dagen import (
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.kern.begrippen import LVG_PROFIELEN
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Telling, regel
+from wlz_declaratie.kern.regel import KENMERKEN, Telling, regel
 from wlz_declaratie.kern.taal.kiezen import profiel, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -109,6 +109,7 @@ def _met_eerdere_episodes(lijnen: pl.LazyFrame, telt_vanaf: int) -> pl.LazyFrame
     bereik="client",
     retourcodes=("0584",),
     telt=Telling("episodes"),
+    leest=(KENMERKEN, "indicaties"),
 )
 def ovb_01(van: Van) -> Iterator[Uitkomst]:
     """Telt de dagen waarop een (SG)LVG-indicatie anders dan met het eigen pakket is geleverd.
@@ -184,6 +185,7 @@ def _wachtend(van: Van) -> pl.LazyFrame:
     retourcodes=("0551",),
     tabellen=("wachtstatus",),
     tabellen_deels=("aanbieders",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def ovb_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de (SG)LVG-instelling waar de cliënt op wacht.
@@ -224,6 +226,7 @@ def _met_lange_toewijzing(lijnen: pl.LazyFrame, toewijzingen: pl.LazyFrame) -> p
     ernst="signaal",
     retourcodes=("0553",),
     tabellen=("toewijzingen",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def ovb_03(van: Van) -> Iterator[Uitkomst]:
     """Legt overbruggingsregels naast de toewijzingen voor overbrugging.
@@ -269,6 +272,7 @@ def ovb_03(van: Van) -> Iterator[Uitkomst]:
     "O-prestatie na (SG)LVG-behandeling: oude indicatie of te veel dagen",
     bereik="client",
     retourcodes=("8229", "0584"),
+    leest=(KENMERKEN, "indicaties"),
 )
 def ovb_04(van: Van) -> Iterator[Uitkomst]:
     """Toetst de overbrugging na de behandeling, in afwachting van de volgende plaats.
