@@ -7,7 +7,7 @@ A row that cannot be used is left out, named and counted (`onbruikbaar`), and no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -41,6 +41,26 @@ class Dossier:
     aanwezig: dict[str, frozenset[str]] = field(default_factory=dict)
     rijen: Dossierrijen = field(default_factory=Dossierrijen, compare=False)
     """Where the rows come from, and those that were left out."""
+    nummers: dict[str, pl.Series] = field(default_factory=dict, compare=False, repr=False)
+    """The number of each row in the file of its table."""
+
+    def zonder(self, tabel: str, weg: pl.Series, kolom: str, reden: str) -> Dossier:
+        """Without the rows that turn out to be unusable beside the others; named and counted as any such row."""
+        rijen, nummers = self.tabellen[tabel], self.nummers[tabel]
+        bronnen = list(self.rijen.bronnen)
+        plaats = next(nr for nr, bron in enumerate(bronnen) if bron.tabel == tabel)
+        gelezen = rijen.select(sleutel=TABELLEN[tabel].sleutel).with_columns(nummers.alias("regelnummer"))
+        slecht = gelezen.filter(weg).with_columns(kolom=pl.lit(kolom), reden=pl.lit(reden))
+        bestand = bronnen[plaats].bestand
+        onbruikbaar = als_rijen(slecht, tabel, bestand, "rij" if bestand.lower().endswith(".xlsx") else "regel")
+        bronnen[plaats] = replace(bronnen[plaats], niet_bruikbaar=bronnen[plaats].niet_bruikbaar + slecht.height)
+        return replace(
+            self,
+            tabellen={**self.tabellen, tabel: rijen.filter(~weg)},
+            nummers={**self.nummers, tabel: nummers.filter(~weg)},
+            opmerkingen=(*self.opmerkingen, *opmerkingen_over(bronnen[plaats], onbruikbaar)),
+            rijen=Dossierrijen(tuple(bronnen), pl.concat([self.rijen.onbruikbaar, onbruikbaar])),
+        )
 
 
 class _Lezing:
@@ -50,8 +70,15 @@ class _Lezing:
         self.tabellen: dict[str, pl.DataFrame] = {}
         self.aanwezig: dict[str, frozenset[str]] = {}
         self.opmerkingen: list[str] = []
+        self._nummers: dict[str, pl.Series] = {}
         self._bronnen: list[Bron] = []
         self._onbruikbaar = [GEEN]
+
+    def neem(self, tabel: str, naam: str, gelezen: _Gelezen) -> None:
+        """Take a table as it was read from its file or frame."""
+        self.tabellen[tabel], self.aanwezig[tabel] = gelezen.rijen, gelezen.kolommen
+        self._nummers[tabel] = gelezen.nummers
+        self.noteer(tabel, naam, gelezen.rijen.height, gelezen.onbruikbaar)
 
     def noteer(self, tabel: str, bestand: str, bruikbaar: int, onbruikbaar: pl.DataFrame) -> None:
         """Count the rows of a source, and name those that are left out."""
@@ -67,7 +94,7 @@ class _Lezing:
     def dossier(self) -> Dossier:
         """All that was read."""
         rijen = Dossierrijen(tuple(self._bronnen), pl.concat(self._onbruikbaar))
-        return Dossier(self.tabellen, tuple(self.opmerkingen), self.aanwezig, rijen)
+        return Dossier(self.tabellen, tuple(self.opmerkingen), self.aanwezig, rijen, self._nummers)
 
 
 def lees_dossier(map_: Path, *, strikt: bool = False) -> Dossier:
@@ -83,9 +110,8 @@ def lees_dossier(map_: Path, *, strikt: bool = False) -> Dossier:
     for tabel, pad in bestanden.items():
         gelezen = _lees_tabel(tabel, pad, strikt)
         naam = zonder_bsn(pad.name)
-        lezing.tabellen[tabel], lezing.aanwezig[tabel] = gelezen.rijen, gelezen.kolommen
         lezing.opmerkingen += [f"{naam}: {opmerking}" for opmerking in gelezen.opmerkingen]
-        lezing.noteer(tabel, naam, gelezen.rijen.height, gelezen.onbruikbaar)
+        lezing.neem(tabel, naam, gelezen)
         if "bsn" in DOSSIER[tabel]:
             sleutels[tabel] = pl.concat([gelezen.rijen["bsn"], gelezen.onbruikbaar["sleutel"].drop_nulls()]).unique()
     if berichten:
@@ -134,9 +160,8 @@ def lees_tabellen(bronnen: Mapping[str, Path | pl.DataFrame], *, strikt: bool = 
         if isinstance(bron, Path) and bron.suffix.lower() not in _SOORTEN:
             raise Invoerfout(zonder_bsn(str(bron)), "dit is geen dossiertabel", f"Gelezen worden {' '.join(_SOORTEN)}.")
         gelezen = _lees_tabel(tabel, bron, strikt)
-        lezing.tabellen[tabel], lezing.aanwezig[tabel] = gelezen.rijen, gelezen.kolommen
         lezing.opmerkingen += [f"{tabel}: {opmerking}" for opmerking in gelezen.opmerkingen]
-        lezing.noteer(tabel, _naam_van(tabel, bron), gelezen.rijen.height, gelezen.onbruikbaar)
+        lezing.neem(tabel, _naam_van(tabel, bron), gelezen)
     return lezing.dossier()
 
 
@@ -175,9 +200,10 @@ def _inhoud(map_: Path) -> tuple[dict[str, Path], list[Path], list[str]]:
 
 @dataclass(frozen=True)
 class _Gelezen:
-    """The usable rows of a table, the columns that it has of its own, remarks, and the rows left out (ONBRUIKBAAR)."""
+    """The usable rows of a table, their numbers, the columns that it has of its own, remarks, and ONBRUIKBAAR."""
 
     rijen: pl.DataFrame
+    nummers: pl.Series
     kolommen: frozenset[str]
     opmerkingen: list[str]
     onbruikbaar: pl.DataFrame
@@ -220,4 +246,5 @@ def _lees_tabel(tabel: str, bron: Path | pl.DataFrame, strikt: bool) -> _Gelezen
     opmerkingen = list(opgemerkt(ruw, gelezen.lazy()))
     if ruw.ongebruikt:
         opmerkingen.append(f"niet gelezen kolommen: {', '.join(ruw.ongebruikt)}")
-    return _Gelezen(gelezen.select(*types), frozenset(ruw.kolommen), opmerkingen, onbruikbaar)
+    rijen, nummers = gelezen.select(*types), gelezen["regelnummer"]
+    return _Gelezen(rijen, nummers, frozenset(ruw.kolommen), opmerkingen, onbruikbaar)

@@ -15,10 +15,9 @@ from typing import Any
 import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
-from wlz_declaratie.codes.edities import tabellenmap
-from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, onbevestigd
 from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.diensten.uitvoeren import codes_bij
 from wlz_declaratie.historie.fouten import Historiefout, Historiestuk
 from wlz_declaratie.historie.opslag import open_of_maak
 from wlz_declaratie.inlezen import lees_batch
@@ -70,8 +69,8 @@ def draai(nacht: Nacht) -> dict[str, Any]:
 class _Run:
     def __init__(self, nacht: Nacht, open_: Mappen, werkmap: Path) -> None:
         self._nacht, self._mappen, self._werkmap = nacht, open_, werkmap
-        self._dossier = lees_dossier(nacht.dossier, strikt=nacht.strikt) if nacht.dossier else Dossier({}, ())
-        self._codes = lees_codes(self._dossier.tabellen.get("prestaties"), tabellenmap(nacht.tabellen))
+        dossier = lees_dossier(nacht.dossier, strikt=nacht.strikt) if nacht.dossier else Dossier({}, ())
+        self._dossier, self._codes = codes_bij(dossier, nacht.tabellen, strikt=nacht.strikt)
         self._dagboek = Dagboek(nacht.uit, nacht.peildatum)
         (werkmap / "tafel").mkdir()
         self._tafel = Tafel(werkmap / "tafel")
