@@ -359,3 +359,18 @@ def test_alles_kan_weg_en_de_tabel_is_er_nog(tmp_path: Path) -> None:
     assert dossier.rijen.onbruikbaar.height == 2
     with pytest.raises(Invoerfout, match=r"regel 2: .*; ook 1 andere rij niet bruikbaar"):
         lees_dossier(tmp_path, strikt=True)
+
+
+def test_de_nacht_en_vergelijk_noemen_het(tmp_path: Path) -> None:
+    batch, dossier = batch_en_dossier(tmp_path)
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "batch.csv").write_bytes(batch.read_bytes())
+    mappen = ("--historie", tmp_path / "h", "--uit", tmp_path / "uit")
+    woorden = ("nacht", inbox, *mappen, "--dossier", dossier, "--peildatum", "2019-06-01", "--rust", "0")
+    assert_nette_fout(draai(*woorden, "--strikt"), "aanbieders.csv, regel 2")
+    assert (inbox / "batch.csv").exists()
+    assert draai(*woorden).returncode == 1
+    overzicht = json.loads((tmp_path / "uit" / "overzicht.json").read_text("utf-8"))
+    assert len(overzicht["opmerkingen"]) == len(DOSSIER)
+    assert all("rijen niet bruikbaar en weggelaten" in opmerking for opmerking in overzicht["opmerkingen"])

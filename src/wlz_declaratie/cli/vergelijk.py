@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wlz_declaratie.cli.melden import meld_fout, schrijf_json
+from wlz_declaratie.cli.melden import meld, meld_fout, schrijf_json
 from wlz_declaratie.cli.opties import Formaat, Strikt, Tabellenmap, als_datum
 
 
@@ -54,6 +54,8 @@ def vergelijk(
         schrijf_json(vergelijking_weergave.als_json(vergelijking, betekenissen, toon_bsn=toon_bsn))
     else:
         vergelijking_weergave.toon(vergelijking, betekenissen, maximum=maximum, toon_bsn=toon_bsn)
+    for telling in uitslag.dossier.tellingen:
+        meld(f"Let op: {telling}")
     vastgelopen = [status for status in uitslag.regels if status.status == "fout"]
     for status in vastgelopen:
         meld_fout(f"{status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.")

@@ -45,6 +45,19 @@ class Bron:
     rijen: int
     niet_bruikbaar: int
 
+    @property
+    def naam(self) -> str:
+        """How a remark calls it."""
+        return self.bestand if self.tabel in self.bestand.lower() else f"{self.bestand}, {self.tabel}"
+
+    @property
+    def telling(self) -> str:
+        """How many of its rows are left out, as a remark."""
+        return (
+            f"{self.naam}: {self.niet_bruikbaar} van {self.rijen} rijen niet bruikbaar en weggelaten; "
+            "een afkeur die daarop kan steunen, is een signaal"
+        )
+
 
 @dataclass(frozen=True)
 class Dossierrijen:
@@ -52,6 +65,11 @@ class Dossierrijen:
 
     bronnen: tuple[Bron, ...] = ()
     onbruikbaar: pl.DataFrame = field(default_factory=lambda: GEEN, compare=False)
+
+    @property
+    def tellingen(self) -> list[str]:
+        """A remark on each source of which rows are left out."""
+        return [bron.telling for bron in self.bronnen if bron.niet_bruikbaar]
 
 
 def als_rijen(onbruikbaar: pl.DataFrame, tabel: str, bestand: str, plaats: str) -> pl.DataFrame:
@@ -163,17 +181,13 @@ def opmerkingen(bron: Bron, rijen: pl.DataFrame) -> Iterator[str]:
     """The rows of one source that are left out, as remarks: how many, and the first of them by name."""
     if rijen.is_empty():
         return
-    bron_ = bron.bestand if bron.tabel in bron.bestand.lower() else f"{bron.bestand}, {bron.tabel}"
-    yield (
-        f"{bron_}: {rijen.height} van {bron.rijen} rijen niet bruikbaar en weggelaten; "
-        "een afkeur die daarop kan steunen, is een signaal"
-    )
+    yield bron.telling
     for rij in rijen.head(HOOGUIT_GENOEMD).iter_rows(named=True):
         yield f"{rij['bestand']}, {rij['plaats']} {rij['regel']}: {rij['reden']}"
     if (rest := rijen.height - HOOGUIT_GENOEMD) > 0:
-        yield f"{bron_}: en nog {rest}; zie het deel dossier van de uitslag als JSON"
+        yield f"{bron.naam}: en nog {rest}; zie het deel dossier van de uitslag als JSON"
     if zonder := rijen["sleutel"].null_count():
         yield (
-            f"{bron_}: {TABELLEN[bron.tabel].sleutel} onleesbaar in {zonder} daarvan: van wie zij zijn is niet "
+            f"{bron.naam}: {TABELLEN[bron.tabel].sleutel} onleesbaar in {zonder} daarvan: van wie zij zijn is niet "
             "bekend, dus geen afkeur wordt er een signaal om"
         )

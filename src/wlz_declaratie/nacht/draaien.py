@@ -89,6 +89,8 @@ class _Run:
         inhoud = bekijk(self._mappen.inbox, self._nacht.rust, self._mappen.eigen)
         begin = "nacht hervat" if self._dagboek.hervat else "nacht begonnen"
         meld(begin, peildatum=self._dagboek.peildatum.isoformat(), bestanden=len(inhoud.af))
+        for telling in self._dossier.rijen.tellingen:
+            meld("dossierrijen weggelaten", logging.WARNING, reden=telling)
         blijvend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
         for bestand, dag in op_volgorde(inhoud.af, self._tafel, self._dagboek.probeer):
             if blijft := self._doe(bestand, dag):
@@ -207,7 +209,7 @@ class _Run:
         """
         bekend = bekende(self._nacht.historie)
         gedaan = [r for r in self._dagboek.regels.values() if r.stand != VERWERKT or r.sha256 in bekend]
-        inhoud = overzicht([*gedaan, *blijvend], self._dagboek)
+        inhoud = overzicht([*gedaan, *blijvend], self._dagboek, self._dossier.rijen.tellingen)
         doel = self._nacht.uit / OVERZICHT
         if gedaan or self._dagboek.opzij or not doel.exists():
             with vervangend(doel) as tijdelijk:
