@@ -18,7 +18,6 @@ from wlz_declaratie.kern.toetsing import Invoer
 
 DOOR_DE_LIJN = {
     KENMERKEN: ("soort", "sector", "behandeling", "dagbesteding", "doelgroep", "eenheid_prestatie"),
-    "clienten": ("geboren", "leeftijd"),
     "indicaties": ("profiel", "profielcode", "overbrugging"),
 }
 """Columns of a line that come from a table, or may."""
@@ -43,6 +42,10 @@ class _Gezien(dict[str, Any]):
     def __getitem__(self, tabel: str) -> Any:
         self._gezien.add(tabel)
         return super().__getitem__(tabel)
+
+    def get(self, tabel: str, anders: Any = None) -> Any:
+        self._gezien.add(tabel)
+        return super().get(tabel, anders)
 
 
 @pytest.fixture

@@ -124,8 +124,7 @@ def regel(
 ) -> Callable[[Toets], Toets]:
     """Register a rule; its validity, sources and values come from ``schemas/parameters``, or those of its pack.
 
-    ``leest`` names the tables that reach it through the lines: `clienten` for the age, `indicaties` for the profile and
-    bridging.
+    ``leest`` names what reaches it by another way: `clienten` with the age, `indicaties` with the profile and bridging.
     """
 
     def registreer(toets: Toets) -> Toets:
