@@ -9,7 +9,7 @@ import polars as pl
 from wlz_declaratie.basis.dagen import datum_tekst, gedekte_dagen, met_groep, vorig_eind
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Telling, regel
+from wlz_declaratie.kern.regel import KENMERKEN, Telling, regel
 from wlz_declaratie.kern.taal.kiezen import PAKKET, code, gevuld, profiel, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -170,7 +170,13 @@ def mut_04(van: Van) -> Iterator[Uitkomst]:
     )
 
 
-@regel("MUT-05", "Mutatiedag bij een profiel buiten V&V", bereik="regel", retourcodes=("8229",))
+@regel(
+    "MUT-05",
+    "Mutatiedag bij een profiel buiten V&V",
+    bereik="regel",
+    retourcodes=("8229",),
+    leest=(KENMERKEN, "indicaties"),
+)
 def mut_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst het zorgprofiel bij een mutatiedag.
 
