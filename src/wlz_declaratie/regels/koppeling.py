@@ -56,12 +56,14 @@ def _combinaties(pop: Populatie) -> pl.LazyFrame:
     A row per combination of VELDEN, ``begin`` (their day in an edition), ``buiten`` (it is not their begindatum) and
     ``met_beide`` (their file has both columns MET_PROFIEL), with the number of ``regels``.
     """
-    return (
+    combinaties = (
         pop.alle.filter("batch", ~soort("mondzorg"))
         .group_by(*VELDEN, **_op_plaats(pop.codes), met_beide=pop.met_kolommen(*MET_PROFIEL))
         .agg(regels=pl.len())
         .rename({"dag": "begin"})
     )
+    # Of many lines few groups: that the streaming engine does faster, whatever the number of lines.
+    return combinaties.collect(engine="streaming").lazy()
 
 
 def _regels(van: Van, combinaties: Lijnen, *velden: str) -> Lijnen:
@@ -69,9 +71,10 @@ def _regels(van: Van, combinaties: Lijnen, *velden: str) -> Lijnen:
     per = ("prestatiecode", *velden)
     gezocht = combinaties.kolommen(*per, "begin", "buiten").met(dag="begin").berekend()
     codes = gezocht.frame.select(pl.col("prestatiecode").unique()).collect()["prestatiecode"]
-    eerst = pl.col("prestatiecode").is_in(codes.implode(), nulls_equal=True) if len(codes) else pl.lit(False)
-    regels = van.elke_regel(eerst, ~soort("mondzorg")).met(**_op_plaats(van.pop.codes))
-    return regels.gelijk_aan(gezocht, (*per, "dag", "buiten"))
+    # Most lines have none of these codes: only what is left is placed on its day and compared in full.
+    regels = van.elke_regel(pl.col("prestatiecode").is_in(codes.implode(), nulls_equal=True), ~soort("mondzorg"))
+    regels = regels.kolommen("rij", "bestandnr", *per, "overbrugging", "begin").berekend()
+    return regels.met(**_op_plaats(van.pop.codes)).gelijk_aan(gezocht, (*per, "dag", "buiten")).berekend()
 
 
 def _naam(editie: Editie) -> str:
