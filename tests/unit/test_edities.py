@@ -320,6 +320,7 @@ def test_benoemde_codes_houden_hun_soort(map_: Path) -> None:
     voer_in(map_, 2020, rij("O123", "782", groep=34), rij("S335", groep=34), rij("H117", groep=8))
     soorten = [kenmerken(map_, code)["soort"] for code in ("O123", "S335", "H117")]
     assert soorten == ["overbrugging", "subsidie", "schoonmaak"]
+    assert kenmerken(map_, "O123")["behandeling"] is None
 
 
 def test_het_dossier_geeft_een_geimporteerde_code_haar_kenmerken(map_: Path) -> None:

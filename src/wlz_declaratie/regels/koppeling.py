@@ -58,7 +58,8 @@ def _combinaties(pop: Populatie) -> pl.LazyFrame:
     """
     combinaties = (
         pop.alle.filter("batch", ~soort("mondzorg"))
-        .group_by(*VELDEN, **_op_plaats(pop.codes), met_beide=pop.met_kolommen(*MET_PROFIEL))
+        .with_columns(**_op_plaats(pop.codes), met_beide=pop.met_kolommen(*MET_PROFIEL))
+        .group_by(*VELDEN, "dag", "buiten", "met_beide")
         .agg(regels=pl.len())
         .rename({"dag": "begin"})
     )
