@@ -132,7 +132,10 @@ def test_vld_02_in_twee_edities(twee: Path, code: str, dag: dt.date, ernst: str 
         ("Z041", LAATSTE_DAG, "14", "04"),
         ("Z051", NIEUWE_DAG, "04", "14"),
         ("N001", NIEUWE_DAG, "14", "04"),
-        ("Z041", BUITEN, "81", None),
+        ("Z041", BUITEN, "81", "04"),
+        ("Z041", BUITEN, "04", None),
+        ("Z041", dt.date(2017, 12, 31), "04", "14"),
+        ("Z051", BUITEN, "04", None),  # the edition of 2020 does not know it
     ],
 )
 def test_vld_06_neemt_de_eenheid_van_de_editie(
@@ -166,7 +169,11 @@ def test_vld_05_ook(twee: Path) -> None:
         ("N001", OUDE_DAG, "999", False),  # does not exist then: VLD-02
         ("N001", NIEUWE_DAG, "999", True),
         ("Z051", NIEUWE_DAG, "999", False),
-        ("Z041", BUITEN, "999", False),
+        ("Z041", BUITEN, "999", True),
+        ("Z041", BUITEN, "754", False),
+        ("Z041", dt.date(2017, 12, 31), "754", True),
+        ("Z051", BUITEN, "999", False),
+        ("N002", BUITEN, "999", False),  # ended before the last day of that edition
     ],
 )
 def test_vld_12_in_twee_edities(twee: Path, code: str, dag: dt.date, zzpcode: str | None, fout: bool) -> None:
@@ -181,25 +188,60 @@ def test_een_code_van_het_dossier_is_ongekoppeld_in_een_editie_zonder_die_code(t
     assert [b["regel"] for b in toets("VLD-12", twee, *regels, dossier=dossier)[1]] == [1]
 
 
-@pytest.mark.parametrize("regel_id", ["VLD-02", "VLD-06", "VLD-12"])
-def test_regels_buiten_alle_edities_worden_geteld(twee: Path, regel_id: str) -> None:
+OUD = "koppeltabel begin 2019: 01-01-2018 t/m 31-12-2019"
+NIEUW = "koppeltabel 2020: 01-01-2020 t/m 31-12-2020"
+
+
+@pytest.mark.parametrize(
+    ("regel_id", "reden"),
+    [
+        ("VLD-02", f"3 regels buiten de edities ({OUD} en {NIEUW})"),
+        *(
+            (
+                regel_id,
+                f"1 regel buiten de editie, vergeleken met wat de dichtstbijzijnde kent ({OUD}); "
+                f"2 regels buiten de editie, vergeleken met wat de dichtstbijzijnde kent ({NIEUW})",
+            )
+            for regel_id in ("VLD-06", "VLD-12")
+        ),
+    ],
+)
+def test_regels_buiten_alle_edities_worden_geteld(twee: Path, regel_id: str, reden: str) -> None:
     dagen = [dt.date(2017, 12, 31), OUDE_DAG, NIEUWE_DAG, BUITEN, BUITEN]
     regels = [{"prestatiecode": "O001", "begindatum": dag, "tijdseenheid": "14"} for dag in dagen]
     status, _ = toets(regel_id, twee, *regels)
-    assert status.status == "deels uitgevoerd"
-    assert status.reden == (
-        "3 regels buiten de edities (koppeltabel begin 2019: 01-01-2018 t/m 31-12-2019 en "
-        "koppeltabel 2020: 01-01-2020 t/m 31-12-2020)"
-    )
-    alleen_buiten, _ = toets(regel_id, twee, *regels[3:])
-    assert alleen_buiten.status == ("deels uitgevoerd" if regel_id == "VLD-02" else "niet uitgevoerd")
+    assert (status.status, status.reden) == ("deels uitgevoerd", reden)
+    assert toets(regel_id, twee, *regels[3:])[0].status == "deels uitgevoerd"
     assert toets(regel_id, twee, *regels[1:3])[0].status == "uitgevoerd"
 
 
-def test_in_het_gat_tussen_twee_edities_wordt_niet_getoetst(map_: Path) -> None:
+def test_in_het_gat_tussen_twee_edities_toetst_vld_02_niet(map_: Path) -> None:
     voer_in(map_, 2022, rij("N001", "753"))
     status, gevonden = toets("VLD-02", map_, {"prestatiecode": "Z041", "begindatum": dt.date(2021, 6, 1)})
     assert (status.status, gevonden) == ("deels uitgevoerd", [])
+
+
+@pytest.mark.parametrize(
+    ("dag", "editie_"),
+    [
+        (dt.date(2017, 1, 1), "koppeltabel begin 2019"),
+        (dt.date(2020, 1, 1), "koppeltabel begin 2019"),
+        (dt.date(2020, 12, 31), "koppeltabel begin 2019"),  # 366 days after the one, 366 before the other
+        (dt.date(2021, 1, 1), "koppeltabel 2022"),
+        (dt.date(2021, 12, 31), "koppeltabel 2022"),
+        (dt.date(2026, 1, 1), "koppeltabel 2022"),
+    ],
+)
+def test_in_het_gat_telt_de_dichtstbijzijnde_editie(map_: Path, dag: dt.date, editie_: str) -> None:
+    voer_in(map_, 2022, rij("Z041", "754", eenheid="Uur"))
+    regel = {"prestatiecode": "Z041", "begindatum": dag, "zzpcode": "999", "tijdseenheid": "81"}
+    eenheid = {"koppeltabel 2022": "04"}.get(editie_, "14")
+    for regel_id in ("VLD-06", "VLD-12"):
+        status, (gevonden,) = toets(regel_id, map_, regel)
+        assert (gevonden["ernst"], gevonden["gegevens"]["editie"]) == ("signaal", editie_)
+        assert editie_ in gevonden["melding"]
+        assert editie_ in status.reden
+        assert gevonden["gegevens"].get("tijdseenheid_prestatie", eenheid) == eenheid
 
 
 def test_een_vervangen_editie_antwoordt_niet_meer_voor_die_dagen(twee: Path) -> None:
@@ -278,6 +320,7 @@ def test_benoemde_codes_houden_hun_soort(map_: Path) -> None:
     voer_in(map_, 2020, rij("O123", "782", groep=34), rij("S335", groep=34), rij("H117", groep=8))
     soorten = [kenmerken(map_, code)["soort"] for code in ("O123", "S335", "H117")]
     assert soorten == ["overbrugging", "subsidie", "schoonmaak"]
+    assert kenmerken(map_, "O123")["behandeling"] is None
 
 
 def test_het_dossier_geeft_een_geimporteerde_code_haar_kenmerken(map_: Path) -> None:

@@ -52,7 +52,7 @@ def _dagnummer(kolom: str) -> pl.Expr:
     return pl.col(kolom).to_physical()
 
 
-def _eenheid_op_begin(codes: Codes) -> pl.Expr:
+def eenheid_op_begin(codes: Codes) -> pl.Expr:
     """The unit of the prestatie: that of the edition in force on begindatum, where it has another."""
     eenheid = pl.col("eenheid_prestatie")
     for (van, tot), rijen in codes.eenheden.group_by("ingangsdatum", "einddatum"):
@@ -102,7 +102,7 @@ def _slank(lijnen: pl.LazyFrame, codes: Codes, aantal_batch: int) -> pl.LazyFram
         .with_columns(
             leveringsvorm=pl.coalesce("leveringsvorm", vorm).cast(LEVERINGSVORM),
             dagen=(pl.col("eind") - pl.col("begin") + 1).cast(pl.Int64),
-            eenheid_prestatie=_eenheid_op_begin(codes),
+            eenheid_prestatie=eenheid_op_begin(codes),
             soort=pl.when(mondzorg).then(pl.lit("mondzorg", dtype=SOORT)).otherwise(pl.col("soort")),
         )
     )  # fmt: skip

@@ -69,7 +69,10 @@ def lijst(map_: Path) -> Iterator[RenderableType]:
         tabel.add_row("Herkomst", f"geïmporteerd op {moment}" if moment else "meegeleverd")
         yield Text(zonder_bsn(editie.naam), style="bold")
         yield Padding(tabel, (0, 0, 1, 2))
-    yield Text("Voor andere dagen toetsen VLD-02, VLD-06 en VLD-12 niet of deels.")
+    yield Text(
+        "Op andere dagen signaleren VLD-06 en VLD-12 wat afwijkt van de dichtstbijzijnde editie; VLD-02 signaleert dan "
+        "alleen een code die geen enkele tabel kent."
+    )
     yield Text(f"Map van de geïmporteerde tabellen: {zonder_bsn(str(map_))}", style="dim", overflow="fold")
 
 

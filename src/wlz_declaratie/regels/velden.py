@@ -14,7 +14,9 @@ from wlz_declaratie.kern.taal.kiezen import een_van, gevuld, leeg, soort
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
 
+IN_EEN_DAG = ("etmalen", "uren", "minuten")
 DEBET_OF_CREDIT = ("D", "C")
+BEDRAGEN = ("bedrag", "tarief", "declaratiebedrag")
 VOLGNUMMERS = 10**6
 """An AGB code is a soort of two digits, then a number of six."""
 
@@ -84,19 +86,27 @@ def vld_04(van: Van) -> Iterator[Uitkomst]:
 def vld_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst het aantal.
 
-    Wat: het aantal is ten minste 1. Telt de prestatie in etmalen, volgens de regel of anders volgens de
-    prestatietabel, dan is het aantal niet hoger dan het aantal dagen van de regel.
-    Waarom: van iets dat per etmaal gaat, zijn er nooit meer dan dagen.
+    Wat: het aantal is ten minste één. Het past ook in de dagen van de regel, naar de tijdseenheid op de regel of anders
+    die van de prestatietabel: ten hoogste {etmalen_per_dag} etmaal, {uren_per_dag} uur of {minuten_per_dag} minuten
+    per dag. Zonder bruikbare periode is alleen het minimum getoetst.
+    Waarom: van iets dat per etmaal, uur of minuut gaat, zijn er nooit meer dan er in de dagen passen.
     Voorbeeld: 32 etmalen van 1 tot en met 31 maart: een te veel.
-    Wat te doen: verbeter het aantal of de periode.
+    Wat te doen: verbeter het aantal, de tijdseenheid of de periode.
     """
-    regels, aantal = van.elke_regel().met(dagen=pl.col("dagen").clip(0)), pl.col("aantal")
-    eenheid = pl.coalesce("tijdseenheid", "eenheid_prestatie")
+    regels, aantal, dagen = van.elke_regel(), pl.col("aantal"), pl.col("dagen")
     yield regels.waar(leeg("aantal")).afkeur("0638", "aantal ontbreekt of is geen geheel getal")
     yield regels.waar(aantal < 1).afkeur("0638", "aantal is {aantal}, ten minste 1 nodig")
-    te_veel = regels.waar(eenheid == van.vast("etmaal"), aantal > pl.col("dagen"))
-    yield te_veel.afkeur("0638", "{aantal} etmalen op {dagen} dagen")
-    zonder_eenheid = regels.waar(eenheid.is_null(), ~soort("mondzorg"))
+    eenheid = pl.coalesce("tijdseenheid", "eenheid_prestatie")
+    te_veel = {
+        naam: (eenheid == van.vast(naam)) & (aantal > dagen * van.vast(f"{naam}_per_dag")) for naam in IN_EEN_DAG
+    }
+    passen_niet = regels.waar(pl.any_horizontal(te_veel.values()), dagen > 0).berekend()
+    for naam, van_eenheid in te_veel.items():
+        per_dag = van.vast(f"{naam}_per_dag")
+        grens = "" if per_dag == 1 else ", ten hoogste {hooguit}"
+        regels_met = passen_niet.waar(van_eenheid).met(hooguit=dagen * per_dag)
+        yield regels_met.afkeur("0638", f"{{aantal}} {naam} op {{dagen}} dagen{grens}")
+    zonder_eenheid = regels.waar(leeg("tijdseenheid"), leeg("eenheid_prestatie"), ~soort("mondzorg"))
     yield from zonder_eenheid.ontoetsbaar_zonder("tijdseenheid op de regel of bij de prestatie")
 
 
@@ -124,26 +134,24 @@ def vld_07(van: Van) -> Iterator[Uitkomst]:
     "Bedragen op de regel kloppen niet met elkaar",
     bereik="regel",
     retourcodes=("8032",),
-    kolommen=("bedrag",),
-    kolommen_deels=("tarief", "declaratiebedrag"),
+    kolommen_deels=BEDRAGEN,
     leest=(),
 )
 def vld_08(van: Van) -> Iterator[Uitkomst]:
     """Rekent het bedrag na.
 
-    Wat: bedrag is tarief × aantal, en het declaratiebedrag is niet hoger dan het bedrag.
-    Waarom: wat gedeclareerd wordt, volgt uit tarief en aantal.
+    Wat: bedrag is tarief × aantal, het declaratiebedrag is niet hoger dan het bedrag, en geen van de drie ligt onder
+    nul.
+    Waarom: wat gedeclareerd wordt, volgt uit tarief en aantal. Dat het wordt teruggenomen, zegt debet_credit en geen
+    minteken.
     Voorbeeld: tarief 100,00, aantal 3 en bedrag 310,00: het hoort 300,00 te zijn.
-    Wat te doen: bereken het bedrag opnieuw uit tarief en aantal.
+    Wat te doen: bereken het bedrag opnieuw uit tarief en aantal; laat bij een creditregel het minteken weg.
     """
-    if not van.pop.kolommen.intersection(("tarief", "declaratiebedrag")):
-        yield Niet("kolom tarief ontbreekt; kolom declaratiebedrag ontbreekt")
+    if not van.pop.kolommen.intersection(BEDRAGEN):
+        yield Niet("; ".join(f"kolom {naam} ontbreekt" for naam in BEDRAGEN))
         return
     regels = van.elke_regel().met(
-        bedrag_cent="bedrag",
-        tarief_cent="tarief",
-        declaratiebedrag_cent="declaratiebedrag",
-        verwacht_cent=pl.col("tarief") * pl.col("aantal"),
+        **{f"{naam}_cent": naam for naam in BEDRAGEN}, verwacht_cent=pl.col("tarief") * pl.col("aantal")
     )
     yield regels.waar(pl.col("bedrag_cent") != pl.col("verwacht_cent")).afkeur(
         "8032",
@@ -152,8 +160,13 @@ def vld_08(van: Van) -> Iterator[Uitkomst]:
     yield regels.waar(pl.col("declaratiebedrag_cent") > pl.col("bedrag_cent")).afkeur(
         "8032", "declaratiebedrag {declaratiebedrag_cent:euro} is hoger dan bedrag {bedrag_cent:euro}"
     )
-    for kolom in ("bedrag", "tarief", "declaratiebedrag"):
-        yield from regels.niet_ingevuld(kolom)
+    onder_nul = regels.waar(pl.min_horizontal(BEDRAGEN) < 0).berekend()
+    for naam in BEDRAGEN:
+        yield onder_nul.waar(pl.col(naam) < 0).afkeur(
+            "8032", f"{naam} {{{naam}_cent:euro}} ligt onder nul; debet of credit staat in debet_credit"
+        )
+    for naam in BEDRAGEN:
+        yield from regels.niet_ingevuld(naam)
 
 
 @regel("VLD-11", "Uitvoerder heeft geen geldige AGB-code", bereik="regel", retourcodes=("8011",), leest=())

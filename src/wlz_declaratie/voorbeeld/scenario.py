@@ -101,9 +101,10 @@ class Regel:
 
     @property
     def in_aw319(self) -> bool:
-        """Whether an AW319 can carry it: that has no pgb, no dental lists and no education."""
+        """Whether an AW319 can carry it: that has no pgb, dental lists or education, and no amount below zero."""
         pgb, op_school = self.velden.get("leveringsvorm") == "pgb", self.velden.get("onderwijs", False)
-        return not pgb and not op_school and "prestatiecodelijst" not in self.velden
+        onder_nul = any(self.velden.get(veld, 0) < 0 for veld in ("tarief", "bedrag", "declaratiebedrag"))
+        return not pgb and not op_school and not onder_nul and "prestatiecodelijst" not in self.velden
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def _regel(regel: Regel, scenario: Scenario, prestaties: Mapping[str, tuple[str,
         **velden,
         "in_aw319": regel.in_aw319,
         # "" in a scenario empties a field that its person would fill.
-        "met_besluit": persoon.zzp is not None and "besluitnummer" not in velden,
+        "met_besluit": (persoon.zzp or velden["zzpcode"]) is not None and "besluitnummer" not in velden,
         "met_referentie": "referentienummer" not in velden,
         "andere_geboortedatum": velden.get("geboortedatum"),
         "andere_dagtekening": velden.get("dagtekening"),
