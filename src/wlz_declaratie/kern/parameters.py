@@ -26,7 +26,11 @@ from wlz_declaratie.basis.meegeleverd import pad
 
 Waarde = int | str | list[str] | list[int]
 _DATUM = re.compile(r"\d{4}-\d{2}-\d{2}")
-BRON = re.compile(r"(B[0-4]( §\d+(\.\d+)*)?|AW319|KT|P)")
+BRON = re.compile(r"B[0134]|AW319|KT|P|EL|(B[014]|B2 deel [12]) §\d+(\.\d+)*")
+"""How a source is named. B2 numbers its two parts apart, so it names the part; B3 has no numbers."""
+EIGEN_LEZING = "EL"
+"""The source of a number that no document gives and that we chose."""
+_BRON_ALS = "schrijf een bron als 'B0 §3.7', 'B2 deel 1 §4.7', B3, AW319, KT, P of EL"
 _BLOK = re.compile(r"^\s*\[+\s*\"?([A-Z]+-\d+)", re.MULTILINE)
 """The rule that a block is of, in a file that is no TOML any more."""
 
@@ -139,7 +143,7 @@ def _periode(waar: str, rij: Mapping[str, Any], eigen: Collection[str]) -> Perio
     if onbekend:
         raise Parameterfout(f"{waar}: onbekende sleutel {sorted(onbekend)}")
     if "waarde" not in rij or not _is_bron(rij.get("bron"), eigen):
-        raise Parameterfout(f"{waar}: waarde of bron ontbreekt of is onjuist")
+        raise Parameterfout(f"{waar}: waarde of bron ontbreekt of is onjuist; {_BRON_ALS}")
     waarde = rij["waarde"]
     return Periode(str(waarde) if isinstance(waarde, date) else waarde, rij["bron"], *_dagen(waar, rij))
 
@@ -160,7 +164,7 @@ def _regel(regel_id: str, inhoud: object, titels: Mapping[str, str]) -> Regelpar
         raise Parameterfout("onbekende sleutel: dit is geen blok")
     bronnen = inhoud.get("bronnen")
     if not isinstance(bronnen, list) or not bronnen or not all(_is_bron(bron, titels) for bron in bronnen):
-        raise Parameterfout(f"bronnen ontbreken of zijn onjuist: {bronnen}")
+        raise Parameterfout(f"bronnen ontbreken of zijn onjuist: {bronnen}; {_BRON_ALS}")
     waarden = {naam: rijen for naam, rijen in inhoud.items() if naam not in ("bronnen", "van", "tot")}
     perioden = {naam: _perioden(naam, rijen, titels) for naam, rijen in waarden.items()}
     return Regelparameters(regel_id, *_dagen("geldigheid", inhoud), tuple(bronnen), perioden, titels)
