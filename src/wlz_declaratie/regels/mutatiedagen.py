@@ -108,7 +108,8 @@ def mut_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt het verblijf dat aan de leegstand voorafging.
 
     Wat: de eerste regel van een leegstand begint op de laatste dag van een verblijf (lvhc en O-prestatie daarbij) bij
-    dezelfde uitvoerder of op de dag erna. Is er van deze cliënt en uitvoerder geen enkele verblijfsregel bekend, dan is het een signaal.
+    dezelfde uitvoerder of op de dag erna. Is er van deze cliënt en uitvoerder geen enkele verblijfsregel bekend, dan
+    is het een signaal.
     Waarom: mutatiedagen vergoeden de plaats die door vertrek of overlijden leeg kwam.
     Voorbeeld: verblijf tot en met 10 maart, mutatiedagen vanaf 13 maart: twee dagen te laat.
     Wat te doen: controleer de einddatum van het verblijf en de begindatum van de mutatiedagen, of declareer het
