@@ -187,13 +187,14 @@ def mut_05(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: Z916 met zzpcode 808 (VG5) wordt afgekeurd.
     Wat te doen: controleer de zzpcode; buiten V&V zijn mutatiedagen niet te declareren.
     """
-    mutatiedagen = van.batch(soort("mutatiedag"))
+    kolommen = "rij", *PAAR, "soort", "begin", "profielcode", "profiel"
+    mutatiedagen = van.batch(soort("mutatiedag")).kolommen(*kolommen).berekend()
     yield (
         mutatiedagen.waar(gevuld("profielcode"), ~profiel("VV"))
         .met(zzpcode="profielcode")
         .afkeur("8229", "zzpcode {zzpcode} is geen V&V-profiel")
     )
-    zonder = mutatiedagen.waar(leeg("profielcode")).berekend()
+    zonder = mutatiedagen.waar(leeg("profielcode"))
     yield from zonder.zonder_profiel()
     verblijf = van.lijnen(VERBLIJF).kolommen(*PAAR, "begin", "eind", "sector", "prestatiecode").alleen_van(zonder, PAAR)
     ervoor = pl.concat([lijnen.frame for lijnen in _dagen_erna(verblijf)])

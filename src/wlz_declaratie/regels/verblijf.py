@@ -17,6 +17,20 @@ from wlz_declaratie.kern.uitkomst import Uitkomst
 from wlz_declaratie.regels.deeltijdverblijf import deeltijddagen, zonder_deeltijdverblijf
 
 
+GENOEMD = (
+    *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "bsn", "uitvoerder", "prestatiecode", "soort"),
+    *("begin", "eind", "dagen"),
+)
+"""What findings about two lines need of them; to sort and join few columns is faster."""
+
+
+def _naast_elkaar(van: Van, zorg: pl.Expr) -> tuple[Lijnen, Lijnen]:
+    """The lines of ``zorg`` on which the rule is in force and the package lines, of clients that have both: few."""
+    getoetst = van.lijnen(van.p.geldig(), zorg).kolommen(*GENOEMD)
+    pakket = van.lijnen(PAKKET).kolommen(*GENOEMD).alleen_van(getoetst).berekend()
+    return getoetst.alleen_van(pakket).berekend(), pakket
+
+
 @regel(
     "VRB-01",
     "Twee pakketten op dezelfde dag",
@@ -38,7 +52,7 @@ def vrb_01(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: verkort de regel die niet klopt, of crediteer eerst wat al is gedeclareerd; spreek bij een
     verhuizing af wie de dag declareert.
     """
-    pakket = van.lijnen(PAKKET)
+    pakket = van.lijnen(PAKKET).kolommen(*GENOEMD)
     dubbel, vrij = pakket.deelt_dag_met_eerdere(), deeltijddagen(van)
     yield from _dubbele(dubbel.niet_van(vrij))
     onder = dubbel.alleen_van(vrij).berekend()
@@ -83,8 +97,8 @@ def vrb_02(van: Van) -> Iterator[Uitkomst]:
     """
     vervoer = code(*van.pop.codes.van_groep(*van.vast("vervoergroepen")))
     losse_zorg = soort("module", "dagbesteding") | (soort("vervoer") & vervoer)
-    getoetst = van.lijnen(van.p.geldig(), losse_zorg)
-    pakket = zonder_deeltijdverblijf(van, van.lijnen(PAKKET).alleen_van(getoetst).zonder_randen().berekend())
+    getoetst, pakket = _naast_elkaar(van, losse_zorg)
+    pakket = zonder_deeltijdverblijf(van, pakket.zonder_randen())
     dagen = "pakketdagen (zonder de eerste en laatste van het verblijf)"
     yield from tijdens_pakket(getoetst, pakket, "8827", dagen, nooit_afkeur=vervoer)
 
@@ -110,12 +124,11 @@ def vrb_03(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: H117 van 1 tot en met 31 maart bij V041 over dezelfde maand wordt afgekeurd.
     Wat te doen: crediteer de schoonmaak, of controleer de periode van het pakket.
     """
-    getoetst = van.lijnen(van.p.geldig(), soort("schoonmaak"))
-    pakket = zonder_deeltijdverblijf(van, van.lijnen(PAKKET).alleen_van(getoetst))
-    yield from tijdens_pakket(getoetst, pakket, "0634", "pakketdagen")
+    getoetst, pakket = _naast_elkaar(van, soort("schoonmaak"))
+    yield from tijdens_pakket(getoetst, zonder_deeltijdverblijf(van, pakket), "0634", "pakketdagen")
     # Of a code that begins otherwise only the column can say these.
     genoemd = vorm("verblijf", "vpt", "pgb") & ~pl.col("prestatiecode").str.contains("^[ZV]")
-    yield getoetst.waar("batch", genoemd).afkeur(
+    yield van.batch(soort("schoonmaak"), genoemd).afkeur(
         "0634", "schoonmaak met leveringsvorm {leveringsvorm}; alleen bij mpt is zij een losse prestatie"
     )
 
@@ -141,7 +154,8 @@ def vrb_04(van: Van) -> Iterator[Uitkomst]:
     """
     laatste_dag = van.dag("overgangsrecht_tot_en_met")
     later = pl.col("begin") > laatste_dag
-    zorg = van.batch(PAKKET | ZORGVORM)
+    kolommen = "rij", "bsn", "uitvoerder", "soort", "leveringsvorm", "profielcode", "begin"
+    zorg = van.batch(PAKKET | ZORGVORM).kolommen(*kolommen)
     laag = (
         zorg.waar(profielcode(*van.vast("profielen")))
         .met(zzpcode="profielcode", overgangsrecht_tot_en_met=pl.lit(laatste_dag))
@@ -266,7 +280,7 @@ def vrb_09(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: ga na of het pgb op tijd is beëindigd, of het pakket te vroeg begint.
     """
     pgb, vrij = van.pgbdagen().drop_nulls("bsn"), deeltijddagen(van)
-    pakket = van.batch(PAKKET).alleen_van(pgb).berekend()
+    pakket = van.batch(PAKKET).kolommen(*GENOEMD).alleen_van(pgb).berekend()
     naast_verblijf = buiten(pgb.select("bsn", "begin", "eind"), vrij, "bsn")
     for lijnen, dagen in ((pakket.waar(VERBLIJF), naast_verblijf), (pakket.waar(~VERBLIJF), pgb)):
         yield (
