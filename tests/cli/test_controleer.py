@@ -189,6 +189,8 @@ def test_fout_in_de_invoer_laat_geen_uitvoer_achter(tmp_path: Path) -> None:
         (["controleer", "x.csv", "--max", "veel"], "geheel getal"),
         (["controlleer"], "onbekende opdracht"),
         (["uitleg", "ZZZ-99"], "declaratie regels"),
+        (["regels", "--dekking", "--bron", "B9"], "Kies uit B0, B1"),
+        (["regels", "--bron", "B0"], "--dekking"),
     ],
 )
 def test_verkeerd_gebruik(woorden: list[str], zegt: str) -> None:
@@ -213,6 +215,17 @@ def test_regels_en_uitleg() -> None:
     for deel in ("Wat te doen", "0584", "B0 §4.7", "13"):
         assert deel in tekst
     assert "MUT-01" in draai("uitleg", "0584").stdout
+
+
+def test_dekking_van_een_bron() -> None:
+    bronnen = ("--bron", "B2 deel 1", "--bron", "b3")
+    uitspraken = json.loads(draai("regels", "--dekking", *bronnen, "--formaat", "json").stdout)
+    assert {(u["bron"], u["deel"]) for u in uitspraken} == {("B2", 1), ("B3", None)}
+    niet = [u for u in uitspraken if u["reden"]]
+    kop, *redenen = draai("regels", "--dekking", *bronnen).stdout.split("\n\n")[0].splitlines()
+    telling = f"{len(uitspraken)} uitspraken: {len(uitspraken) - len(niet)} getoetst, {len(niet)} niet"
+    assert kop.startswith(telling)
+    assert {u["waarom"] for u in niet} <= set(" ".join(redenen).split())
 
 
 def test_aanvulling_met_tab() -> None:

@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from wlz_declaratie.kern.parameters import BRON
+
 VUL_IN = "VUL IN"
 _ID = re.compile(r"[A-Z]{2,8}-\d{2,3}")
-_BRON = re.compile(r"(B[0-4]|AW319|KT|P)( §\S+)?")
 
 MODULE = '''"""{familie}: {vul_in} waar deze regels over gaan."""
 
@@ -74,8 +75,8 @@ gevallen:
 
 UITSPRAAK = """
 [[uitspraken]]
-bron = "{bron}"
-paragraaf = "{paragraaf}"
+bron = "{document}"
+{deel}paragraaf = "{paragraaf}"
 uitspraak = "{vul_in}: wat de bron zegt, in eigen woorden"
 regels = ["{id}"]
 """
@@ -100,8 +101,8 @@ def maak(wortel: Path, regel_id: str, titel: str, retourcode: str | None, bron: 
         raise Weigering('geef een titel op één regel, zonder aanhalingstekens: TITEL="Meer dagen dan afgesproken".')
     if retourcode and not re.fullmatch(r"\d{4}", retourcode):
         raise Weigering(f"'{retourcode}' is geen retourcode. Geef vier cijfers, of laat RETOURCODE weg.")
-    if not _BRON.fullmatch(bron):
-        raise Weigering(f"'{bron}' is geen bron. Geef bijvoorbeeld BRON='B1 §3.1'.")
+    if not BRON.fullmatch(bron):
+        raise Weigering(f"'{bron}' is geen bron. Geef bijvoorbeeld BRON='B1 §3.1' of BRON='B2 deel 1 §4.7'.")
     familie = regel_id.partition("-")[0]
     regels, parameters = wortel / "src" / "wlz_declaratie" / "regels", wortel / "schemas" / "parameters"
     module = thuis(sorted(regels.glob("*.py")), familie, r'"{}-\d+"', regels / f"{familie.lower()}.py")
@@ -117,6 +118,8 @@ def maak(wortel: Path, regel_id: str, titel: str, retourcode: str | None, bron: 
         "functie": regel_id.lower().replace("-", "_"),
         "ernst": "afkeur" if retourcode else "signaal",
         "bron": bron,
+        "document": bron.split()[0],
+        "deel": f"deel = {bron.split()[2]}\n" if " deel " in bron else "",
         "paragraaf": bron.partition("§")[2] or VUL_IN,
         "voorbeeld": f"{VUL_IN}, een geval dat de regel vindt",
         "vul_in": VUL_IN,
@@ -129,7 +132,7 @@ def maak(wortel: Path, regel_id: str, titel: str, retourcode: str | None, bron: 
     _voeg_toe(waarden, PARAMETERS.format(**woorden))
     eis = f', retourcode: "{retourcode}"' if retourcode else ""
     _voeg_toe(gevallen, GEVALLEN.format(**woorden, retourcode=eis))
-    nieuw = _met_uitspraak(dekking.read_text("utf-8"), UITSPRAAK.format(**{**woorden, "bron": bron.split()[0]}), bron)
+    nieuw = _met_uitspraak(dekking.read_text("utf-8"), UITSPRAAK.format(**woorden), bron)
     dekking.write_text(nieuw, encoding="utf-8", newline="\n")
     return [module, waarden, gevallen, dekking]
 

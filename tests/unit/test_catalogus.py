@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from gereedschap.regel_nieuw import VUL_IN
 from gevallen import STANDAARD, gevallen
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.kern import parameters
 from wlz_declaratie.kern.regel import Regel, alle_regels
-from wlz_declaratie.rapport.catalogus import KOPPEN, secties
+from wlz_declaratie.rapport.catalogus import KOPPEN, als_json, lijst, secties, uitleg
+from wlz_declaratie.rapport.dekking import bronnen
 
 WORTEL = Path(__file__).parents[2]
 REGELS = list(alle_regels().values())
@@ -144,3 +148,20 @@ def test_ontbrekende_tabel_heeft_een_geval(regel: Regel) -> None:
                 geval.get("status") == status and tabel.partition(".")[0] in geval.get("reden", "")
                 for geval, _ in GEVALLEN[regel.id]
             ), f"geen geval zonder tabel {tabel}"
+
+
+def test_een_getal_dat_wij_kozen_heet_eigen_lezing() -> None:
+    mut_01 = alle_regels()["MUT-01"]
+    perioden = {"grootste_gat": (parameters.Periode(31, "EL"),)}
+    regel = replace(mut_01, parameters=replace(mut_01.parameters, bronnen=("B0 §4.7",), perioden=perioden))
+    blad = StringIO()
+    scherm = Console(width=120, file=blad)
+    for deel in uitleg(regel, {sleutel: bron.titel for sleutel, bron in bronnen().items()}, {}, None):
+        scherm.print(deel)
+    for deel in lijst([regel]):
+        scherm.print(deel)
+    gezegd = " ".join(blad.getvalue().split())
+    assert "grootste gat 31, eigen lezing" in gezegd
+    assert "Bron EL, eigen lezing: een getal dat geen bron geeft" in gezegd
+    assert "B0 §4.7, eigen lezing; geldig" in gezegd
+    assert als_json(regel, None)["bronnen"] == ["B0 §4.7", "EL"]

@@ -59,12 +59,13 @@ def test_een_vergeten_blok_kost_alleen_die_regel(verander: Verander) -> None:
 @pytest.mark.parametrize(
     ("oud", "nieuw", "woord"),
     [
-        ('bronnen = ["B2 §3.2", "B0 §4.8"]', 'bronnen = ["roddel"]', "bronnen"),
+        ('bronnen = ["B2 deel 2 §3.2", "B0 §4.8"]', 'bronnen = ["roddel"]', "bronnen"),
+        ('bronnen = ["B2 deel 2 §3.2", "B0 §4.8"]', 'bronnen = ["B2 §3.2"]', "'B2 deel 1 §4.7'"),
         ("[TOE-08]\nvan = 2017-01-01", '[TOE-08]\nvan = "2017-01-01"', "datums"),
         ("[TOE-08]\n", "[TOE-08]\nmax_dagen = 3\n", "max_dagen"),
         ("[TOE-08]\n", "[TOE-08]\nmax_dagen = [{ waarde = 3 }]\n", "max_dagen"),
     ],
-    ids=["bron", "datum", "getal", "waarde zonder bron"],
+    ids=["bron", "B2 zonder deel", "datum", "getal", "waarde zonder bron"],
 )
 def test_een_fout_blok_kost_alleen_die_regel(verander: Verander, oud: str, nieuw: str, woord: str) -> None:
     verander("toeslagen.toml", oud, nieuw)
@@ -113,6 +114,6 @@ def test_woorden_zonder_hun_parameter_blijven_staan() -> None:
         yield from ()
 
     regel = Regel(
-        "TOE-99", "", "regel", ("afkeur",), (), (), (), (), (), toets, parameters.Regelparameters.geen("TOE-99")
+        "TOE-99", "", "regel", ("afkeur",), (), (), (), (), (), (), toets, parameters.Regelparameters.geen("TOE-99")
     )
     assert regel.uitleg == "Wat: hooguit {max_dagen} dagen."

@@ -77,6 +77,12 @@ def test_het_begin_van_een_regel_en_haar_einde(kopie: Path) -> None:
     assert gezakt(kopie, "VRB-99") == set()
 
 
+def test_een_bron_met_delen(kopie: Path) -> None:
+    maak(kopie, "VRB-99", "Wat zij toetst", None, "B2 deel 1 §4.7")
+    uitspraak = f'\nbron = "B2"\ndeel = 1\nparagraaf = "4.7"\nuitspraak = "{VUL_IN}'
+    assert uitspraak in (kopie / "schemas/dekking.toml").read_text("utf-8")
+
+
 def test_een_nieuwe_familie_krijgt_haar_eigen_bestanden(kopie: Path) -> None:
     module, waarden, gevallen, _ = maak(kopie, "NWE-01", "Iets nieuws", None, "P")
     assert module == kopie / REGELS / "nwe.py"

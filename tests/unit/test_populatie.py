@@ -12,6 +12,7 @@ from wlz_declaratie.basis.dagen import dag
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.slank import dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
+from wlz_declaratie.kern.taal.leeftijd import met_leeftijd
 
 Rij = dict[str, Any]
 EEN, TWEE = "999900006", "999900018"
@@ -39,6 +40,12 @@ def populatie(
 def per_regel(pop: Populatie, kolom: str) -> list[Any]:
     """A column of all lines, in the order in which they were given (batch, then history)."""
     return pop.alle.sort("rij").collect()[kolom].to_list()
+
+
+def leeftijden(pop: Populatie) -> list[int | None]:
+    """The age of the client of each line, as ``per_regel`` orders them."""
+    met = met_leeftijd(pop.alle, pop.dossier.get("clienten"))
+    return met.sort("rij").collect()["leeftijd"].to_list()
 
 
 def meedoend(pop: Populatie) -> list[int]:
@@ -207,24 +214,18 @@ class TestLeeftijd:
     )
     def test_volle_jaren_op_de_begindatum(self, geboren: date, begin: date, leeftijd: int) -> None:
         pop = populatie([{"geboortedatum": geboren, "begindatum": begin, "einddatum": date(2026, 10, 31)}])
-        assert per_regel(pop, "leeftijd") == [leeftijd]
+        assert leeftijden(pop) == [leeftijd]
 
     def test_van_de_regel_en_anders_uit_clienten(self) -> None:
         clienten = [{"bsn": EEN, "geboortedatum": date(1950, 1, 1)}, {"bsn": TWEE, "geboortedatum": None}]
         regels = [{}, {"geboortedatum": date(2000, 1, 1)}, {"bsn": TWEE}, {"bsn": "abc"}]
         pop = populatie(regels, dossier={"clienten": clienten})
-        assert per_regel(pop, "leeftijd") == [76, 26, None, None]
-        assert per_regel(pop, "geboren_lijn") == [
-            None,
-            dag(date(2000, 1, 1)),
-            None,
-            None,
-        ]
+        assert leeftijden(pop) == [76, 26, None, None]
 
     def test_een_dubbele_client_maakt_geen_dubbele_regels(self) -> None:
         clienten = [{"bsn": EEN, "geboortedatum": d} for d in (None, date(1950, 1, 1), date(1960, 1, 1))]
         pop = populatie([{}], dossier={"clienten": clienten})
-        assert per_regel(pop, "leeftijd") == [76]
+        assert leeftijden(pop) == [76]
 
 
 def indicatie(zzpcode: str | None, **waarden: Any) -> Rij:

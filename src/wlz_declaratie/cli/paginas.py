@@ -19,7 +19,7 @@ from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.contract.kolommen import Tabel, lees_tabel
 from wlz_declaratie.kern.regel import Regel, alle_regels
 from wlz_declaratie.rapport import dekking
-from wlz_declaratie.rapport.catalogus import geldigheid, secties
+from wlz_declaratie.rapport.catalogus import bron_in_woorden, bronnen_van, geldigheid, secties
 
 TABELLEN = ("declaraties", "bevindingen")
 """Tables that are no part of the dossier; they go first."""
@@ -62,7 +62,7 @@ def _regel(regel: Regel, codes: Mapping[str, str]) -> Iterator[str]:
     yield f"- *Ernst:* {' of '.join(regel.ernst)}; *bereik:* {regel.bereik}; *geldig:* {geldigheid(regel)}"
     if regel.retourcodes:
         yield f"- *Retourcode:* {'; '.join(f'{code} {codes[code]}' for code in regel.retourcodes)}"
-    yield f"- *Bron:* {', '.join(p.bronnen)}"
+    yield f"- *Bron:* {', '.join(map(bron_in_woorden, bronnen_van(regel)))}"
     nodig, deels = (*regel.tabellen, *regel.kolommen), (*regel.tabellen_deels, *regel.kolommen_deels)
     for wat, namen in (("Nodig", nodig), ("Deels nodig", deels)):
         if namen:

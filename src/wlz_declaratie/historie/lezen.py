@@ -161,7 +161,7 @@ def _vraag(bestanden: Sequence[Batchbestand], codes: Codes, afspraken: pl.DataFr
     mutatiedagen, lvhc, consulten = van_soort("mutatiedag"), van_soort("lvhc"), van_soort("lvhc_consult")
     bij_mutatie = _in("uitvoerder", uitvoerders(mutatiedagen))
     mutatie = bij_mutatie & _in("prestatiecode", mutatiedagen)
-    # LVHC-03 counts all clients of a centre, LVHC-06 all consults of the country.
+    # LVHC-03 and LVHC-07 count all clients of a centre, LVHC-06 all consults of the country.
     centrum = _in("uitvoerder", uitvoerders(lvhc)) & _in("prestatiecode", lvhc)
     regels = clienten | zonder_bsn | verwijzing | mutatie | centrum | _in("prestatiecode", consulten)
     return Vraag(

@@ -12,7 +12,7 @@ from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.getypeerd import afgerond, gemerkt, in_centen, merktekens, onduidelijk_bedrag
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
 from wlz_declaratie.inlezen.ruw import GETYPEERD, Gevraagd, RuweTabel
-from wlz_declaratie.inlezen.velden import AANVAARD, als_tekst, ontleed, past, soort_van
+from wlz_declaratie.inlezen.velden import AANVAARD, als_tekst, is_al, ontleed, past, soort_van
 
 
 def lees_ruw(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTabel:
@@ -51,11 +51,16 @@ def lees_velden(ruw: RuweTabel, naam: str, types: Mapping[str, type[pl.DataType]
             hoe = "als tekst" if soort == "tekst" else f"als tekst, met {AANVAARD[soort]}"
             raise Invoerfout(naam, f"kolom '{kolom}' heeft type {type_}", f"Lever deze kolom aan {hoe}.")
         waarden.append(ontleed(kolom, soort, type_, uit_cellen=ruw.formaat == "xlsx").alias(kolom))
-        if soort != "tekst":
-            waarden.append(als_tekst(kolom, type_).alias(f"fout_{kolom}"))
-            fouten.append(pl.when(pl.col(kolom).is_null()).then(f"fout_{kolom}").alias(f"fout_{kolom}"))
+        if is_al(soort, type_):
+            waarden.append(pl.lit(None, dtype=pl.String).alias(f"fout_{kolom}"))
+        elif soort != "tekst":
+            waarden.append(pl.col(kolom).alias(f"fout_{kolom}"))
+            # Masked before it becomes text: of a million numbers that is most of the work.
+            onleesbaar = pl.when(pl.col(kolom).is_null()).then(f"fout_{kolom}")
+            fouten.append(als_tekst(onleesbaar, type_).alias(f"fout_{kolom}"))
         elif type_.is_float():
-            waarden.append(pl.when(afgerond(kolom, type_)).then(als_tekst(kolom, type_)).alias(f"fout_{kolom}"))
+            rond = pl.when(afgerond(kolom, type_)).then(pl.col(kolom))
+            waarden.append(als_tekst(rond, type_).alias(f"fout_{kolom}"))
         if soort == "datum":
             waarden += merktekens(kolom, type_)
     if onduidelijk := _onduidelijk_bedrag(ruw, naam):

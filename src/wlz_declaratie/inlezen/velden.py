@@ -78,14 +78,14 @@ def ontleed(kolom: str, soort: Soort, type_: pl.DataType, *, uit_cellen: bool = 
         return pl.when(cent.is_between(-100 * _MEESTE_EURO, 100 * _MEESTE_EURO, closed="none")).then(cent)
     if soort == "datum" and isinstance(type_, pl.Datetime):
         return dag(kolom, type_)
-    if (soort == "datum" and type_ == pl.Date) or (soort == "ja_nee" and type_ == pl.Boolean):
+    if is_al(soort, type_):
         return pl.col(kolom)
     if soort in ("bedrag", "getal") and type_.is_numeric():
         getal = pl.col(kolom).cast(pl.Float64)
         if soort == "bedrag":
             return _hele_centen(getal, MEESTE_EURO_FLOAT32 if type_ == pl.Float32 else _MEESTE_EURO)
         return pl.when(getal.is_finite()).then(getal)
-    tekst = als_tekst(kolom, type_)
+    tekst = als_tekst(pl.col(kolom), type_)
     if soort == "tekst":
         geheel = pl.when(~afgerond(kolom, type_)).then(tekst) if type_.is_float() else tekst
         return _tekst(kolom, geheel, aanvullen=uit_cellen or type_.is_numeric())
@@ -101,9 +101,13 @@ def ontleed(kolom: str, soort: Soort, type_: pl.DataType, *, uit_cellen: bool = 
     return _bedrag(tekst) if soort == "bedrag" else _getal(tekst)
 
 
-def als_tekst(kolom: str, type_: pl.DataType) -> pl.Expr:
+def is_al(soort: Soort, type_: pl.DataType) -> bool:
+    """Whether a column of this native type holds dates, or yes and no, as they are: nothing of it is unreadable."""
+    return (soort == "datum" and type_ == pl.Date) or (soort == "ja_nee" and type_ == pl.Boolean)
+
+
+def als_tekst(waarde: pl.Expr, type_: pl.DataType) -> pl.Expr:
     """The raw field as text; a whole number without decimals, whatever its type."""
-    waarde = pl.col(kolom)
     if type_.is_float() or type_.is_decimal():
         heel = waarde.cast(pl.Int64, strict=False)
         geheel = (heel.cast(type_, strict=False) == waarde).fill_null(False)

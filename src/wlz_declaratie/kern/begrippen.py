@@ -21,8 +21,10 @@ ZORGVORMSOORTEN = ("module", "dagbesteding", "schoonmaak")
 """Care that is put together by the piece: the mpt."""
 ZONDER_INDICATIE = ("subsidie", "partnerverblijf")
 """Care for people who have no indication of their own."""
-DEELTIJDVERBLIJF, PGB = 8, 2
+DEELTIJDVERBLIJF, PGB, VPT, MPT = 8, 2, 5, 7
 """Leveringsvormen of a toewijzing."""
+VERBLIJF_TOEGEWEZEN = (4, 8, 9)
+"""Leveringsvormen of a toewijzing with which a client stays: verblijf, deeltijdverblijf, verkeerde bed."""
 LEVERINGSVORM = pl.Enum(["verblijf", "vpt", "mpt", "pgb"])
 SOORT = pl.Enum(
     [

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import gedekte_dagen
-from wlz_declaratie.kern.begrippen import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIELEN, OVERBRUGBAAR
+from wlz_declaratie.basis.dagen import met_laatste_periode
+from wlz_declaratie.kern.begrippen import LVG_PROFIELEN, OVERBRUGBAAR
+from wlz_declaratie.kern.taal.kiezen import eigen_pakket
 
 
 def overbruggingsregels(alle: pl.DataFrame, dossier: Mapping[str, pl.LazyFrame]) -> pl.Series:
@@ -23,26 +24,32 @@ def overbruggingsregels(alle: pl.DataFrame, dossier: Mapping[str, pl.LazyFrame])
         van_lvg = van_lvg | pl.col("bsn").is_in(geindiceerd.implode())
     overbrugbaar = pl.col("soort").is_in(OVERBRUGBAAR) & (pl.col("leveringsvorm") != "pgb")
     kandidaten = alle.filter(overbrugbaar, pl.col("begin").is_not_null(), van_lvg).select(
-        *("rij", "bsn", "begin", "prestatiecode"),
-        *((pl.col("profiel") == groep).alias(groep) for groep in LVG_PROFIELEN),
-        eind="begin",
+        "rij", "bsn", "begin", "prestatiecode", "soort", "profiel"
     )
-    if indicaties is not None:
-        kandidaten = _groepen_op_begin(kandidaten, indicaties)
-    eigen = pl.col("prestatiecode") == CRISISPAKKET
-    for groep, codes in EIGEN_PAKKET.items():
-        eigen = eigen | (pl.col(groep) & pl.col("prestatiecode").is_in(codes))
-    return kandidaten.filter(pl.any_horizontal(LVG_PROFIELEN), ~eigen)["rij"]
+    eigen = pl.any_horizontal(pl.col(groep) & eigen_pakket(groep) for groep in LVG_PROFIELEN)
+    return (
+        met_groepen(kandidaten.lazy(), indicaties)
+        .filter(pl.any_horizontal(LVG_PROFIELEN), ~eigen)
+        .select("rij")
+        .collect()["rij"]
+    )
 
 
-def _groepen_op_begin(kandidaten: pl.DataFrame, indicaties: pl.LazyFrame) -> pl.DataFrame:
-    """Let the indications on begindatum, where there are any, say to which LVG_PROFIELEN a line belongs."""
-    clienten = kandidaten["bsn"].unique().implode()
-    lopend = indicaties.filter(pl.col("zzpcode").is_not_null(), pl.col("bsn").is_in(clienten)).collect().lazy()
-    lijnen = gedekte_dagen(kandidaten.lazy(), lopend.select("bsn", "begin", "eind"), ["bsn"], "_enige")
+def met_groepen(lijnen: pl.LazyFrame, indicaties: pl.LazyFrame | None) -> pl.LazyFrame:
+    """Add a yes-or-no column for each of LVG_PROFIELEN: whether the client has such an indication on begindatum.
+
+    Where no indication is in force, or there is no such table, the profile of the line says it. Gives the lines in
+    another order.
+    """
+    lijnen = lijnen.with_columns((pl.col("profiel") == groep).fill_null(False).alias(groep) for groep in LVG_PROFIELEN)
+    if indicaties is None:
+        return lijnen
+    lopend = indicaties.filter(pl.col("zzpcode").is_not_null()).join(lijnen, on="bsn", how="semi").collect().lazy()
+    loopt = (pl.col("laatste_tot") >= pl.col("begin")).fill_null(False)
+    lijnen = met_laatste_periode(lijnen, lopend, ["bsn"]).with_columns(_enige=loopt)
     for groep in LVG_PROFIELEN:
-        van_groep = lopend.filter(pl.col("profiel") == groep).select("bsn", "begin", "eind")
-        lijnen = gedekte_dagen(lijnen, van_groep, ["bsn"], "_groep").with_columns(
-            pl.when(pl.col("_enige") > 0).then(pl.col("_groep") > 0).otherwise(groep).alias(groep)
+        lijnen = lijnen.drop("laatste_van", "laatste_tot")
+        lijnen = met_laatste_periode(lijnen, lopend.filter(pl.col("profiel") == groep), ["bsn"]).with_columns(
+            pl.when("_enige").then(loopt).otherwise(groep).alias(groep)
         )
-    return lijnen.collect()
+    return lijnen.drop("laatste_van", "laatste_tot", "_enige")

@@ -50,7 +50,7 @@ class Populatie:
     - zzpcode, functiecode, besluitnummer, machtigingsnummer, uzovi (Int32), leveringsvorm, aantal, tijdseenheid;
     - profielcode (the zzpcode, where empty the one of the indications: see ``profiel``) and profiel, its group;
     - tarief, bedrag, declaratiebedrag (cents), debet_credit, debet_credit_2;
-    - geboren, dagtekening, periode_begin, periode_eind (days), leeftijd (full years on begin), onderwijs, overleden;
+    - geboren, dagtekening, periode_begin, periode_eind (days), onderwijs, overleden;
     - overbrugging (a bridging line of an (SG)LVG client), mee (takes part in ``lijnen``).
 
     ``breed`` gives the full declaration lines of batch and history with ``rij`` for the rules on references.

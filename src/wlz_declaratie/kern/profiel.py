@@ -44,22 +44,20 @@ def profielen_in_de_tijd(indicaties: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def met_profiel(lijnen: pl.DataFrame, indicaties: pl.LazyFrame | None, codes: Codes) -> pl.DataFrame:
-    """Add ``profielcode`` and ``profiel`` to lines with rij, bsn, begin and zzpcode. In another order."""
-    eigen = met_profielgroep(lijnen.lazy(), codes).with_columns(profielcode="zzpcode").collect()
-    zonder = eigen.filter(pl.col("zzpcode").is_null(), pl.col("begin").is_not_null()).select("rij", "bsn", "begin")
-    if indicaties is None or zonder.is_empty():
-        return eigen
-    van_hen = indicaties.join(zonder.lazy(), on="bsn", how="semi")
-    gevonden = (
-        met_laatst_begonnen(zonder.lazy(), profielen_in_de_tijd(van_hen), ["bsn"], "vanaf")
-        .select("rij", _profielcode="profielcode")
-        .drop_nulls()
+    """Add ``profielcode`` to lines with bsn, begin, zzpcode and its ``profiel``; fill in profiel where it was empty."""
+    lijnen = lijnen.with_columns(profielcode="zzpcode")
+    if indicaties is None or not lijnen["zzpcode"].null_count():
+        return lijnen
+    zonder = (
+        lijnen.lazy()
+        .select("bsn", "begin", "zzpcode", plaats=pl.int_range(pl.len(), dtype=pl.UInt32))
+        .filter(pl.col("zzpcode").is_null(), pl.col("begin").is_not_null())
+        .drop("zzpcode")
     )
-    gevonden = met_profielgroep(gevonden, codes, "_profielcode").rename({"profiel": "_profiel"})
-    return (
-        eigen.lazy()
-        .join(gevonden, on="rij", how="left")
-        .with_columns(pl.coalesce(kolom, f"_{kolom}").alias(kolom) for kolom in ("profielcode", "profiel"))
-        .drop("_profielcode", "_profiel")
-        .collect()
+    van_hen = indicaties.join(zonder, on="bsn", how="semi")
+    bekend = met_laatst_begonnen(zonder, profielen_in_de_tijd(van_hen), ["bsn"], "vanaf").drop_nulls("profielcode")
+    gevonden = met_profielgroep(bekend, codes, "profielcode").collect()
+    # Written in their places: joined on, these few would have every line copied.
+    return lijnen.with_columns(
+        lijnen[kolom].clone().scatter(gevonden["plaats"], gevonden[kolom]) for kolom in ("profielcode", "profiel")
     )

@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from wlz_declaratie.kern.parameters import Periode
+from wlz_declaratie.kern.parameters import EIGEN_LEZING, Periode
 from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.rapport import opmaak
 
@@ -55,7 +55,7 @@ def als_json(regel: Regel, dag: date | None) -> dict[str, Any]:
         "familie": regel.familie,
         "ernst": list(regel.ernst),
         "retourcodes": list(regel.retourcodes),
-        "bronnen": list(p.bronnen),
+        "bronnen": bronnen_van(regel),
         "geldig_van": p.van.isoformat() if p.van else None,
         "geldig_tot": p.tot.isoformat() if p.tot else None,
         "bereik": regel.bereik,
@@ -79,6 +79,18 @@ def als_json(regel: Regel, dag: date | None) -> dict[str, Any]:
             for naam, perioden in p.perioden.items()
         },
     }
+
+
+def bronnen_van(regel: Regel) -> list[str]:
+    """The sources of a rule, our own reading among them where a value rests on it."""
+    p = regel.parameters
+    eigen = any(periode.bron == EIGEN_LEZING for perioden in p.perioden.values() for periode in perioden)
+    return [*p.bronnen, *([EIGEN_LEZING] if eigen and EIGEN_LEZING not in p.bronnen else [])]
+
+
+def bron_in_woorden(bron: str) -> str:
+    """A source as it is named where its title does not follow."""
+    return "eigen lezing" if bron == EIGEN_LEZING else bron
 
 
 def geldigheid(regel: Regel) -> str:
@@ -114,7 +126,8 @@ def _herkomst(regel: Regel) -> tuple[str, str]:
     if regel.gebrek:
         return f"draait niet: {regel.gebrek}", "red"
     pakket = f"; pakket {regel.pakket}" if regel.pakket else ""
-    return f"{', '.join(regel.parameters.bronnen)}; geldig {geldigheid(regel)}{pakket}", "dim"
+    bronnen = ", ".join(map(bron_in_woorden, bronnen_van(regel)))
+    return f"{bronnen}; geldig {geldigheid(regel)}{pakket}", "dim"
 
 
 def _waarde(periode: Periode) -> str:
@@ -150,7 +163,7 @@ def uitleg(
         tabel.add_row("Retourcode", f"{code} {retourcodes.get(code, '(onbekende code)')}")
     if regel.pakket:
         tabel.add_row("Pakket", regel.pakket)
-    for bron in regel.parameters.bronnen:
+    for bron in bronnen_van(regel):
         titel = {**bronnen, **regel.parameters.titels}.get(bron.split()[0])
         tabel.add_row("Bron", f"{bron}, {titel}" if titel else bron)
     tabel.add_row("Geldig", geldigheid(regel))
@@ -165,7 +178,9 @@ def uitleg(
     for naam, perioden in regel.parameters.perioden.items():
         for periode in perioden:
             if _geldt(periode, dag):
-                tabel.add_row(naam.replace("_", " "), f"{_waarde(periode)}{_van_tot(periode)}, {periode.bron}")
+                tabel.add_row(
+                    naam.replace("_", " "), f"{_waarde(periode)}{_van_tot(periode)}, {bron_in_woorden(periode.bron)}"
+                )
     yield Padding(tabel, (0, 0, 0, 2))
 
 

@@ -56,7 +56,7 @@ def ggz_02(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een regel die de dag voor de 18e verjaardag begint, wordt afgekeurd.
     Wat te doen: controleer de geboortedatum en de zzpcode; zorg aan jongeren loopt via de Jeugdwet.
     """
-    van_ggz = van.batch(profiel("GGZ-W"))
+    van_ggz = van.batch(profiel("GGZ-W")).met_leeftijd().berekend()
     yield from van_ggz.waar(leeg("leeftijd")).ontoetsbaar_zonder("geboortedatum")
     yield (
         van_ggz.met(grens=van.waarde("leeftijd"))

@@ -7,94 +7,155 @@ from collections.abc import Iterator
 import polars as pl
 
 from wlz_declaratie.kern.regel import regel
-from wlz_declaratie.kern.taal.kiezen import een_van, gevuld, leeg, soort
-from wlz_declaratie.kern.taal.lijnen import Lijnen
+from wlz_declaratie.kern.taal.kiezen import VERBLIJF, gevuld, leeg, profiel, soort
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
+from wlz_declaratie.regels.bekend_verblijf import (
+    GEGEVENS,
+    ONBEKEND,
+    bekend_verblijf,
+    naast_verblijf,
+    zonder_verblijf_met_behandeling,
+)
 
-VERBLIJF = soort("verblijf")
-GEGEVENS = "begindatum laatste_verblijfsdag:datum"
-
-
-def _zonder(hulpmiddelen: Lijnen, verblijf: Lijnen, wat: str) -> Iterator[Uitkomst]:
-    """Aids without ``verblijf`` on begindatum; ``wat`` is its name in Dutch."""
-    zonder = hulpmiddelen.zonder_op_begin(verblijf.alleen_van(hulpmiddelen)).met(laatste_verblijfsdag="laatste_tot")
-    yield zonder.waar(leeg("laatste_verblijfsdag")).afkeur(
-        "8969", f"geen {wat} op of voor {{begindatum}} bekend", GEGEVENS
-    )
-    yield zonder.waar(gevuld("laatste_verblijfsdag")).afkeur(
-        "8969", f"geen {wat} op {{begindatum}}; het laatste eindigde op {{laatste_verblijfsdag:datum}}", GEGEVENS
-    )
+MOBILITEIT, PERSOONLIJK = soort("hulpmiddel_mobiliteit"), soort("hulpmiddel_persoonlijk")
+SPRAAK, VERPLEGING = soort("hulpmiddel_spraak"), soort("hulpmiddel_verpleging")
 
 
 @regel(
     "HLP-01",
     "Mobiliteitshulpmiddel zonder verblijf",
     bereik="client",
+    ernst=("afkeur", "signaal"),
     retourcodes=("8969",),
     tabellen=("prestaties",),
+    tabellen_deels=("toewijzingen",),
 )
 def hlp_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt het verblijf bij een mobiliteitshulpmiddel.
 
     Wat: op de begindatum van een hulpmiddel van soort hulpmiddel_mobiliteit heeft de cliënt een verblijf,
-    met of zonder behandeling, in deze batch of in de historie, bij welke uitvoerder ook.
+    met of zonder behandeling, bij welke uitvoerder ook: een verblijfsregel in deze batch of in de historie, of
+    een toewijzing verblijf. Is van de cliënt geen verblijf en geen toewijzing bekend, dan is het een signaal.
     Waarom: rolstoel, aangepaste fiets en scootmobiel komen uit de Wlz bij verblijf in een instelling; bij
-    vpt en mpt betaalt de gemeente of de zorgverzekeraar.
-    Voorbeeld: een rolstoel voor iemand met een vpt wordt afgekeurd.
-    Wat te doen: controleer het verblijf, en geef de declaraties van de instelling mee als historie. Woont
-    de cliënt thuis, verwijs dan naar de gemeente.
+    vpt en mpt betaalt de gemeente of de zorgverzekeraar. De leverancier declareert zelf, dus zijn batch toont het
+    verblijf niet.
+    Voorbeeld: een rolstoel voor iemand met een toewijzing vpt wordt afgekeurd.
+    Wat te doen: controleer het verblijf; neem de toewijzing op in het dossier of geef de declaraties van de
+    instelling mee als historie. Woont de cliënt thuis, verwijs dan naar de gemeente.
     """
-    yield from _zonder(van.batch(soort("hulpmiddel_mobiliteit")), van.lijnen(VERBLIJF), "verblijf")
+    hulpmiddelen = van.batch(MOBILITEIT).berekend()
+    verblijf = bekend_verblijf(van, hulpmiddelen)
+    naast = naast_verblijf(van, hulpmiddelen, verblijf, verblijf.alle)
+    yield naast.waar(~pl.col("bekend")).signaal("8969", ONBEKEND, "begindatum")
+    zonder = naast.waar("bekend", ~pl.col("op_begindatum"))
+    yield zonder.waar(leeg("laatste_verblijfsdag")).afkeur(
+        "8969", "geen verblijf op of voor {begindatum} bekend", GEGEVENS
+    )
+    yield zonder.waar(gevuld("laatste_verblijfsdag")).afkeur(
+        "8969", "geen verblijf op {begindatum}; het laatste eindigde op {laatste_verblijfsdag:datum}", GEGEVENS
+    )
 
 
 @regel(
     "HLP-02",
     "Persoonsgebonden hulpmiddel zonder verblijf met behandeling",
     bereik="client",
+    ernst=("afkeur", "signaal"),
     retourcodes=("8969",),
     tabellen=("prestaties",),
+    tabellen_deels=("toewijzingen", "aanbieders"),
 )
 def hlp_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt het verblijf met behandeling bij een persoonsgebonden hulpmiddel.
 
     Wat: op de begindatum van een hulpmiddel van soort hulpmiddel_persoonlijk (schoenen, kleding, prothese,
-    orthese) heeft de cliënt een verblijf inclusief behandeling, in deze batch of in de historie, bij welke
-    uitvoerder ook.
+    orthese) heeft de cliënt een verblijf inclusief behandeling, bij welke uitvoerder ook: een verblijfsregel in deze
+    batch of in de historie, of een toewijzing verblijf bij een instelling met het kenmerk behandeling. Eindigde zo'n
+    verblijf in de {dagen_erna} dagen ervoor, is er alleen een toewijzing bij een instelling zonder dat kenmerk, of
+    loopt de regel langer dan {dagen_erna} dagen na het verblijf door, dan is het een signaal. Is van de cliënt geen
+    verblijf en geen toewijzing bekend, dan ook.
     Waarom: alleen bij verblijf met behandeling komt dit hulpmiddel uit de Wlz; anders uit de
-    zorgverzekering.
+    zorgverzekering. De leverancier declareert zelf, dus zijn batch toont het verblijf niet.
     Voorbeeld: orthopedische schoenen bij verblijf zonder behandeling worden afgekeurd.
-    Wat te doen: controleer het verblijf, en geef de declaraties van de instelling mee als historie. Is er
-    geen verblijf met behandeling, declareer dan bij de zorgverzekeraar.
+    Wat te doen: controleer het verblijf; neem de toewijzing op in het dossier of geef de declaraties van de
+    instelling mee als historie. Is er geen verblijf met behandeling, declareer dan bij de zorgverzekeraar.
     """
-    met_behandeling = van.lijnen(VERBLIJF, een_van("behandeling", ["incl"]))
-    yield from _zonder(van.batch(soort("hulpmiddel_persoonlijk")), met_behandeling, "verblijf met behandeling")
+    yield from zonder_verblijf_met_behandeling(van, van.batch(PERSOONLIJK), "8969")
 
 
 @regel(
     "HLP-03",
-    "Spraakhulpmiddel vóór 2025",
-    bereik="regel",
+    "Spraakhulpmiddel vóór 2025 of zonder verblijf",
+    bereik="client",
     ernst="signaal",
     retourcodes=("8970",),
     tabellen=("prestaties",),
+    tabellen_deels=("toewijzingen",),
 )
 def hlp_03(van: Van) -> Iterator[Uitkomst]:
-    """Zoekt spraakvervangende hulpmiddelen van vóór 2025.
+    """Zoekt spraakvervangende hulpmiddelen van vóór 2025, en daarna die zonder verblijf.
 
-    Wat: een hulpmiddel van soort hulpmiddel_spraak met een begindatum vóór 2025 is een signaal.
+    Wat: een hulpmiddel van soort hulpmiddel_spraak met een begindatum vóór {geheel_vergoed_vanaf} is een signaal.
+    Daarna is het een signaal als de cliënt op de begindatum geen bekend verblijf heeft.
     Waarom: pas vanaf 2025 wordt een spraakvervangend hulpmiddel geheel boven het budget van de instelling
-    vergoed.
+    vergoed; bij wie thuis woont, komt het uit een andere wet.
     Voorbeeld: een spraakcomputer van 31 december 2024.
-    Wat te doen: ga na welk deel het budget van de instelling draagt, en declareer alleen de rest.
+    Wat te doen: ga na welk deel het budget van de instelling draagt, en declareer alleen de rest; controleer het
+    verblijf.
     """
     vanaf = van.dag("geheel_vergoed_vanaf")
+    hulpmiddelen = van.batch(SPRAAK).met(geheel_vergoed_vanaf=pl.lit(vanaf)).berekend()
+    eerder = pl.col("begin") < vanaf
+    yield hulpmiddelen.waar(eerder).signaal(
+        "8970",
+        "vóór {geheel_vergoed_vanaf:datum} niet geheel boven budget vergoed",
+        "begindatum geheel_vergoed_vanaf:datum",
+    )
+    later = hulpmiddelen.waar(~eerder)
+    verblijf = bekend_verblijf(van, later)
+    naast = naast_verblijf(van, later, verblijf, verblijf.alle)
+    yield naast.waar(~pl.col("op_begindatum")).signaal("8970", "geen verblijf op {begindatum} bekend", GEGEVENS)
+
+
+@regel(
+    "HLP-04",
+    "Hulpmiddel dat anders wordt betaald",
+    bereik="client",
+    ernst="signaal",
+    retourcodes=("8969", "0634"),
+    tabellen=("prestaties",),
+    tabellen_deels=("toewijzingen",),
+)
+def hlp_04(van: Van) -> Iterator[Uitkomst]:
+    """Zoekt hulpmiddelen die de instelling zelf declareert, of die uit een ander budget komen.
+
+    Wat: drie signalen. Een hulpmiddel van een uitvoerder die op de begindatum ook het verblijf van de cliënt
+    declareert. Een mobiliteitshulpmiddel bij een profiel GGZ-W. Een hulpmiddel van soort hulpmiddel_verpleging van
+    een cliënt met een bekend verblijf.
+    Waarom: de leverancier declareert het hulpmiddel, niet de instelling; wie met GGZ-W instroomt, houdt zijn
+    mobiliteitshulpmiddel van de gemeente tot het vervangen wordt; hulpmiddelen voor verpleging zitten bij verblijf
+    met behandeling in het budget van de instelling, en komen zonder behandeling uit de zorgverzekering.
+    Voorbeeld: een rolstoel van dezelfde uitvoerder als Z043 op die dag.
+    Wat te doen: laat de leverancier declareren; ga na of het hulpmiddel al bij de gemeente vandaan kwam of in het
+    budget van de instelling zit.
+    """
+    hulpmiddelen = van.batch(MOBILITEIT | PERSOONLIJK | SPRAAK | VERPLEGING).berekend()
+    verblijf_hier = van.lijnen(VERBLIJF).alleen_van(hulpmiddelen)
+    yield hulpmiddelen.met_op_begin(verblijf_hier, ["bsn", "uitvoerder"]).signaal(
+        "8969", "deze uitvoerder declareert op {begindatum} ook het verblijf; het hulpmiddel declareert de leverancier"
+    )
+    mobiliteit = hulpmiddelen.waar(MOBILITEIT)
+    yield from mobiliteit.zonder_profiel()
     yield (
-        van.batch(soort("hulpmiddel_spraak"), pl.col("begin") < vanaf)
-        .met(geheel_vergoed_vanaf=pl.lit(vanaf))
-        .signaal(
-            "8970",
-            "vóór {geheel_vergoed_vanaf:datum} niet geheel boven budget vergoed",
-            "begindatum geheel_vergoed_vanaf:datum",
-        )
+        mobiliteit.waar(profiel("GGZ-W"))
+        .met(zzpcode="profielcode")
+        .signaal("0634", "zzpcode {zzpcode} (GGZ-W): tot het vervangen wordt, is een hulpmiddel van de gemeente")
+    )
+    verpleging = hulpmiddelen.waar(VERPLEGING)
+    verblijf = bekend_verblijf(van, verpleging)
+    yield (
+        naast_verblijf(van, verpleging, verblijf, verblijf.alle)
+        .waar("op_begindatum")
+        .signaal("0634", "verblijf op {begindatum}; een hulpmiddel voor verpleging wordt niet boven het budget vergoed")
     )

@@ -1,4 +1,4 @@
-"""LVG: who may have care on an (SG)LVG profile, in which form, for how long and from whom."""
+"""LVG: who may have care on an (SG)LVG profile, for how long, from whom, and what that care comprises."""
 
 from __future__ import annotations
 
@@ -8,62 +8,15 @@ from typing import cast
 import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum
-from wlz_declaratie.kern.begrippen import CRISISPAKKET, EIGEN_PAKKET, LVG_PROFIELEN
+from wlz_declaratie.kern.begrippen import CRISISPAKKET, LVG_PROFIELEN, SGLVG_KENMERKEN, SOORT
 from wlz_declaratie.kern.regel import LEEFTIJD, PROFIEL, regel
-from wlz_declaratie.kern.taal.kiezen import code, leeg, profiel, profielcode, soort, vorm
+from wlz_declaratie.kern.taal.kiezen import code, eigen_pakket, leeg, profiel, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
 
-
-@regel(
-    "LVG-01",
-    "Pgb bij een LVG-profiel",
-    bereik="client",
-    ernst=("afkeur", "signaal"),
-    retourcodes=("8866",),
-    tabellen_deels=("pgb", "indicaties"),
-    kolommen=("leveringsvorm",),
-)
-def lvg_01(van: Van) -> Iterator[Uitkomst]:
-    """Keurt een pgb bij een LVG-profiel af.
-
-    Wat: LVG 3, 4 en 5 gaan nooit met een pgb. LVG 1 en 2 vanaf 2020 niet meer; tot en met 2022 is er een
-    uitzondering voor wie al vóór 2020 een pgb had, op een indicatie van vóór 2020 die op de einddatum nog
-    loopt. Zonder de tabellen `pgb` en `indicaties` is die uitzondering niet te toetsen en is het een signaal.
-    Waarom: een LVG-profiel is voor behandeling met verblijf in een instelling; dat kan niet met een pgb.
-    Voorbeeld: een pgb-regel met zzpcode 780 in maart 2023 wordt afgekeurd.
-    Wat te doen: controleer leveringsvorm en zzpcode; bespreek met het zorgkantoor welke indicatie past.
-    """
-    pgb = van.batch(profiel("LVG"), vorm("pgb"))
-    gegevens = "zzpcode leveringsvorm"
-    yield pgb.waar(profielcode(*van.vast("nooit_pgb"))).afkeur(
-        "8866", "een pgb is bij zzpcode {zzpcode} niet mogelijk", gegevens
-    )
-    vanaf, laatste = van.dag("geen_pgb_meer_vanaf"), van.dag("uitzondering_tot_en_met")
-    later = pgb.waar(profielcode(*van.vast("geen_pgb_meer")), pl.col("begin") >= vanaf).met(vanaf=pl.lit(vanaf))
-    niet_meer = "een pgb is bij zzpcode {zzpcode} vanaf {vanaf:datum} niet meer mogelijk"
-    yield later.waar(pl.col("begin") > laatste).afkeur("8866", niet_meer, gegevens)
-
-    met_uitzondering = later.waar(pl.col("begin") <= laatste)
-    ontbreekt = " en ".join(tabel for tabel in ("pgb", "indicaties") if not van.heeft(tabel))
-    if ontbreekt:
-        yield met_uitzondering.signaal(
-            "8866", f"{niet_meer}; of de uitzondering geldt, is niet te toetsen zonder {ontbreekt}", gegevens
-        )
-        return
-    pgb_van_voor = van.tabel("pgb").filter(pl.col("begin") < vanaf)
-    besluit_van_voor = (
-        van.tabel("indicaties").filter(pl.col("begin") < vanaf).group_by("bsn").agg(loopt_tot=pl.max("eind"))
-    )
-    houdt_pgb = (
-        met_uitzondering.alleen_van(pgb_van_voor)
-        .met_velden(besluit_van_voor, ["bsn"])
-        .waar(pl.col("loopt_tot") >= pl.col("eind"))
-    )
-    yield met_uitzondering.niet_van(houdt_pgb, ["rij"]).afkeur(
-        "8866", f"{niet_meer}; geen pgb van daarvoor op een indicatie van daarvoor die nog loopt", gegevens
-    )
+HULPMIDDELEN = tuple(naam for naam in SOORT.categories if naam.startswith("hulpmiddel_"))
+CRISIS = code(CRISISPAKKET)
 
 
 @regel(
@@ -82,7 +35,8 @@ def lvg_02(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een regel die begint op de 23e verjaardag, wordt afgekeurd; een dag eerder mag nog.
     Wat te doen: controleer de geboortedatum, of vraag een indicatie aan die past bij de leeftijd.
     """
-    van_lvg = van.batch(profiel("LVG"))
+    yield from van.batch().zonder_profiel()
+    van_lvg = van.batch(profiel("LVG")).met_leeftijd().berekend()
     yield from van_lvg.waar(leeg("leeftijd")).ontoetsbaar_zonder("geboortedatum")
     yield (
         van_lvg.met(grens=van.waarde("leeftijd"))
@@ -106,50 +60,50 @@ def lvg_02(van: Van) -> Iterator[Uitkomst]:
 def lvg_03(van: Van) -> Iterator[Uitkomst]:
     """Toetst hoe lang geleden de laatste (SG)LVG-indicatie inging.
 
-    Wat: bij een (SG)LVG-profiel ligt de einddatum van de regel binnen {maanden} maanden na de ingangsdatum van de
+    Wat: bij een (SG)LVG-profiel valt de hele regel binnen {maanden} maanden, gerekend vanaf de ingangsdatum van de
     laatste (SG)LVG-indicatie. Daarboven is het een signaal, boven {maanden_verlengd} maanden wordt de regel afgekeurd.
     Waarom: zo'n indicatie duurt hooguit drie jaar, met een verlenging van hooguit drie maanden.
     Voorbeeld: ingegaan op 1 maart 2022: een regel tot en met 31 maart 2025 is een signaal, een regel tot en
     met 30 juni 2025 wordt afgekeurd.
     Wat te doen: vraag op tijd een vervolgindicatie aan, en neem die op in `indicaties`.
     """
+    yield from van.batch().zonder_profiel()
     indicaties = van.tabel("indicaties").filter(profiel(*LVG_PROFIELEN)).select("bsn", indicatie_vanaf="begin")
-    lijnen = van.batch(profiel(*LVG_PROFIELEN)).laatst_begonnen(indicaties, "indicatie_vanaf")
+    lijnen = van.batch(profiel(*LVG_PROFIELEN)).laatst_begonnen(indicaties, "indicatie_vanaf").berekend()
     tekst = (
         "de laatste (SG)LVG-indicatie ging in op {indicatie_vanaf:datum}; "
-        "{maanden} maanden later is {hooguit_tot_en_met:datum}"
+        "{maanden} maanden lopen tot en met {hooguit_tot_en_met:datum}"
     )
     ingang = als_datum(pl.col("indicatie_vanaf")).dt
 
     def na(maanden: int) -> Lijnen:
-        """The lines that end more than so many months after the indication began."""
-        tot = ingang.offset_by(f"{maanden}mo").to_physical()
-        return lijnen.met(maanden=pl.lit(maanden), hooguit_tot_en_met=tot).waar(pl.col("eind") > tot)
+        """The lines with a day after so many months from the day on which the indication began."""
+        tot_en_met = ingang.offset_by(f"{maanden}mo").to_physical() - 1
+        return lijnen.met(maanden=pl.lit(maanden), hooguit_tot_en_met=tot_en_met).waar(pl.col("eind") > tot_en_met)
 
     yield na(van.vast("maanden")).signaal("8289", tekst)
     yield na(van.vast("maanden_verlengd")).afkeur("8289", tekst)
 
 
-def _eigen_pakket(groep: str) -> pl.Expr:
-    """Lines with the own package of ``groep``; crisis is SGLVG's with that profile, else LVG's."""
-    crisis = code(CRISISPAKKET) & (profiel("SGLVG") if groep == "SGLVG" else ~profiel("SGLVG"))
-    return soort("verblijf") & (code(*EIGEN_PAKKET[groep]) | crisis)
+def _eigen_pakketten(van: Van, groep: str) -> Lijnen:
+    """The own packages of a group of profiles in the batch, those for a crisis of any client among them."""
+    kolommen = "rij", "uitvoerder", "begin", "prestatiecode", "profielcode", "profiel", "soort"
+    return van.batch(eigen_pakket(groep)).kolommen(*kolommen).berekend()
 
 
-def _zonder_kenmerk(van: Van, groep: str) -> Iterator[Uitkomst]:
+def _zonder_kenmerk(van: Van, pakket: Lijnen) -> Iterator[Uitkomst]:
     """Own packages by an uitvoerder that has none of the kenmerken of the day."""
     for periode in van.perioden("kenmerk"):
         kenmerken = cast("list[str]", periode.waarde)
-        yield (
-            van.batch(_eigen_pakket(groep), periode.geldig())
-            .zonder_kenmerk(*kenmerken)
-            .met(kenmerk=pl.lit(" of ".join(kenmerken)))
-            .afkeur(
-                "8010",
-                "{prestatiecode} vraagt een uitvoerder met kenmerk {kenmerk}; deze heeft dat niet op {begindatum}",
-                "prestatiecode kenmerk",
-            )
-        )
+        yield _bij_een_ander(pakket.waar(periode.geldig()).zonder_kenmerk(*kenmerken), " of ".join(kenmerken))
+
+
+def _bij_een_ander(pakket: Lijnen, kenmerk: str) -> Uitkomst:
+    return pakket.met(kenmerk=pl.lit(kenmerk)).afkeur(
+        "8010",
+        "{prestatiecode} vraagt een uitvoerder met kenmerk {kenmerk}; deze heeft dat niet op {begindatum}",
+        "prestatiecode kenmerk",
+    )
 
 
 @regel(
@@ -162,13 +116,18 @@ def _zonder_kenmerk(van: Van, groep: str) -> Iterator[Uitkomst]:
 def lvg_04(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de uitvoerder een LVG-instelling is.
 
-    Wat: de pakketten Z513 tot en met Z553, en crisispakket Z560 (behalve met zzpcode 790), zijn van een
-    uitvoerder die op de begindatum het kenmerk lvg heeft.
+    Wat: de pakketten Z513 tot en met Z553, en crisispakket Z560 (behalve met profiel SGLVG), zijn van een
+    uitvoerder die op de begindatum het kenmerk lvg heeft. Is bij Z560 het profiel niet bekend, dan volstaat elk
+    kenmerk van een (SG)LVG-instelling.
     Waarom: LVG-zorg wordt alleen ingekocht bij instellingen met behandeling en verblijf als één geheel.
     Voorbeeld: Z533 van een uitvoerder zonder kenmerk lvg wordt afgekeurd.
     Wat te doen: controleer de uitvoerder, of laat het kenmerk in `aanbieders` aanpassen.
     """
-    yield from _zonder_kenmerk(van, "LVG")
+    pakket = _eigen_pakketten(van, "LVG")
+    onbekend = CRISIS & leeg("profielcode")
+    yield from pakket.waar(onbekend).zonder_profiel()
+    yield from _zonder_kenmerk(van, pakket.waar(~onbekend, ~(CRISIS & profiel("SGLVG"))))
+    yield _bij_een_ander(pakket.waar(onbekend).zonder_kenmerk(*SGLVG_KENMERKEN), " of ".join(SGLVG_KENMERKEN))
 
 
 @regel(
@@ -181,10 +140,39 @@ def lvg_04(van: Van) -> Iterator[Uitkomst]:
 def lvg_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de uitvoerder een SGLVG-instelling is.
 
-    Wat: pakket Z573, en crisispakket Z560 met zzpcode 790, is van een uitvoerder die op de begindatum het
+    Wat: pakket Z573, en crisispakket Z560 met profiel SGLVG, is van een uitvoerder die op de begindatum het
     kenmerk borg heeft; vanaf 2022 volstaat ook het kenmerk sglvg.
     Waarom: deze behandeling was tot en met 2021 voorbehouden aan de Borg-instellingen.
     Voorbeeld: Z573 in december 2021 van een uitvoerder met alleen het kenmerk sglvg wordt afgekeurd.
     Wat te doen: controleer de uitvoerder, of laat het kenmerk in `aanbieders` aanpassen.
     """
-    yield from _zonder_kenmerk(van, "SGLVG")
+    pakket = _eigen_pakketten(van, "SGLVG")
+    yield from pakket.waar(CRISIS).zonder_profiel()
+    yield from _zonder_kenmerk(van, pakket.waar(~CRISIS | profiel("SGLVG")))
+
+
+@regel(
+    "LVG-06",
+    "Mondzorg of hulpmiddel tijdens (SG)LVG-behandeling",
+    bereik="client",
+    ernst="signaal",
+    retourcodes=("0634",),
+    tabellen_deels=("prestaties",),
+)
+def lvg_06(van: Van) -> Iterator[Uitkomst]:
+    """Zoekt mondzorg en hulpmiddelen op een dag in het eigen pakket van (SG)LVG.
+
+    Wat: op de begindatum van mondzorg of een hulpmiddel verblijft de cliënt op een eigen pakket (Z513 tot en met
+    Z553, Z573, Z560), bij welke uitvoerder ook. Welke prestaties hulpmiddelen zijn, zegt de tabel `prestaties`.
+    Waarom: de instelling regelt daar ook de algemeen medische zorg, waaronder tandarts en hulpmiddelen, en betaalt
+    die uit haar tarief.
+    Voorbeeld: een controle bij de tandarts tijdens verblijf op Z533 is een signaal.
+    Wat te doen: breng de kosten bij de instelling in rekening, of controleer wanneer het verblijf begon en eindigde.
+    """
+    los = van.batch(soort("mondzorg", *HULPMIDDELEN)).kolommen("rij", "bsn", "begin", "prestatiecode").berekend()
+    eigen = van.lijnen(eigen_pakket(*LVG_PROFIELEN)).alleen_van(los)
+    yield los.met_op_begin(eigen).signaal(
+        "0634",
+        "op {begindatum} verblijft de cliënt op een eigen pakket (SG)LVG; uit dat tarief betaalt de instelling ook "
+        "{prestatiecode:veld}",
+    )

@@ -24,14 +24,21 @@ from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
 
 VERBLIJF, CONSULT = "lvhc", "lvhc_consult"
+KORT = {"ms": "ms+", "nah": "nah+"}
+"""Doelgroepen that go by a shorter name too."""
 CENTRUM = ["uitvoerder", "groep_lvhc"]
 """An expertise centre: one uitvoerder for one doelgroep."""
 GEEN_DOELGROEP = "doelgroep in tabel prestaties"
 
 
+def _groep(doelgroep: pl.Expr) -> pl.Expr:
+    """The doelgroep as it is compared."""
+    return doelgroep.str.to_lowercase().replace(KORT)
+
+
 def regels_lvhc(van: Van, *soorten: str) -> Lijnen:
     """Lines of these soorten with ``groep_lvhc``, the doelgroep to compare by."""
-    return van.lijnen(soort(*soorten)).met(groep_lvhc=pl.col("doelgroep").str.to_lowercase())
+    return van.lijnen(soort(*soorten)).met(groep_lvhc=_groep(pl.col("doelgroep")))
 
 
 def adviezen(pop: Populatie) -> pl.LazyFrame:
@@ -42,7 +49,7 @@ def adviezen(pop: Populatie) -> pl.LazyFrame:
         .filter(kenmerk.starts_with("rec:") | kenmerk.starts_with("dec:"))
         .select(
             pl.col("agb").alias("uitvoerder"),
-            kenmerk.slice(len("rec:")).str.to_lowercase().alias("groep_lvhc"),
+            _groep(kenmerk.slice(len("rec:"))).alias("groep_lvhc"),
             "begin",
             "eind",
             "plaatsen",
@@ -105,8 +112,8 @@ def _eerste_dagen(van: Van) -> pl.LazyFrame:
 def lvhc_02(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de doelgroep op de begindatum al te declareren is.
 
-    Wat: verblijf is er voor {lvhc}. Consulten zijn er voor {lvhc_consult}. Een doelgroep waarvan hier geen
-    begindatum bekend is (consulten voor LBS onder meer), wordt niet getoetst.
+    Wat: verblijf is er voor {lvhc}. Consulten zijn er voor {lvhc_consult}, en voor geen andere doelgroep. Verblijf
+    voor een doelgroep waarvan hier geen begindatum bekend is, wordt niet getoetst. NAH en MS zijn NAH+ en MS+.
     Waarom: zorgkantoren kopen deze zorg per doelgroep vanaf een vaste datum in.
     Voorbeeld: een regel NAH+ die begint op 31 december 2025, wordt afgekeurd.
     Wat te doen: declareer die zorg niet als LVHC, en controleer de doelgroep in tabel `prestaties`.
@@ -114,7 +121,10 @@ def lvhc_02(van: Van) -> Iterator[Uitkomst]:
     regels, eerste = regels_lvhc(van, VERBLIJF, CONSULT).van_batch(), _eerste_dagen(van)
     yield from regels.waar(leeg("doelgroep")).ontoetsbaar_zonder(GEEN_DOELGROEP)
     onbekend = regels.waar(gevuld("doelgroep")).niet_van(eerste, SOORT_EN_GROEP)
-    yield from onbekend.ontoetsbaar_zonder("bekende begindatum van de doelgroep")
+    yield from onbekend.waar(~soort(CONSULT)).ontoetsbaar_zonder("bekende begindatum van de doelgroep")
+    yield onbekend.waar(soort(CONSULT)).afkeur(
+        "8970", "consulten voor {doelgroep:veld} zijn niet te declareren", "doelgroep:veld begindatum"
+    )
     te_vroeg = regels.met_velden(eerste, SOORT_EN_GROEP).waar(pl.col("begin") < pl.col("eerste_dag"))
     for naam, wat in ((VERBLIJF, "verblijf"), (CONSULT, "consult")):
         yield te_vroeg.waar(soort(naam)).afkeur(
@@ -128,31 +138,32 @@ def lvhc_02(van: Van) -> Iterator[Uitkomst]:
     "LVHC-04",
     "LVHC-consult tijdens verblijf in een REC of DEC",
     bereik="client",
+    ernst=("afkeur", "signaal"),
     retourcodes=("0634",),
     tabellen=("prestaties",),
 )
 def lvhc_04(van: Van) -> Iterator[Uitkomst]:
     """Zoekt consulten voor wie al in een expertisecentrum verblijft.
 
-    Wat: een regel LVHC-consult deelt geen dag met een regel LVHC-verblijf van dezelfde cliënt, bij welke
-    uitvoerder of doelgroep ook.
+    Wat: een regel LVHC-consult waarvan elke dag ook op een regel LVHC-verblijf van dezelfde cliënt staat, bij welke
+    uitvoerder of doelgroep ook, wordt afgekeurd; zijn alleen sommige dagen dat, dan is het een signaal.
     Waarom: consultatie is er voor cliënten die buiten een REC of DEC verblijven; binnen zit zij in het
     pakket.
     Voorbeeld: verblijf vanaf 10 maart en een consult op 10 maart: afgekeurd.
     Wat te doen: controleer de datum van het consult; declareer een consult van vóór de opname op zijn eigen
     dagen.
     """
-    in_verblijf = van.batch(soort(CONSULT)).deelt_dag_met(van.lijnen(soort(VERBLIJF)))
-    yield in_verblijf.met(dagen_in_verblijf="gedeeld").afkeur(
-        "0634",
-        "{dagen_in_verblijf} van {dagen} dagen in een REC of DEC: {ander}",
-        "dagen dagen_in_verblijf ander",
-    )
+    in_verblijf = van.batch(soort(CONSULT)).deelt_dag_met(van.lijnen(soort(VERBLIJF))).met(dagen_in_verblijf="gedeeld")
+    alle_dagen = pl.col("gedeeld") == pl.col("dagen")
+    tekst = "{dagen_in_verblijf} van {dagen} dagen in een REC of DEC: {ander}"
+    gegevens = "dagen dagen_in_verblijf ander"
+    yield in_verblijf.waar(alle_dagen).afkeur("0634", tekst, gegevens)
+    yield in_verblijf.waar(~alle_dagen).signaal("0634", tekst, gegevens)
 
 
 @regel(
     "LVHC-05",
-    "LVHC-consult te laat gefactureerd",
+    "LVHC-consult over meer maanden, of te laat gefactureerd",
     bereik="regel",
     ernst="signaal",
     retourcodes=("0586",),
@@ -162,22 +173,26 @@ def lvhc_04(van: Van) -> Iterator[Uitkomst]:
 def lvhc_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst of consulten na elke maand worden gefactureerd.
 
-    Wat: de dagtekening ligt niet na het einde van de maand die volgt op de maand van de einddatum.
+    Wat: een regel LVHC-consult ligt in één kalendermaand, en de dagtekening ligt niet na het einde van de maand die
+    volgt op de maand van de begindatum.
     Waarom: het landelijke bedrag voor consulten is alleen te volgen als uren na afloop van de maand
     binnenkomen.
     Voorbeeld: een consult in januari 2026 wordt uiterlijk op 28 februari gefactureerd; 1 maart is een
     signaal.
-    Wat te doen: declareer uren voortaan na elke maand, ook als het traject nog loopt.
+    Wat te doen: declareer uren voortaan na elke maand, per maand, ook als het traject nog loopt.
     """
     consulten = van.batch(soort(CONSULT))
     yield from consulten.waar(leeg("dagtekening")).ontoetsbaar_zonder("dagtekening")
-    uiterlijk = laatste_dag(maand_van("eind") + van.vast("maanden_erna"))
+    yield consulten.waar(maand_van("begin") != maand_van("eind")).signaal(
+        "0586", "consult van {begindatum} t/m {einddatum} over meer dan één kalendermaand"
+    )
+    uiterlijk = laatste_dag(maand_van("begin") + van.vast("maanden_erna"))
     yield (
         consulten.met(uiterlijk=uiterlijk)
         .waar(pl.col("dagtekening") > pl.col("uiterlijk"))
         .signaal(
             "0586",
-            "consult t/m {einddatum}, dagtekening {dagtekening:datum}; uiterlijk {uiterlijk:datum}",
+            "consult vanaf {begindatum}, dagtekening {dagtekening:datum}; uiterlijk {uiterlijk:datum}",
         )
     )
 

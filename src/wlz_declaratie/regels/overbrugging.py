@@ -1,88 +1,27 @@
-"""OVB: bridging care, before a place in (SG)LVG treatment is free and after that treatment."""
+"""OVB: bridging care, for as long as there is no place in (SG)LVG treatment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import (
-    OPEN_EIND,
-    datum_tekst,
-    gedekte_dagen,
-    met_groep,
-    met_laatst_begonnen,
-    reeksen,
-    vereniging,
-    vorig_eind,
-)
+from wlz_declaratie.basis.dagen import datum_tekst
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.kern.begrippen import LVG_PROFIELEN
-from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Telling, regel
-from wlz_declaratie.kern.taal.kiezen import profiel, soort
+from wlz_declaratie.kern.regel import PROFIEL, Telling, regel
+from wlz_declaratie.kern.taal.kiezen import een_van, eigen_pakket, gevuld, leeg, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
-
-BESLUIT = ["bsn", "besluitnummer"]
-"""Days count per client and decision; lines without besluitnummer are a group of their own."""
-PLAATS = ["bsn", "uitvoerder"]
-
-
-def _episodes(pop: Populatie, grootste_gat: int, overgang_voor: int, overgang_tot: int) -> pl.LazyFrame:
-    """Bridging lines of batch and history with the ``episode`` they lie in (numbered) and its first day.
-
-    ``episode_begin`` is that day, ``overgang`` says that the transitional scheme exempts the line. Sorted by
-    ``groep`` (client and decision), then begin.
-    """
-    lijnen = pop.lijnen.filter("overbrugging").select(
-        "rij", "batch", "volgorde", *PLAATS, "besluitnummer", "begin", "eind", "dagen"
-    )
-    begin = pl.when(pl.col("reeks").ne_missing(pl.col("reeks").shift())).then("begin").forward_fill()
-    episodes = (
-        reeksen(lijnen, BESLUIT, grootste_gat)
-        .with_columns(episode_begin=begin)
-        .with_columns(overgang=(pl.col("episode_begin") < overgang_voor) & (pl.col("eind") <= overgang_tot))
-        .rename({"reeks": "episode"})
-        .collect()
-        .lazy()
-    )
-    onder_overgang = episodes.filter("overgang")
-    if "indicaties" not in pop.dossier or onder_overgang.limit(1).collect().is_empty():
-        return episodes
-    verlopen = _zonder_indicatie_van_voor(onder_overgang, pop.dossier["indicaties"], overgang_voor)
-    return episodes.with_columns(pl.col("overgang") & ~pl.col("rij").is_in(verlopen.implode()))
-
-
-def episodes(van: Van) -> Lijnen:
-    """The bridging lines by episode, derived once for all rules that look at them."""
-    voor, tot_en_met = van.dag("overgang_episode_voor"), van.dag("overgang_tot_en_met")
-    return van.eenmaal(_episodes, van.vast("grootste_gat"), voor, tot_en_met)
-
-
-def getoetste_episodes(van: Van) -> Lijnen:
-    """Those of the batch that the transitional scheme does not exempt."""
-    return episodes(van).van_batch().waar(~pl.col("overgang"))
-
-
-def _zonder_indicatie_van_voor(lijnen: pl.LazyFrame, indicaties: pl.LazyFrame, voor: int) -> pl.Series:
-    """Rows on whose einddatum no (SG)LVG indication begun before day ``voor`` runs any more.
-
-    The transitional scheme ends with that indication (B0 §3.7). Of a client without any such indication in the table
-    nothing is known; such lines are left out.
-    """
-    van_lvg = indicaties.filter(pl.col("profiel").is_in(LVG_PROFIELEN)).select("bsn", "begin", "eind")
-    op_einddatum = lijnen.select("rij", "bsn", begin="eind", eind="eind").join(van_lvg, on="bsn", how="semi")
-    lopend = gedekte_dagen(op_einddatum, van_lvg.filter(pl.col("begin") < voor), ["bsn"], "lopend")
-    return lopend.filter(pl.col("lopend") == 0).select("rij").collect()["rij"]
+from wlz_declaratie.regels.episodes import BESLUIT, episodes, zonder_profiel
 
 
 def _met_eerdere_episodes(lijnen: pl.LazyFrame, telt_vanaf: int) -> pl.LazyFrame:
     """Add what came before each line's episode: number of episodes, first and last day, days (``dagen_eerder``).
 
     Also ``telt_vanaf``, the first day of the line's own episode that counts. One pass, in the order of
-    ``_episodes``: on the first line of an episode ``vorig_eind`` is the end of the episode before it.
+    ``episodes``: on the first line of an episode ``vorig_eind`` is the end of the episode before it.
     """
     eerste_van_groep = pl.col("vorig_eind").is_null()
     volgende_episode = ~eerste_van_groep & (pl.col("episode") != pl.col("episode").shift())
@@ -108,6 +47,7 @@ def _met_eerdere_episodes(lijnen: pl.LazyFrame, telt_vanaf: int) -> pl.LazyFrame
     "Meer dan 2 × 13 weken overbrugging",
     bereik="client",
     retourcodes=("0584",),
+    een_van=(PROFIEL,),
     telt=Telling("episodes"),
 )
 def ovb_01(van: Van) -> Iterator[Uitkomst]:
@@ -122,6 +62,7 @@ def ovb_01(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: declareer tot en met de laatste dag die mag, en vraag voor de tijd daarna de passende
     indicatie aan.
     """
+    yield from zonder_profiel(van)
     telt_vanaf = van.dag("telt_vanaf")
     rest = pl.col("toegestaan") - pl.col("dagen_eerder")
     # Where earlier episodes used everything up, the last day allowed lies in the last one with days left.
@@ -158,145 +99,85 @@ def ovb_01(van: Van) -> Iterator[Uitkomst]:
     )
 
 
-def _een_van(waarden: Sequence[object]) -> str:
-    *eerder, laatste = map(str, waarden)
-    return f"{', '.join(eerder)} of {laatste}"
+def _opname(overbrugging: Lijnen, eigen: Lijnen) -> Lijnen:
+    """With ``opname``: the first day of the own package under the same decision; null where there is none.
 
-
-def _wachtend(van: Van) -> pl.LazyFrame:
-    """Days (bsn, begin, eind) on which a client waits at an (SG)LVG instelling; at any, without ``aanbieders``."""
-    wachtend = van.tabel("wachtstatus").filter(pl.col("status").is_in(van.vast("wachtend")))
-    if not van.heeft("aanbieders"):
-        return wachtend
-    gemerkt = van.tabel("aanbieders").filter(pl.col("kenmerk").is_in(van.vast("behandelinstelling")))
-    gemerkt = vereniging(gemerkt, ["agb"]).select("agb", _van="begin", _tot="eind")
-    return (
-        wachtend.join(gemerkt, left_on="instelling", right_on="agb", how="inner")
-        .select("bsn", begin=pl.max_horizontal("begin", "_van"), eind=pl.min_horizontal("eind", "_tot"))
-        .filter(pl.col("begin") <= pl.col("eind"))
-    )
-
-
-@regel(
-    "OVB-02",
-    "Overbrugging zonder actief te wachten",
-    bereik="client",
-    retourcodes=("0551",),
-    tabellen=("wachtstatus",),
-    tabellen_deels=("aanbieders",),
-)
-def ovb_02(van: Van) -> Iterator[Uitkomst]:
-    """Zoekt de (SG)LVG-instelling waar de cliënt op wacht.
-
-    Wat: op de begindatum van een overbruggingsregel staat de cliënt op actief wachten, urgent plaatsen of
-    actief plaatsen bij een instelling met het kenmerk lvg, sglvg of borg. Zonder de tabel `aanbieders` telt
-    elke instelling. Wie onder de overgangsregeling valt, wordt niet getoetst.
-    Waarom: overbrugging is alleen voor wie wacht op opname bij een (SG)LVG-instelling.
-    Voorbeeld: de wachtstatus is 2 (wacht op voorkeur): de regel wordt afgekeurd.
-    Wat te doen: laat de wachtstatus of het kenmerk van de instelling corrigeren, of stop de overbrugging.
+    Where the line or the own package has no besluitnummer, the client alone decides.
     """
-    waar = "een instelling"
-    if van.heeft("aanbieders"):
-        waar += f" met kenmerk {_een_van(van.vast('behandelinstelling'))}"
-    yield (
-        getoetste_episodes(van)
-        .zonder_op_begin(_wachtend(van))
-        .afkeur("0551", f"op {{begindatum}} geen wachtstatus {_een_van(van.vast('wachtend'))} bij {waar}")
-    )
 
+    def eerste(lijnen: Lijnen, *per: str) -> pl.LazyFrame:
+        return lijnen.frame.group_by(per).agg(opname=pl.min("begin"))
 
-def _met_lange_toewijzing(lijnen: pl.LazyFrame, toewijzingen: pl.LazyFrame) -> pl.LazyFrame:
-    """Lines that share a day with a row of ``toewijzingen``, with the ``van`` and ``tot`` of one such row."""
-    # A row that ends no later than one that began before it is never needed: that one touches the line too.
-    laatste = (
-        met_groep(toewijzingen, PLAATS)
-        .with_columns(vorig_eind=vorig_eind())
-        .filter(pl.col("vorig_eind").is_null() | (pl.col("eind") > pl.col("vorig_eind")))
-        .select(*PLAATS, van="begin", tot="eind")
-    )
-    return met_laatst_begonnen(lijnen, laatste, PLAATS, "van", "eind").filter(pl.col("tot") >= pl.col("begin"))
+    met_besluit, zonder_besluit = overbrugging.waar(gevuld("besluitnummer")), overbrugging.waar(leeg("besluitnummer"))
+    per_paar = [
+        met_besluit.met_velden(eerste(eigen.waar(gevuld("besluitnummer")), *BESLUIT), BESLUIT),
+        met_besluit.met_velden(eerste(eigen.waar(leeg("besluitnummer")), "bsn"), ["bsn"]),
+        zonder_besluit.met_velden(eerste(eigen, "bsn"), ["bsn"]),
+    ]
+    samen = pl.concat([paar.frame for paar in per_paar])
+    return overbrugging.met_velden(samen.group_by("rij").agg(pl.min("opname")), ["rij"])
 
 
 @regel(
-    "OVB-03",
-    "Overbrugging zonder passende toewijzing",
+    "OVB-05",
+    "Overbrugging na de opname",
     bereik="client",
     ernst="signaal",
     retourcodes=("0553",),
-    tabellen=("toewijzingen",),
+    een_van=(PROFIEL,),
 )
-def ovb_03(van: Van) -> Iterator[Uitkomst]:
-    """Legt overbruggingsregels naast de toewijzingen voor overbrugging.
+def ovb_05(van: Van) -> Iterator[Uitkomst]:
+    """Zoekt overbrugging die begint na de opname in de (SG)LVG-instelling.
 
-    Wat: elke dag van de regel ligt in een toewijzing van soort {soort_toewijzing} (overbrugging) voor deze cliënt en
-    uitvoerder, en geen toewijzing waar de regel in valt, duurt langer dan {max_dagen_toewijzing} dagen. Wie onder de
-    overgangsregeling valt, wordt niet getoetst.
-    Waarom: overbrugging wordt per 13 weken toegewezen, zodat na de eerste termijn opnieuw wordt gekeken.
-    Voorbeeld: een toewijzing overbrugging zonder einddatum geeft een signaal.
-    Wat te doen: vraag het zorgkantoor om een toewijzing overbrugging voor de juiste periode.
+    Wat: een overbruggingsregel begint voor het eigen pakket (Z513 tot en met Z553, Z573, Z560) van dezelfde cliënt.
+    Zijn beide besluitnummers gevuld, dan alleen onder hetzelfde besluit.
+    Waarom: overbrugging duurt tot de opname. Wie daarna verhuist, heeft daar een andere indicatie voor nodig.
+    Voorbeeld: Z533 tot en met 31 januari en een vpt vanaf 1 februari, op dezelfde indicatie.
+    Wat te doen: vraag de indicatie aan die bij de nieuwe plaats past, en declareer daarop.
     """
-    maximum = van.vast("max_dagen_toewijzing")
-    toewijzingen = van.toewijzingen(pl.col("soort") == van.vast("soort_toewijzing"))
-    overbrugging = getoetste_episodes(van)
+    yield from zonder_profiel(van)
+    kolommen = "rij", "bsn", "besluitnummer", "begin"
+    overbrugging = van.batch("overbrugging").kolommen(*kolommen).berekend()
+    # Who is elsewhere on an own package of another profile, is bridging there: that line is not after itself.
+    eigen = (
+        van.lijnen(eigen_pakket(*LVG_PROFIELEN))
+        .alleen_van(overbrugging)
+        .met(begin=pl.col("begin") + pl.col("overbrugging").cast(pl.Int32))
+        .kolommen(*kolommen)
+        .berekend()
+    )
     yield (
-        overbrugging.gedekt(toewijzingen, PLAATS, "dagen_toegewezen")
-        .waar(pl.col("dagen_toegewezen") < pl.col("dagen"))
+        _opname(overbrugging, eigen)
+        .waar(pl.col("begin") >= pl.col("opname"))
         .signaal(
-            "0553", "{dagen_toegewezen} van {dagen} dagen vallen in een toewijzing overbrugging bij deze uitvoerder"
+            "0553",
+            "begint op {begindatum}, na opname in het eigen pakket (SG)LVG op {opname:datum}; overbrugging duurt tot "
+            "opname",
         )
-    )
-    lengte = pl.col("eind") - pl.col("begin") + 1
-    te_lange = _met_lange_toewijzing(overbrugging.frame, toewijzingen.filter(lengte > maximum))
-    open_einde = pl.col("tot") == OPEN_EIND
-    te_lang = (
-        van.als_lijnen(te_lange)
-        .met(toewijzing_van="van", toewijzing_tot=pl.when(~open_einde).then("tot"), toegestaan=pl.lit(maximum))
-        .met(dagen_toewijzing=(pl.col("toewijzing_tot") - pl.col("van") + 1).cast(pl.Int64))
-    )
-    hooguit = "een toewijzing overbrugging telt hooguit {toegestaan} dagen"
-    gegevens = "toewijzing_van:datum toewijzing_tot:datum dagen_toewijzing toegestaan"
-    yield te_lang.waar(open_einde).signaal(
-        "0553", f"toewijzing vanaf {{toewijzing_van:datum}} zonder einddatum; {hooguit}", gegevens
-    )
-    periode = "{toewijzing_van:datum} t/m {toewijzing_tot:datum}"
-    yield te_lang.waar(~open_einde).signaal(
-        "0553", f"toewijzing van {periode} telt {{dagen_toewijzing}} dagen; {hooguit}", gegevens
     )
 
 
 @regel(
-    "OVB-04",
-    "O-prestatie na (SG)LVG-behandeling: oude indicatie of te veel dagen",
+    "OVB-06",
+    "Overbrugging met een pakket van een andere sector",
     bereik="client",
-    retourcodes=("8229", "0584"),
+    ernst="signaal",
+    retourcodes=("8229",),
+    een_van=(PROFIEL,),
 )
-def ovb_04(van: Van) -> Iterator[Uitkomst]:
-    """Toetst de overbrugging na de behandeling, in afwachting van de volgende plaats.
+def ovb_06(van: Van) -> Iterator[Uitkomst]:
+    """Toetst van welke sector het pakket is waarmee wordt overbrugd.
 
-    Wat: bij een O-prestatie hoort de nieuwe indicatie, niet meer een (SG)LVG-profiel. De verschillende dagen
-    van alle O-prestaties van één cliënt en besluit blijven samen binnen {max_dagen}, eerdere batches eerst
-    geteld.
-    Waarom: met een nieuwe Wlz-indicatie mag iemand nog hooguit twee keer 13 weken in de (SG)LVG-instelling
-    blijven.
-    Voorbeeld: 150 dagen eerder gedeclareerd en nu een regel van 40 dagen: 190, dat zijn er 8 te veel.
-    Wat te doen: zet de zzpcode van de nieuwe indicatie op de regel; declareer niet meer dagen dan nog mogen.
+    Wat: een overbruggingsregel met verblijf of vpt heeft een prestatie van de sector VG; een vpt mag ook dat van
+    (SG)LVG zelf zijn. Een prestatie zonder sector wordt niet getoetst.
+    Waarom: overbruggen kan met een VG-toewijzing, een vpt of een mpt.
+    Voorbeeld: Z631 (LG) bij een cliënt met indicatie LVG3 is een signaal.
+    Wat te doen: controleer prestatie en indicatie; vraag een passende indicatie aan als de cliënt andere zorg nodig
+    heeft.
     """
-    overbrugging = van.lijnen(soort("overbrugging"))
-    yield (
-        overbrugging.van_batch()
-        .waar(profiel(*LVG_PROFIELEN))
-        .afkeur("8229", "zzpcode {zzpcode} is nog een (SG)LVG-profiel; na de behandeling geldt de nieuwe indicatie")
-    )
-    te_veel = pl.col("dagen_gebruikt") - pl.col("toegestaan")
-    yield (
-        overbrugging.opgeteld(BESLUIT, "dagen_gebruikt")
-        .van_batch()
-        .met(toegestaan=van.waarde("max_dagen"))
-        .met(te_veel=te_veel)
-        .waar(pl.col("te_veel") > 0)
-        .afkeur(
-            "0584",
-            "{dagen_gebruikt} dagen overbrugging na behandeling onder dit besluit, {toegestaan} toegestaan: "
-            "{te_veel} te veel",
-        )
+    yield from zonder_profiel(van)
+    pakket = van.batch("overbrugging", gevuld("sector"), ~een_van("sector", van.vast("sectoren")))
+    eigen_vpt = soort("vpt") & een_van("sector", van.vast("sectoren_vpt"))
+    yield pakket.waar(soort("verblijf", "vpt"), ~eigen_vpt).signaal(
+        "8229", "overbrugging van een (SG)LVG-indicatie met {prestatiecode}, sector {sector}"
     )

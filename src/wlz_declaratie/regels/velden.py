@@ -216,15 +216,15 @@ def vld_14(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: dag en maand zijn verwisseld.
     Wat te doen: controleer bsn en geboortedatum in het cliëntdossier.
     """
-    bekend = van.tabel("clienten").select("bsn", geboren_lijn=pl.col("geboortedatum").to_physical()).drop_nulls()
+    bekend = van.tabel("clienten").select("bsn", geboren=pl.col("geboortedatum").to_physical()).drop_nulls()
     regels = van.elke_regel(pl.col("bsn") != GEEN_BSN)
-    met_datum = regels.waar(gevuld("geboren_lijn"))
+    met_datum = regels.waar(gevuld("geboren"))
     yield (
         met_datum.alleen_van(bekend)
-        .niet_van(bekend, ["bsn", "geboren_lijn"])
+        .niet_van(bekend, ["bsn", "geboren"])
         .afkeur("8004", "geboortedatum op de regel is anders dan in de tabel clienten")
     )
-    yield from regels.niet_ingevuld("geboortedatum", kolom="geboren_lijn")
+    yield from regels.niet_ingevuld("geboortedatum", kolom="geboren")
     yield from met_datum.niet_van(bekend).ontoetsbaar_zonder("geboortedatum in clienten")
 
 

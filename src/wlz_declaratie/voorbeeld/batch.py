@@ -153,7 +153,7 @@ def _dossier(
     tabellen = {
         "clienten": personen,
         "aanbieders": _aanbieders(agbs),
-        "afspraken": _afspraken(werk),
+        "afspraken": _afspraken(werk, agbs),
         "prestaties": extra_prestaties(),
     }
     for naam, rijen in delen.dossier.items():
@@ -176,13 +176,26 @@ def _aanbieders(agbs: Mapping[str, str]) -> pl.DataFrame:
     return pl.DataFrame(rijen, schema=schema).with_columns(pl.col("ingangsdatum").fill_null(SINDS))
 
 
-def _afspraken(werk: pl.DataFrame) -> pl.DataFrame:
-    """For each uitvoerder and prestatie the agreed tarief and a number a year: twelve months like this."""
+def _afspraken(werk: pl.DataFrame, agbs: Mapping[str, str]) -> pl.DataFrame:
+    """For each uitvoerder and prestatie the agreed tarief and a number a year: twelve months like this.
+
+    What ``basis.toml`` says that is always agreed, is there without these, where the batch has no such line.
+    """
     per_jaar = pl.coalesce(pl.max("volume"), pl.sum("aantal").clip(1) * MAANDEN)
-    return (
+    van_regels = (
         werk.filter("afspraak")
         .group_by(agb="uitvoerder", prestatiecode="prestatiecode")
         .agg(aantal=per_jaar, tarief=pl.max("afgesproken"))
+    )
+    altijd = pl.DataFrame(
+        [
+            {"agb": agbs[naam], "prestatiecode": prestatie}
+            for naam, uitvoerder in basis().uitvoerders.items()
+            for prestatie in uitvoerder.get("afspraken", ())
+        ]
+    ).join(werk, left_on=["agb", "prestatiecode"], right_on=["uitvoerder", "prestatiecode"], how="anti")
+    return (
+        pl.concat([van_regels, altijd], how="diagonal")
         .with_columns(
             ingangsdatum=SINDS,
             einddatum=pl.lit(None, dtype=pl.Date),

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from wlz_declaratie.kern.begrippen import PAKKETSOORTEN, VERBLIJFSOORTEN, ZORGVORMSOORTEN
+from wlz_declaratie.kern.begrippen import (
+    CRISISPAKKET,
+    EIGEN_PAKKET,
+    PAKKETSOORTEN,
+    VERBLIJFSOORTEN,
+    ZORGVORMSOORTEN,
+)
 
 
 def een_van(kolom: str, waarden: Iterable[object]) -> pl.Expr:
@@ -39,6 +45,12 @@ def profiel(*groepen: str) -> pl.Expr:
 def vorm(*vormen: str) -> pl.Expr:
     """Lines with one of these leveringsvormen."""
     return een_van("leveringsvorm", vormen)
+
+
+def eigen_pakket(*groepen: str) -> pl.Expr:
+    """Lines with the own package of one of these (SG)LVG profiles; that for a crisis is of each of them."""
+    codes = [prestatie for groep in groepen for prestatie in EIGEN_PAKKET[groep]]
+    return soort("verblijf") & code(*codes, CRISISPAKKET)
 
 
 def gevuld(kolom: str) -> pl.Expr:

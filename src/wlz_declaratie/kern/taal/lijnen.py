@@ -12,7 +12,7 @@ from wlz_declaratie.basis import dagen
 from wlz_declaratie.kern.begrippen import ZONDER_INDICATIE
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.taal import eerdere, reeks, samenloop, sjabloon
+from wlz_declaratie.kern.taal import eerdere, leeftijd, reeks, samenloop, sjabloon
 from wlz_declaratie.kern.uitkomst import ERNST, Deels, Ernst
 
 Over = Literal["regel", "uitvoerder", "batch"]
@@ -73,6 +73,10 @@ class Lijnen:
     def met_velden(self, andere: pl.LazyFrame, per: Sequence[str]) -> Lijnen:
         """Those of a group of ``andere`` (a row per group), with its columns."""
         return self._met(self.frame.join(andere, on=list(per), how="inner"))
+
+    def met_leeftijd(self) -> Lijnen:
+        """With ``leeftijd``: full years on begindatum, by the birth date of the line, else of the table clienten."""
+        return self._met(leeftijd.met_leeftijd(self.frame, self.pop.dossier.get("clienten")))
 
     def kolommen(self, *namen: str) -> Lijnen:
         """With these columns only: what sorts and joins goes faster without the others."""
