@@ -16,7 +16,6 @@ from wlz_declaratie.kern.taal.zinnen import ZONDER_BEHANDELING
 from wlz_declaratie.kern.uitkomst import Uitkomst
 from wlz_declaratie.regels.deeltijdverblijf import deeltijddagen, zonder_deeltijdverblijf
 
-
 GENOEMD = (
     *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "bsn", "uitvoerder", "prestatiecode", "soort"),
     *("begin", "eind", "dagen"),
