@@ -288,12 +288,11 @@ def mut_07(van: Van) -> Iterator[Uitkomst]:
         "8612", "begint op {begindatum}, vóór het overlijden op {overlijdensdatum:datum}"
     )
     laatste = van.lijnen(PAKKET).alleen_van(eerste).frame.group_by("bsn").agg(laatste_pakketdag=pl.max("eind"))
-    yield (
-        eerste.met_velden(laatste, ["bsn"])
-        .waar(pl.col("laatste_pakketdag") > pl.col("begin"))
-        .signaal("8612", "de cliënt heeft na {begindatum} nog een pakket, tot en met {laatste_pakketdag:datum}")
+    nog_pakket = eerste.met_velden(laatste, ["bsn"]).waar(pl.col("laatste_pakketdag") > pl.col("begin")).berekend()
+    yield nog_pakket.signaal(
+        "8612", "de cliënt heeft na {begindatum} nog een pakket, tot en met {laatste_pakketdag:datum}"
     )
-    onbekend = eerste.waar(leeg("overlijdensdatum"))
+    onbekend = eerste.waar(leeg("overlijdensdatum")).niet_van(nog_pakket, ["rij"])
     yield onbekend.waar(een_van("overleden", [False])).signaal(
         "8612", "de cliënt is volgens deze regel niet overleden, en er is geen overlijdensdatum bekend", "begindatum"
     )
