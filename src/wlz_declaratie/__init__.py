@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wlz_declaratie.diensten.gevallen import lees_gevallen as lees_gevallen
     from wlz_declaratie.diensten.openbaar import Uitslag as Uitslag
     from wlz_declaratie.diensten.openbaar import controleer as controleer
+    from wlz_declaratie.kern.regel import KENMERKEN as KENMERKEN
     from wlz_declaratie.kern.regel import regel as regel
     from wlz_declaratie.kern.taal.van import Van as Van
     from wlz_declaratie.kern.uitkomst import Uitkomst as Uitkomst
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PLAATS = {
+    "KENMERKEN": "kern.regel",
     "Gebruikersfout": "basis.fouten",
     "Geval": "diensten.gevallen",
     "Gevalfout": "diensten.gevallen",
@@ -34,6 +36,7 @@ _PLAATS = {
     "regel": "kern.regel",
 }
 __all__ = [
+    "KENMERKEN",
     "Gebruikersfout",
     "Geval",
     "Gevalfout",

@@ -47,12 +47,15 @@ def is_vrij(lijn: Rij, toewijzingen: list[Rij] | None, indicaties: list[Rij] | N
     van_client = [t for t in toewijzingen or [] if t["bsn"] == lijn["bsn"]]
     if not van_client:
         return bool(lijn["episode_begin"] < VOOR)
+    eerder = [t for t in van_client if t["begin"] < VOOR]
     return any(
-        t["instelling"] == lijn["uitvoerder"]
-        and t["begin"] < VOOR
-        and t["begin"] <= lijn["begin"] <= t["eind"]
-        and (t["leveringsvorm"] in (5, 7) or (t["profiel"] is not None and t["profiel"] not in ("LVG", "SGLVG")))
-        for t in van_client
+        t["leveringsvorm"] in (5, 7)
+        or (
+            t["instelling"] == lijn["uitvoerder"]
+            and t["begin"] <= lijn["begin"] <= t["eind"]
+            and t["profiel"] not in (None, "LVG", "SGLVG")
+        )
+        for t in eerder
     )
 
 

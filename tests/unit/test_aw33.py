@@ -260,36 +260,67 @@ def test_dtd_en_entiteiten_worden_geweigerd(tmp_path: Path, doctype: str) -> Non
         ("<Leveringsvorm>8</Leveringsvorm>", "", "ToegewezenZorgzwaartepakket/Leveringsvorm"),
         ("2019-02-01", "2019-02-29", "ToegewezenZorgzwaartepakket/Ingangsdatum"),
         ("3,5", "3,7", "ToegewezenZorgzwaartepakket/Etmalen"),
-        (">10000<", ">11000<", "ToegewezenZorgzwaartepakket/ToewijzingPercentage"),
+        (">10000<", ">-100<", "ToegewezenZorgzwaartepakket/ToewijzingPercentage"),
     ],
 )
-def test_onbruikbare_waarde_slaat_het_bericht_over(tmp_path: Path, oud: str, nieuw: str, element: str) -> None:
+def test_onbruikbare_waarde_kost_de_rij(tmp_path: Path, oud: str, nieuw: str, element: str) -> None:
     inhoud = bericht(client(), client(ANDER))
     assert oud in inhoud
-    dossier = lees(tmp_path, aw33_1=inhoud.replace(oud, nieuw, 1), aw33_2=bericht(client("999900031")))
-    assert [rijen["bsn"].to_list() for rijen in dossier.tabellen.values()] == [["999900031"]] * 3
-    assert dossier.opmerkingen[1] == (
-        f"AW33, 1 overgeslagen (een element ontbreekt of is onbruikbaar): aw33_1.xml ({element})"
-    )
-    assert "9999" not in " ".join(dossier.opmerkingen)
+    schrijf(tmp_path, aw33_1=inhoud.replace(oud, nieuw, 1), aw33_2=bericht(client("999900031")))
+    dossier = lees_dossier(tmp_path)
+    eigen_tabel = {"Client": "clienten", "Geboortedatum": "clienten", "Header": "alle", "Indicatie": "indicaties"}
+    pakketten = {"GeindiceerdZorgzwaartepakket": "indicaties", "ToegewezenZorgzwaartepakket": "toewijzingen"}
+    tabel = (eigen_tabel | pakketten)[element.partition("/")[0]]
+    rijen = dossier.rijen.onbruikbaar
+    for naam in ("clienten", "indicaties", "toewijzingen"):
+        weg = {BSN, ANDER} if tabel == "alle" else {BSN} if naam == tabel or element == "Client/Bsn" else set()
+        assert set(dossier.tabellen[naam]["bsn"]) == {BSN, ANDER, "999900031"} - weg
+        van_tabel = rijen.filter(pl.col("tabel") == naam)
+        assert set(van_tabel["sleutel"]) == ({None} if element == "Client/Bsn" else weg)
+        assert [b.niet_bruikbaar for b in dossier.rijen.bronnen if b.tabel == naam] == [len(weg)]
+    assert set(rijen["bestand"]) == {"aw33_1.xml"}
+    assert set(rijen["plaats"]) == {"cliënt"}
+    assert rijen["regel"][0] == 1
+    waarom = f"element {element} " if "2018-12-31" not in nieuw else "einddatum 2018-12-31 ligt voor ingangsdatum"
+    assert all(waarom in reden for reden in rijen["reden"])
+    assert "9999" not in " ".join([*dossier.opmerkingen, *rijen["reden"]])
+    with pytest.raises(Invoerfout, match=rf"aw33_1\.xml, cliënt 1: {waarom}"):
+        lees_dossier(tmp_path, strikt=True)
 
 
-def test_na_een_onbruikbaar_bericht_telt_het_vorige(tmp_path: Path) -> None:
+def test_een_onbruikbare_rij_van_het_laatste_bericht_laat_het_vorige_niet_tellen(tmp_path: Path) -> None:
     dossier = lees(
         tmp_path,
         aw33_1=bericht(met_profiel("755")),
         aw33_2=bericht(met_profiel("75"), dagtekening="2020-02-01"),
     )
+    assert "indicaties" not in dossier.tabellen
+    assert dossier.rijen.onbruikbaar.select("tabel", "bestand", "sleutel").rows() == [("indicaties", "aw33_2.xml", BSN)]
+
+
+def test_een_onbruikbare_rij_van_een_vervangen_bericht_telt_niet(tmp_path: Path) -> None:
+    dossier = lees(
+        tmp_path,
+        aw33_1=bericht(met_profiel("75")),
+        aw33_2=bericht(met_profiel("755"), dagtekening="2020-02-01"),
+    )
     assert zorgprofielen(dossier) == {BSN: "755"}
-    assert "aw33_2.xml (GeindiceerdZorgzwaartepakket/ZzpCode)" in dossier.opmerkingen[1]
+    assert dossier.rijen.onbruikbaar.is_empty()
+
+
+def test_wie_een_bestand_noemt_heeft_niets_aan_aw33(tmp_path: Path) -> None:
+    """Not even where the row of the file, or that of the message, cannot be used."""
+    kop = "bsn;besluitnummer;zzpcode;ingangsdatum\n"
+    (tmp_path / "indicaties.csv").write_text(f"{kop}{BSN};1;75;2019-01-01\n{ANDER};1;751;2019-01-01\n", "utf-8")
+    dossier = lees(tmp_path, aw33=bericht(client(), met_profiel("75", ANDER)))
+    assert zorgprofielen(dossier) == {ANDER: "751"}
+    assert dossier.rijen.onbruikbaar.select("bestand", "regel", "sleutel").rows() == [("indicaties.csv", 2, BSN)]
 
 
 def test_bericht_zonder_client(tmp_path: Path) -> None:
     dossier = lees(tmp_path, aw33=bericht())
     assert dossier.tabellen == {}
-    assert dossier.opmerkingen == (
-        "AW33, 1 overgeslagen (een element ontbreekt of is onbruikbaar): aw33.xml (Client/Bsn)",
-    )
+    assert dossier.opmerkingen[1] == "aw33.xml, cliënt 1: element Client/Bsn is leeg, verwacht 9 cijfers"
 
 
 def test_wat_in_geen_tabel_past_wordt_geteld(tmp_path: Path) -> None:

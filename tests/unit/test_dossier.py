@@ -10,6 +10,7 @@ from tabulair import BSN, werkboek
 from wlz_declaratie.contract.tabellen import DOSSIER
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
+from wlz_declaratie.inlezen.onbruikbaar import Bron
 
 VOORBEELD = {
     "clienten": f"bsn;geboortedatum;overlijdensdatum\n{BSN};1940-05-01;\n",
@@ -21,6 +22,9 @@ VOORBEELD = {
     "afspraken": "agb;prestatiecode;ingangsdatum;tarief;aantal\n06290101;Z041;2019-01-01;1.187,45;365\n",
     "machtigingen": f"machtigingsnummer;bsn;prestatiecode;ingangsdatum\nM1;{BSN};Z920;2019-01-01\n",
     "pgb": f"bsn;zzpcode;ingangsdatum;einddatum\n{BSN};781;2019-01-01;\n",
+    "onderwijs": f"bsn;ingangsdatum;einddatum\n{BSN};2019-08-01;2020-07-31\n",
+    "tarieven": "prestatiecode;ingangsdatum;maximumtarief;nhc\nZ041;2019-01-01;187,45;21,10\n",
+    "leveringen": f"bsn;instelling;leveringsvorm;ingangsdatum\n{BSN};06290101;4;2019-01-01\n",
     "prestaties": "prestatiecode;soort;doelgroep;sector;behandeling;ingangsdatum\nL001;LVHC;GP+;VV;Incl;2025-01-01\n",
 }
 
@@ -102,12 +106,13 @@ def test_opmerkingen(tmp_path: Path) -> None:
     [
         ("pgb", BSN, "12345678", "regel 2", "kolom 'bsn' heeft een onbruikbare waarde, verwacht 9 cijfers"),
         ("pgb", BSN, "", "regel 2", "kolom 'bsn' is leeg"),
-        ("pgb", ";781", ";000", "regel 2", "kolom 'zzpcode' is leeg"),
+        ("indicaties", ";755", ";000", "regel 2", "kolom 'zzpcode' is leeg"),
+        ("pgb", ";781", ";78", "regel 2", "kolom 'zzpcode' heeft een onbruikbare waarde '78', verwacht 3 cijfers"),
         ("pgb", "2019-01-01", "", "regel 2", "kolom 'ingangsdatum' is leeg, verwacht een datum"),
         ("pgb", "2019-01-01", "1-13-2019", "regel 2", "'ingangsdatum' heeft een onbruikbare waarde '1-13-"),
         ("pgb", ";\n", ";2018-12-31\n", "regel 2", "einddatum 2018-12-31 ligt voor ingangsdatum 2019-01-01"),
         ("pgb", ";\n", "\n", "regel 2", "3 velden"),
-        ("pgb", "zzpcode", "zzp", "regel 1", "kolom 'zzpcode' ontbreekt"),
+        ("pgb", "ingangs", "begin", "regel 1", "kolom 'ingangsdatum' ontbreekt"),
         ("pgb", "einddatum", "bsn", "regel 1", "meer dan één keer"),
         ("clienten", "1940", "19x0", "regel 2", "'geboortedatum' heeft een onbruikbare waarde, verwacht"),
         ("toewijzingen", ";3;8", ";2;8", "regel 2", "een onbruikbare waarde '2', verwacht 1 3 5"),
@@ -115,7 +120,7 @@ def test_opmerkingen(tmp_path: Path) -> None:
         ("toewijzingen", ";3;8", ";3;vpt", "regel 2", "waarde 'vpt', verwacht een geheel getal"),
         ("toewijzingen", "3,5", "3,7", "regel 2", "'etmalen' heeft een onbruikbare waarde '3.7'"),
         ("toewijzingen", "3,5", "7,5", "regel 2", "'etmalen'"),
-        ("toewijzingen", ";100", ";101", "regel 2", "'percentage' heeft een onbruikbare waarde '101.0'"),
+        ("toewijzingen", ";100", ";-1", "regel 2", "'percentage' heeft een onbruikbare waarde '-1.0'"),
         ("toewijzingen", "06290101", "6290101", "regel 2", "heeft een onbruikbare waarde '6290101'"),
         ("wachtstatus", ";7;", ";8;", "regel 2", "'status' heeft een onbruikbare waarde '8'"),
         ("aanbieders", "lvg", "lvb", "regel 3", "onbruikbare waarde 'lvb', verwacht behandeling"),
@@ -131,34 +136,56 @@ def test_fout_in_een_cel(tmp_path: Path, tabel: str, oud: str, nieuw: str, plaat
     assert oud in VOORBEELD[tabel]
     schrijf(tmp_path, **{tabel: VOORBEELD[tabel].replace(oud, nieuw)})
     with pytest.raises(Invoerfout) as fout:
-        lees_dossier(tmp_path)
+        lees_dossier(tmp_path, strikt=True)
     tekst = str(fout.value)
     assert f"{tabel}.csv, {plaats}: " in tekst
     assert verwacht in tekst
     assert BSN not in tekst
     assert "12345678" not in tekst
     assert "\n" not in tekst
+    if plaats == "regel 1":
+        with pytest.raises(Invoerfout, match=f"{tabel}.csv, regel 1"):
+            lees_dossier(tmp_path)
+        return
+    dossier = lees_dossier(tmp_path)
+    [rij] = dossier.rijen.onbruikbaar.iter_rows(named=True)
+    assert (rij["tabel"], rij["bestand"], f"{rij['plaats']} {rij['regel']}") == (tabel, f"{tabel}.csv", plaats)
+    assert verwacht in rij["reden"]
+    rijen = len(VOORBEELD[tabel].splitlines()) - 1
+    assert dossier.rijen.bronnen == (Bron(tabel, f"{tabel}.csv", rijen, 1),)
+    assert dossier.tabellen[tabel].height == rijen - 1
+    eerste, tweede, *_ = dossier.opmerkingen
+    assert eerste.startswith(f"{tabel}.csv: 1 van {rijen} rijen niet bruikbaar en weggelaten")
+    assert tweede == f"{tabel}.csv, {plaats}: {rij['reden']}"
+    assert BSN not in " ".join(dossier.opmerkingen)
+    assert "12345678" not in " ".join(dossier.opmerkingen)
 
 
 def test_de_eerste_fout_wordt_genoemd_met_zijn_eigen_regel(tmp_path: Path) -> None:
     kop, rij = VOORBEELD["pgb"].splitlines()
     fout = rij.replace("781", "x")
-    schrijf(tmp_path, pgb="\n".join([kop, rij, "", rij, fout.replace("x", ""), fout]))
-    with pytest.raises(Invoerfout, match="regel 5: kolom 'zzpcode' is leeg"):
-        lees_dossier(tmp_path)
+    schrijf(tmp_path, pgb="\n".join([kop, rij, "", rij, fout.replace("x", "78"), fout]))
+    with pytest.raises(
+        Invoerfout,
+        match=r"regel 5: kolom 'zzpcode' heeft een onbruikbare waarde '78'.*; ook 1 andere rij niet bruikbaar",
+    ):
+        lees_dossier(tmp_path, strikt=True)
 
 
 def test_werkboek_noemt_de_rij(tmp_path: Path) -> None:
     (tmp_path / "pgb.xlsx").write_bytes(werkboek(["bsn", "zzpcode", "ingangsdatum"], [], [BSN, 7811, date(2019, 1, 1)]))
     with pytest.raises(Invoerfout, match="rij 3: kolom 'zzpcode'"):
-        lees_dossier(tmp_path)
+        lees_dossier(tmp_path, strikt=True)
+    assert lees_dossier(tmp_path).rijen.onbruikbaar.select("plaats", "regel").rows() == [("rij", 3)]
 
 
 def test_bsn_in_een_andere_kolom_wordt_niet_getoond(tmp_path: Path) -> None:
     schrijf(tmp_path, pgb=VOORBEELD["pgb"].replace("781", BSN))
     with pytest.raises(Invoerfout, match="niet getoond") as fout:
-        lees_dossier(tmp_path)
+        lees_dossier(tmp_path, strikt=True)
     assert BSN not in str(fout.value)
+    dossier = lees_dossier(tmp_path)
+    assert BSN not in " ".join([*dossier.opmerkingen, *dossier.rijen.onbruikbaar["reden"]])
 
 
 def test_twee_bestanden_voor_een_tabel(tmp_path: Path) -> None:

@@ -195,14 +195,18 @@ INDICATIE = {
 )
 def test_een_onbruikbaar_dossier_is_een_regel(dossier: Any, woorden: list[str]) -> None:
     with pytest.raises(Gebruikersfout) as gevangen:
-        toets(pl.DataFrame([REGEL]), dossier=dossier)
+        toets(pl.DataFrame([REGEL]), dossier=dossier, strikt=True)
     assert all(woord in str(gevangen.value) for woord in woorden), gevangen.value
 
 
 def test_een_fout_toont_geen_bsn() -> None:
+    dossier = {"indicaties": pl.DataFrame([{**INDICATIE, "bsn": "99990001"}])}
     with pytest.raises(Gebruikersfout) as gevangen:
-        toets(pl.DataFrame([REGEL]), dossier={"indicaties": pl.DataFrame([{**INDICATIE, "bsn": "99990001"}])})
+        toets(pl.DataFrame([REGEL]), dossier=dossier, strikt=True)
     assert "99990001" not in str(gevangen.value)
+    uitslag = toets(pl.DataFrame([REGEL]), dossier=dossier)
+    assert uitslag.niet_bruikbaar["kolom"].to_list() == ["bsn"]
+    assert "99990001" not in str(uitslag.niet_bruikbaar.rows()) + " ".join(uitslag.opmerkingen)
 
 
 def test_het_voorbeeld_in_de_readme_draait(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wlz_declaratie.cli.melden import meld, meld_fout
-from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum, als_lijst
+from wlz_declaratie.cli.opties import Formaat, Strikt, Tabellenmap, als_datum, als_lijst
 
 if TYPE_CHECKING:
     from wlz_declaratie.diensten.controleren import Uitslag
@@ -54,6 +54,7 @@ def controleer(
     volledig: Annotated[
         bool, typer.Option("--volledig", help="Exitcode 2 als een gekozen regel niet kon worden uitgevoerd.")
     ] = False,
+    strikt: Strikt = False,
     toon_bsn: Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders overal gemaskeerd).")] = False,
     met_statistiek: Annotated[
         bool, typer.Option("--statistiek", help="Aantallen en euro's per regel, uitvoerder en maand.")
@@ -93,7 +94,7 @@ def controleer(
     from wlz_declaratie.diensten.uitvoeren import exitcode
     from wlz_declaratie.rapport.weergave import Weergave
 
-    opdracht = Opdracht(bestanden, dossier, historie, dag, als_lijst(selecteer), als_lijst(negeer), tabellen)
+    opdracht = Opdracht(bestanden, dossier, historie, dag, als_lijst(selecteer), als_lijst(negeer), tabellen, strikt)
     weergave = Weergave(toon_bsn, met_statistiek)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
-from wlz_declaratie.cli.melden import schrijf_json, zeg
-from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum
+from wlz_declaratie.cli.melden import meld, schrijf_json, zeg
+from wlz_declaratie.cli.opties import Formaat, Strikt, Tabellenmap, als_datum
 
 app = typer.Typer(
     name="historie",
@@ -28,6 +28,7 @@ def voeg_toe(
     dossier: Annotated[
         Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
     ] = None,
+    strikt: Strikt = False,
     tabellen: Tabellenmap = None,
     peildatum: Annotated[
         str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
@@ -46,9 +47,15 @@ def voeg_toe(
     from wlz_declaratie.cli.uitvoeren import Opdracht, bijschrijving
     from wlz_declaratie.rapport import historie as rapport
 
+    tellingen: dict[str, None] = {}
     for bestand in bestanden:
-        resultaat = bijschrijving(map_, bestand, Opdracht([bestand], dossier, None, dag, tabellen=tabellen))
+        opdracht = Opdracht([bestand], dossier, None, dag, tabellen=tabellen, strikt=strikt)
+        resultaat = bijschrijving(map_, bestand, opdracht)
         zeg(rapport.bijgeschreven(bestand, resultaat))
+        if resultaat.uitslag:
+            tellingen.update(dict.fromkeys(resultaat.uitslag.dossier.tellingen))
+    for telling in tellingen:
+        meld(f"Let op: {telling}")
 
 
 @app.command()

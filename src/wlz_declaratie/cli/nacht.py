@@ -10,7 +10,7 @@ import typer
 
 from wlz_declaratie.cli.controleer import Drempel
 from wlz_declaratie.cli.melden import schrijf_json
-from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum
+from wlz_declaratie.cli.opties import Formaat, Strikt, Tabellenmap, als_datum
 
 TELLEND = {Drempel.afkeur: ("afkeur",), Drempel.signaal: ("afkeur", "signaal"), Drempel.nooit: ()}
 """Severities that give exit code 1."""
@@ -26,6 +26,7 @@ def nacht(
     dossier: Annotated[
         Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
     ] = None,
+    strikt: Strikt = False,
     tabellen: Tabellenmap = None,
     peildatum: Annotated[
         str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
@@ -64,7 +65,7 @@ def nacht(
     from wlz_declaratie.nacht.opdracht import Nacht
     from wlz_declaratie.nacht.vooruitblik import vooruitblik
 
-    opdracht = Nacht(inbox, historie, uit, archief, dossier, tabellen, dag, TELLEND[faal_op], rust)
+    opdracht = Nacht(inbox, historie, uit, archief, dossier, tabellen, dag, TELLEND[faal_op], rust, strikt)
     if droog:
         _toon(vooruitblik(opdracht), formaat)
         return

@@ -30,6 +30,12 @@ Tabellenmap = Annotated[
 """Where the imported editions are; an option, then the environment, then the folder of the platform."""
 
 
+Strikt = Annotated[
+    bool, typer.Option("--strikt", help="Een dossierrij die niet bruikbaar is, is een fout (exitcode 2).")
+]
+"""Otherwise it is left out and named, and no rejection rests on it."""
+
+
 def als_datum(tekst: str | None) -> date | None:
     """A date as JJJJ-MM-DD."""
     if tekst is None:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from wlz_declaratie.cli.melden import meld_fout, schrijf_json
-from wlz_declaratie.cli.opties import Formaat, Tabellenmap, als_datum
+from wlz_declaratie.cli.melden import meld, meld_fout, schrijf_json
+from wlz_declaratie.cli.opties import Formaat, Strikt, Tabellenmap, als_datum
 
 
 def vergelijk(
@@ -20,6 +20,7 @@ def vergelijk(
     historie: Annotated[
         Path | None, typer.Option(metavar="PAD", help="Goedgekeurde regels van eerdere batches.")
     ] = None,
+    strikt: Strikt = False,
     tabellen: Tabellenmap = None,
     peildatum: Annotated[
         str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
@@ -45,7 +46,7 @@ def vergelijk(
     from wlz_declaratie.rapport.vergelijking import vergelijk as vergelijk_met
 
     retour = lees_aw320(aw320, str(aw320))
-    opdracht = Opdracht([batch], dossier, historie, dag, tabellen=tabellen)
+    opdracht = Opdracht([batch], dossier, historie, dag, tabellen=tabellen, strikt=strikt)
     with uitvoering(opdracht, stil=formaat is Formaat.json) as uitslag:
         vergelijking = vergelijk_met(uitslag, retour)
     betekenissen = lees_codes().retourcodes
@@ -53,6 +54,8 @@ def vergelijk(
         schrijf_json(vergelijking_weergave.als_json(vergelijking, betekenissen, toon_bsn=toon_bsn))
     else:
         vergelijking_weergave.toon(vergelijking, betekenissen, maximum=maximum, toon_bsn=toon_bsn)
+    for telling in uitslag.dossier.tellingen:
+        meld(f"Let op: {telling}")
     vastgelopen = [status for status in uitslag.regels if status.status == "fout"]
     for status in vastgelopen:
         meld_fout(f"{status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.")

@@ -28,7 +28,14 @@ KENMERKEN = (
 
 
 class Codefout(Gebruikersfout):
-    """The dossier table ``prestaties`` contradicts itself: one Dutch line with code, column and remedy."""
+    """The dossier table ``prestaties`` contradicts itself: one Dutch line with code, column and remedy.
+
+    ``codes`` are all those of which ``kenmerk`` has more than one value.
+    """
+
+    def __init__(self, tekst: str, codes: Sequence[str], kenmerk: str) -> None:
+        super().__init__(tekst)
+        self.codes, self.kenmerk = codes, kenmerk
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,9 @@ def _van_dossier(extra: pl.DataFrame, vast: pl.Series) -> pl.DataFrame:
             code, waarden = strijdig.select("prestatiecode", kenmerk).row(0)
             raise Codefout(
                 f"tabel prestaties: code {code} heeft meer dan één {kenmerk} ({', '.join(waarden)}). "
-                f"Geef alle rijen van deze code dezelfde {kenmerk}."
+                f"Geef alle rijen van deze code dezelfde {kenmerk}.",
+                strijdig["prestatiecode"].to_list(),
+                kenmerk,
             )
     return nieuw.with_columns(pl.col(kenmerken).list.first().cast(pl.String))
 

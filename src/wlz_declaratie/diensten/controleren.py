@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.contract.tabellen import BEVINDINGEN
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier
+from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
+from wlz_declaratie.kern.onbruikbaar import weggelaten
 from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.kern.slank import dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
 from wlz_declaratie.kern.toetsing import Invoer, Status, Toetsing, Voortgang, motor, toets
@@ -94,6 +96,8 @@ class Uitslag:
     breed: pl.LazyFrame
     clientlijnen: Callable[[Sequence[str]], pl.DataFrame]
     basislijn: Basislijn | None = None
+    dossier: Dossierrijen = field(default_factory=Dossierrijen)
+    """Where the rows of the dossier come from, and those that were left out."""
 
 
 def controleer(
@@ -130,6 +134,7 @@ def controleer(
             historie is not None,
             bestanden,
             dossier.aanwezig,
+            weggelaten(dossier.rijen.onbruikbaar, codes),
         )
         uitkomsten = toets(invoer, regels, werkmap, voortgang)
         breed = lijnen.filter(pl.col("rij") < aantal)
@@ -156,6 +161,7 @@ def controleer(
         opmerkingen=tuple(map(gemaskeerd, (*_opmerkingen((*bestanden, *(historie or ()))), *dossier.opmerkingen))),
         breed=breed,
         clientlijnen=clientlijnen,
+        dossier=dossier.rijen,
     )
 
 

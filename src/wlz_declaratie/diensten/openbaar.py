@@ -34,6 +34,8 @@ class Uitslag:
       ``goedgekeurd``.
     - ``regels``: a row per rule: regel_id, titel, status (uitgevoerd, deels uitgevoerd, niet uitgevoerd, fout), reden,
       and how many lines it gave an afkeur and a signaal.
+    - ``niet_bruikbaar``: the rows of the dossier that were left out: tabel, bestand, regel (the line, the row of a
+      sheet, the client in a message), kolom and reden. No rejection rests on them.
     - ``samenvatting``: counts and amounts. ``opmerkingen``: what was read in another way than it stands there.
     - ``exitcode``: what the command line would give.
     """
@@ -42,6 +44,7 @@ class Uitslag:
     bevindingen: pl.DataFrame
     lijnen: pl.DataFrame
     regels: pl.DataFrame
+    niet_bruikbaar: pl.DataFrame
     samenvatting: Samenvatting
     opmerkingen: tuple[str, ...]
     exitcode: int
@@ -59,6 +62,7 @@ def controleer(
     faal_op: Drempel = "afkeur",
     volledig: bool = False,
     toon_bsn: bool = False,
+    strikt: bool = False,
 ) -> Uitslag:
     """Check declaration lines as the zorgkantoor would.
 
@@ -66,7 +70,8 @@ def controleer(
       schemas/tabellen/declaraties.toml, typed as in Parquet: whole numbers of money are cents, decimals are euros.
       In the result a frame is called batch-1, batch-2 ...; its first row is regelnummer 1.
     - ``dossier``: a folder with tables, or tables by name, each a frame or a path. A table that is not there leaves
-      rules untested, and ``Uitslag.regels`` says which.
+      rules untested, and ``Uitslag.regels`` says which. A row that cannot be used is left out and stands in
+      ``Uitslag.niet_bruikbaar``; with ``strikt`` it is an error.
     - ``historie``: accepted lines of earlier batches: a store (folder), a file or a frame.
     - ``peildatum``: today for the rules. ``selecteer`` and ``negeer``: ids or prefixes of rules.
     - ``tabellen``: the folder of imported code tables, by default that of the user.
@@ -90,6 +95,7 @@ def controleer(
         selecteer=_ids(selecteer),
         negeer=_ids(negeer),
         tabellen=None if tabellen is None else Path(tabellen),
+        strikt=strikt,
     )
     with uitvoering(opdracht) as uitslag:
         return Uitslag(
@@ -97,6 +103,7 @@ def controleer(
             bevindingen=bevindingen(uitslag, toon_bsn=toon_bsn),
             lijnen=_lijnen(uitslag, toon_bsn=toon_bsn),
             regels=_regels(uitslag),
+            niet_bruikbaar=uitslag.dossier.onbruikbaar.select("tabel", "bestand", "regel", "kolom", "reden"),
             samenvatting=uitslag.samenvatting,
             opmerkingen=uitslag.opmerkingen,
             exitcode=exitcode(uitslag, faal_op, volledig),

@@ -14,7 +14,7 @@ import polars as pl
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.codes.edities import tabellenmap
-from wlz_declaratie.codes.tabellen import Codes, lees_codes
+from wlz_declaratie.codes.tabellen import Codefout, Codes, lees_codes
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
 from wlz_declaratie.inlezen import lees_batch, lees_frame
 from wlz_declaratie.inlezen.basis import Batchbestand
@@ -40,6 +40,8 @@ class Opdracht:
     selecteer: Sequence[str] = ()
     negeer: Sequence[str] = ()
     tabellen: Path | None = None
+    strikt: bool = False
+    """Whether a row of the dossier that cannot be used is an error."""
 
 
 @contextmanager
@@ -56,10 +58,27 @@ def lees_tegen(opdracht: Opdracht) -> tuple[Dossier, Codes]:
         case None:
             dossier = Dossier({}, ())
         case Path():
-            dossier = lees_dossier(opdracht.dossier)
+            dossier = lees_dossier(opdracht.dossier, strikt=opdracht.strikt)
         case _:
-            dossier = lees_tabellen(opdracht.dossier)
-    return dossier, lees_codes(dossier.tabellen.get("prestaties"), tabellenmap(opdracht.tabellen))
+            dossier = lees_tabellen(opdracht.dossier, strikt=opdracht.strikt)
+    return codes_bij(dossier, opdracht.tabellen, strikt=opdracht.strikt)
+
+
+def codes_bij(dossier: Dossier, tabellen: Path | None, *, strikt: bool) -> tuple[Dossier, Codes]:
+    """The code tables with the additions of a dossier, and that without the rows that contradict one another.
+
+    Raises Gebruikersfout for an imported edition that cannot be read, and with ``strikt`` for such rows.
+    """
+    while True:
+        prestaties = dossier.tabellen.get("prestaties")
+        try:
+            return dossier, lees_codes(prestaties, tabellenmap(tabellen))
+        except Codefout as fout:
+            if strikt or prestaties is None:
+                raise
+            reden = f"de rijen van deze code noemen meer dan één {fout.kenmerk}"
+            weg = prestaties["prestatiecode"].is_in(fout.codes)
+            dossier = dossier.zonder("prestaties", weg, fout.kenmerk, reden)
 
 
 def _lees_en_controleer(opdracht: Opdracht, regels: Sequence[Regel], werkmap: Path, voortgang: Voortgang) -> Uitslag:

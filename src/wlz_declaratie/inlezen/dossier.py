@@ -1,36 +1,30 @@
 """The optional dossier tables from a folder, or given one by one.
 
-A declaration line that cannot be read is a finding; a row that cannot be read in the file of a table is an
-error, for without it rules would reject lines wrongly. Of AW33 messages there are thousands: a bad one is
-skipped and named.
+A row that cannot be used is left out, named and counted (`onbruikbaar`), and no rejection rests on it: that is for
+`kern.onbruikbaar`. Only a file that is no such table at all is an error, and with ``strikt`` any such row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
-import polars.selectors as cs
 
 from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.contract.tabellen import DOSSIER, TABELLEN
 from wlz_declaratie.inlezen.basis import Invoerfout, toon
+from wlz_declaratie.inlezen.onbruikbaar import GEEN, Bron, Dossierrijen, als_rijen, niet_gesplitst, onbruikbare, weiger
+from wlz_declaratie.inlezen.onbruikbaar import opmerkingen as opmerkingen_over
 from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
 from wlz_declaratie.inlezen.parquet.lezen import lees_frame
 from wlz_declaratie.inlezen.ruw import Gevraagd
-from wlz_declaratie.inlezen.velden import AANVAARD, soort_van
-
-if TYPE_CHECKING:
-    from pandera.polars import DataFrameSchema
 
 _SOORTEN = (".csv", ".parquet", ".xlsx")
-_NOOIT_TONEN = ("bsn", "geboortedatum", "overlijdensdatum")
 _ZONDER_HOOFDLETTERS = {"prestaties": ("soort", "sector", "behandeling", "dagbesteding")}
 
 
@@ -45,59 +39,130 @@ class Dossier:
     tabellen: dict[str, pl.DataFrame]
     opmerkingen: tuple[str, ...]
     aanwezig: dict[str, frozenset[str]] = field(default_factory=dict)
+    rijen: Dossierrijen = field(default_factory=Dossierrijen, compare=False)
+    """Where the rows come from, and those that were left out."""
+    nummers: dict[str, pl.Series] = field(default_factory=dict, compare=False, repr=False)
+    """The number of each row in the file of its table."""
+
+    def zonder(self, tabel: str, weg: pl.Series, kolom: str, reden: str) -> Dossier:
+        """Without the rows that turn out to be unusable beside the others; named and counted as any such row."""
+        rijen, nummers = self.tabellen[tabel], self.nummers[tabel]
+        bronnen = list(self.rijen.bronnen)
+        plaats = next(nr for nr, bron in enumerate(bronnen) if bron.tabel == tabel)
+        gelezen = rijen.select(sleutel=TABELLEN[tabel].sleutel).with_columns(nummers.alias("regelnummer"))
+        slecht = gelezen.filter(weg).with_columns(kolom=pl.lit(kolom), reden=pl.lit(reden))
+        bestand = bronnen[plaats].bestand
+        onbruikbaar = als_rijen(slecht, tabel, bestand, "rij" if bestand.lower().endswith(".xlsx") else "regel")
+        bronnen[plaats] = replace(bronnen[plaats], niet_bruikbaar=bronnen[plaats].niet_bruikbaar + slecht.height)
+        return replace(
+            self,
+            tabellen={**self.tabellen, tabel: rijen.filter(~weg)},
+            nummers={**self.nummers, tabel: nummers.filter(~weg)},
+            opmerkingen=(*self.opmerkingen, *opmerkingen_over(bronnen[plaats], onbruikbaar)),
+            rijen=Dossierrijen(tuple(bronnen), pl.concat([self.rijen.onbruikbaar, onbruikbaar])),
+        )
 
 
-def lees_dossier(map_: Path) -> Dossier:
+class _Lezing:
+    """The tables as they are read, one after another."""
+
+    def __init__(self) -> None:
+        self.tabellen: dict[str, pl.DataFrame] = {}
+        self.aanwezig: dict[str, frozenset[str]] = {}
+        self.opmerkingen: list[str] = []
+        self._nummers: dict[str, pl.Series] = {}
+        self._bronnen: list[Bron] = []
+        self._onbruikbaar = [GEEN]
+
+    def neem(self, tabel: str, naam: str, gelezen: _Gelezen) -> None:
+        """Take a table as it was read from its file or frame."""
+        self.tabellen[tabel], self.aanwezig[tabel] = gelezen.rijen, gelezen.kolommen
+        self._nummers[tabel] = gelezen.nummers
+        self.noteer(tabel, naam, gelezen.rijen.height, gelezen.onbruikbaar)
+
+    def noteer(self, tabel: str, bestand: str, bruikbaar: int, onbruikbaar: pl.DataFrame) -> None:
+        """Count the rows of a source, and name those that are left out."""
+        bron = Bron(tabel, bestand, bruikbaar + onbruikbaar.height, onbruikbaar.height)
+        self._bronnen.append(bron)
+        self._onbruikbaar.append(onbruikbaar)
+        self.opmerkingen += opmerkingen_over(bron, onbruikbaar)
+
+    def bestand(self, tabel: str) -> str:
+        """The file of a table that was read."""
+        return next(bron.bestand for bron in self._bronnen if bron.tabel == tabel)
+
+    def dossier(self) -> Dossier:
+        """All that was read."""
+        rijen = Dossierrijen(tuple(self._bronnen), pl.concat(self._onbruikbaar))
+        return Dossier(self.tabellen, tuple(self.opmerkingen), self.aanwezig, rijen, self._nummers)
+
+
+def lees_dossier(map_: Path, *, strikt: bool = False) -> Dossier:
     """Read every table in the folder; AW33 messages add the clients that the file of a table does not name.
 
-    Raises Invoerfout for a folder that is not there, two files for one table, any field that is unusable, and
-    a message that is unsafe to read.
+    Raises Invoerfout for a folder that is not there, two files for one table, a file that is no table, and a message
+    that is unsafe to read; with ``strikt`` for any row that cannot be used.
     """
     bestanden, berichten, opmerkingen = _inhoud(map_)
-    tabellen: dict[str, pl.DataFrame] = {}
-    aanwezig: dict[str, frozenset[str]] = {}
+    lezing = _Lezing()
+    lezing.opmerkingen += opmerkingen
+    sleutels = {}
     for tabel, pad in bestanden.items():
-        tabellen[tabel], aanwezig[tabel], over = _lees_tabel(tabel, pad)
-        opmerkingen += [f"{zonder_bsn(pad.name)}: {opmerking}" for opmerking in over]
+        gelezen = _lees_tabel(tabel, pad, strikt)
+        naam = zonder_bsn(pad.name)
+        lezing.opmerkingen += [f"{naam}: {opmerking}" for opmerking in gelezen.opmerkingen]
+        lezing.neem(tabel, naam, gelezen)
+        if "bsn" in DOSSIER[tabel]:
+            sleutels[tabel] = pl.concat([gelezen.rijen["bsn"], gelezen.onbruikbaar["sleutel"].drop_nulls()]).unique()
     if berichten:
-        from wlz_declaratie.inlezen.iwlz.aw33 import lees_aw33
-        from wlz_declaratie.inlezen.iwlz.aw33_rijen import KOLOMMEN
-
-        aw33 = lees_aw33(berichten)
-        opmerkingen += aw33.opmerkingen
-        for tabel, rijen in aw33.tabellen.items():
-            if tabel in bestanden:
-                rijen, opmerking = _vul_aan(tabellen[tabel], rijen, bestanden[tabel].name)
-                opmerkingen.append(opmerking)
-            tabellen[tabel] = rijen
-            aanwezig[tabel] = aanwezig.get(tabel, frozenset()) | KOLOMMEN[tabel]
-    return Dossier(tabellen, tuple(opmerkingen), aanwezig)
+        _voeg_berichten_toe(lezing, berichten, sleutels, strikt)
+    return lezing.dossier()
 
 
-def lees_tabellen(bronnen: Mapping[str, Path | pl.DataFrame]) -> Dossier:
-    """Read tables given by name: a frame is read as a Parquet file with the same columns. Raises Invoerfout."""
-    tabellen: dict[str, pl.DataFrame] = {}
-    aanwezig: dict[str, frozenset[str]] = {}
-    opmerkingen: list[str] = []
+def _voeg_berichten_toe(lezing: _Lezing, berichten: list[Path], genoemd: Mapping[str, pl.Series], strikt: bool) -> None:
+    """Add the rows of AW33 messages of the clients that no row of the table's file names (``genoemd``), good or bad."""
+    from wlz_declaratie.inlezen.iwlz.aw33 import AW33, lees_aw33
+    from wlz_declaratie.inlezen.iwlz.aw33_rijen import KOLOMMEN
+
+    aw33 = lees_aw33(berichten)
+    lezing.opmerkingen += aw33.opmerkingen
+    for tabel in KOLOMMEN:
+        rijen, onbruikbaar = aw33.tabellen.get(tabel), aw33.onbruikbaar.filter(pl.col("tabel") == tabel)
+        if tabel in genoemd:
+            ook = genoemd[tabel].implode()
+            onbruikbaar = onbruikbaar.filter(pl.col("sleutel").is_in(ook).fill_null(value=False).not_())
+            if rijen is not None:
+                nieuw = rijen.filter(~pl.col("bsn").is_in(ook))
+                aantal = nieuw["bsn"].n_unique()
+                lezing.opmerkingen.append(
+                    f"{lezing.bestand(tabel)}: cliënten toegevoegd uit AW33: {aantal}; "
+                    f"ook in AW33, maar het bestand telt: {rijen['bsn'].n_unique() - aantal}"
+                )
+                rijen = pl.concat([lezing.tabellen[tabel], nieuw])
+        if strikt and onbruikbaar.height:
+            weiger(onbruikbaar, onbruikbaar["bestand"][0])
+        if rijen is not None:
+            lezing.tabellen[tabel] = rijen
+            lezing.aanwezig[tabel] = lezing.aanwezig.get(tabel, frozenset()) | KOLOMMEN[tabel]
+        if rijen is not None or onbruikbaar.height:
+            lezing.noteer(tabel, AW33, aw33.tabellen[tabel].height if rijen is not None else 0, onbruikbaar)
+
+
+def lees_tabellen(bronnen: Mapping[str, Path | pl.DataFrame], *, strikt: bool = False) -> Dossier:
+    """Read tables given by name: a frame is read as a Parquet file with the same columns.
+
+    Raises Invoerfout as `lees_dossier` does.
+    """
+    lezing = _Lezing()
     for tabel, bron in bronnen.items():
         if tabel not in DOSSIER:
             raise Invoerfout(f"dossier {toon(tabel)}", "zo heet geen dossiertabel", f"Kies uit {', '.join(DOSSIER)}.")
         if isinstance(bron, Path) and bron.suffix.lower() not in _SOORTEN:
             raise Invoerfout(zonder_bsn(str(bron)), "dit is geen dossiertabel", f"Gelezen worden {' '.join(_SOORTEN)}.")
-        tabellen[tabel], aanwezig[tabel], over = _lees_tabel(tabel, bron)
-        opmerkingen += [f"{tabel}: {opmerking}" for opmerking in over]
-    return Dossier(tabellen, tuple(opmerkingen), aanwezig)
-
-
-def _vul_aan(eigen: pl.DataFrame, rijen: pl.DataFrame, naam: str) -> tuple[pl.DataFrame, str]:
-    """The rows of a file, then those from AW33 of the clients that it does not name; and a remark on both."""
-    nieuw = rijen.join(eigen, on="bsn", how="anti", maintain_order="left")
-    aantal = nieuw["bsn"].n_unique()
-    opmerking = (
-        f"{naam}: cliënten toegevoegd uit AW33: {aantal}; "
-        f"ook in AW33, maar het bestand telt: {rijen['bsn'].n_unique() - aantal}"
-    )
-    return pl.concat([eigen, nieuw]), opmerking
+        gelezen = _lees_tabel(tabel, bron, strikt)
+        lezing.opmerkingen += [f"{tabel}: {opmerking}" for opmerking in gelezen.opmerkingen]
+        lezing.neem(tabel, _naam_van(tabel, bron), gelezen)
+    return lezing.dossier()
 
 
 def _inhoud(map_: Path) -> tuple[dict[str, Path], list[Path], list[str]]:
@@ -133,20 +198,31 @@ def _inhoud(map_: Path) -> tuple[dict[str, Path], list[Path], list[str]]:
     return bestanden, berichten, opmerkingen
 
 
-def _lees_tabel(tabel: str, bron: Path | pl.DataFrame) -> tuple[pl.DataFrame, frozenset[str], list[str]]:
-    """A table from CSV, Parquet, XLSX or a frame, typed and within its domains; its own columns, and remarks."""
+@dataclass(frozen=True)
+class _Gelezen:
+    """The usable rows of a table, their numbers, the columns that it has of its own, remarks, and ONBRUIKBAAR."""
+
+    rijen: pl.DataFrame
+    nummers: pl.Series
+    kolommen: frozenset[str]
+    opmerkingen: list[str]
+    onbruikbaar: pl.DataFrame
+
+
+def _naam_van(tabel: str, bron: Path | pl.DataFrame) -> str:
+    return zonder_bsn(bron.name) if isinstance(bron, Path) else f"dossiertabel {tabel}"
+
+
+def _lees_tabel(tabel: str, bron: Path | pl.DataFrame, strikt: bool) -> _Gelezen:
+    """A table from CSV, Parquet, XLSX or a frame, typed and within its domains."""
     from wlz_declaratie.contract.modellen import model
 
     types = DOSSIER[tabel]
     naam = zonder_bsn(str(bron)) if isinstance(bron, Path) else f"dossiertabel {tabel}"
     nodig = tuple(kolom for kolom, uitleg in TABELLEN[tabel].kolommen.items() if uitleg.nodig)
-    gevraagd = Gevraagd(tuple(types), nodig)
+    gevraagd = Gevraagd(tuple(types), nodig, TABELLEN[tabel].sleutel)
     with werkmap() as map_:
         ruw = lees_ruw(bron, naam, map_, gevraagd) if isinstance(bron, Path) else lees_frame(bron, naam, gevraagd)
-        rij = "rij" if ruw.formaat == "xlsx" else "regel"
-        if not ruw.onleesbaar.is_empty():
-            regelnummer, reden = ruw.onleesbaar.row(0)
-            raise Invoerfout(naam, reden, "Herstel de regel.", f"{rij} {regelnummer}")
         try:
             gelezen = lees_velden(ruw, naam, types).collect()
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as oorzaak:
@@ -155,67 +231,20 @@ def _lees_tabel(tabel: str, bron: Path | pl.DataFrame) -> tuple[pl.DataFrame, fr
             raise
     klein = _ZONDER_HOOFDLETTERS.get(tabel, ())
     gelezen = gelezen.with_columns(pl.col(kolom).str.to_lowercase() for kolom in klein)
-    fout = (
-        _eerste_onleesbare(gelezen, tabel)
-        or _eerste_buiten_domein(gelezen, tabel, model(tabel))
-        or _eerste_omgekeerde(gelezen)
+    onbruikbaar = als_rijen(
+        pl.concat([onbruikbare(gelezen, tabel, ruw.kolommen), niet_gesplitst(ruw.onleesbaar, tabel)]),
+        tabel,
+        _naam_van(tabel, bron),
+        "rij" if ruw.formaat == "xlsx" else "regel",
     )
-    if fout:
-        raise Invoerfout(naam, fout.reden, "Verbeter de waarde.", f"{rij} {fout.regelnummer}")
+    if onbruikbaar.height:
+        if strikt:
+            weiger(onbruikbaar, naam)
+        gelezen = gelezen.filter(~pl.col("regelnummer").is_in(onbruikbaar["regel"].implode()))
+    # On a LazyFrame this compares names and types only: `onbruikbare` left out what the model would refuse.
+    model(tabel).validate(gelezen.select(*types).lazy())
     opmerkingen = list(opgemerkt(ruw, gelezen.lazy()))
     if ruw.ongebruikt:
         opmerkingen.append(f"niet gelezen kolommen: {', '.join(ruw.ongebruikt)}")
-    return gelezen.select(*types), frozenset(ruw.kolommen), opmerkingen
-
-
-@dataclass(frozen=True)
-class _Celfout:
-    regelnummer: int
-    reden: str
-
-
-def _celfout(regelnummer: int, kolom: str, waarde: str | None, verwacht: str) -> _Celfout:
-    """What is wrong with a cell; never the value of a bsn or a date of birth."""
-    if waarde is None:
-        return _Celfout(regelnummer, f"kolom '{kolom}' is leeg, verwacht {verwacht}")
-    getoond = "" if kolom in _NOOIT_TONEN else f" {toon(waarde)}"
-    return _Celfout(regelnummer, f"kolom '{kolom}' heeft een onbruikbare waarde{getoond}, verwacht {verwacht}")
-
-
-def _eerste_onleesbare(gelezen: pl.DataFrame, tabel: str) -> _Celfout | None:
-    """The first field that cannot be parsed."""
-    fouten = gelezen.select("regelnummer", cs.starts_with("fout_")).unpivot(
-        index="regelnummer", variable_name="kolom", value_name="waarde"
-    )
-    fouten = fouten.drop_nulls("waarde").sort("regelnummer", maintain_order=True)
-    if fouten.is_empty():
-        return None
-    regelnummer, kolom, waarde = fouten.row(0)
-    kolom = kolom.removeprefix("fout_")
-    return _celfout(regelnummer, kolom, waarde, AANVAARD[soort_van(kolom, DOSSIER[tabel][kolom])])
-
-
-def _eerste_buiten_domein(gelezen: pl.DataFrame, tabel: str, model: DataFrameSchema) -> _Celfout | None:
-    """The first field that is empty but needed, or not a value that its column allows."""
-    from pandera.errors import SchemaErrors
-
-    try:
-        model.validate(gelezen.select(*DOSSIER[tabel]), lazy=True)
-    except SchemaErrors as fouten:
-        # Pandera's index is the position of the row, not the line.
-        eerste = fouten.failure_cases.sort("index", maintain_order=True).row(0, named=True)
-        kolom = eerste["column"]
-        verwacht = TABELLEN[tabel].kolommen[kolom].verwacht or AANVAARD[soort_van(kolom, DOSSIER[tabel][kolom])]
-        return _celfout(gelezen["regelnummer"][eerste["index"]], kolom, eerste["failure_case"], verwacht)
-    return None
-
-
-def _eerste_omgekeerde(gelezen: pl.DataFrame) -> _Celfout | None:
-    """The first period that ends before it begins."""
-    if "einddatum" not in gelezen.columns:
-        return None
-    omgekeerd = gelezen.filter(pl.col("einddatum") < pl.col("ingangsdatum"))
-    if omgekeerd.is_empty():
-        return None
-    rij = omgekeerd.row(0, named=True)
-    return _Celfout(rij["regelnummer"], f"einddatum {rij['einddatum']} ligt voor ingangsdatum {rij['ingangsdatum']}")
+    rijen, nummers = gelezen.select(*types), gelezen["regelnummer"]
+    return _Gelezen(rijen, nummers, frozenset(ruw.kolommen), opmerkingen, onbruikbaar)

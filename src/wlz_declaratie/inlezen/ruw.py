@@ -16,8 +16,8 @@ Formaat = Literal["csv", "parquet", "xlsx", "frame"]
 GETYPEERD = ("parquet", "frame")
 """Formats of which the columns have a type of their own."""
 
-ONLEESBAAR: dict[str, type[pl.DataType]] = {"regelnummer": pl.UInt32, "reden": pl.String}
-"""Lines that could not be split into fields, and why."""
+ONLEESBAAR: dict[str, type[pl.DataType]] = {"regelnummer": pl.UInt32, "reden": pl.String, "sleutel": pl.String}
+"""Lines that could not be split into fields, why, and what stands where `Gevraagd.sleutel` would."""
 
 _HOOGUIT_GENOEMD = 40
 
@@ -27,10 +27,11 @@ MEESTE_KOLOMMEN = 2_000
 
 @dataclass(frozen=True)
 class Gevraagd:
-    """The columns that a table may have (`bekend`) and must have (`nodig`)."""
+    """The columns that a table may have (`bekend`) and must have (`nodig`); `sleutel` says of whom a line speaks."""
 
     bekend: Sequence[str]
     nodig: Collection[str]
+    sleutel: str | None = None
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,8 @@ class Populatie:
     met_historie: bool
     bestanden: tuple[Batchbestand, ...]
     """The batch files, by bestandnr."""
+    weggelaten: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    """Rows of the dossier that could not be used, by table: see `kern.onbruikbaar`."""
     _bewaard: _Bewaard = field(default_factory=_Bewaard, repr=False, compare=False)
 
     def eenmaal(

@@ -31,6 +31,10 @@ LEEFTIJD = ("kolom geboortedatum", "tabel clienten")
 Toets = Callable[[Van], Iterator[Uitkomst]]
 
 
+KENMERKEN = "prestaties.kenmerken"
+"""What the lines say of their prestatie (soort, sector, behandeling ...); of some codes only the table knows it."""
+
+
 @dataclass(frozen=True)
 class Telling:
     """What the findings of a rule add up, so that a report can draw it as a timeline of the client.
@@ -51,8 +55,9 @@ class Regel:
     ``bereik`` says how far the rule looks: this line alone, all lines of one bsn, or the whole batch. ``tabellen``
     (a table, or table.column) and ``kolommen`` are what it cannot run without; ``tabellen_deels`` and
     ``kolommen_deels`` what it can do part of its test without; of each group of ``een_van`` ("kolom zzpcode", "tabel
-    indicaties") one will do. ``toets`` yields findings, test by test in the order of
-    the catalogue: of several findings on one line the heaviest counts, and of equal ones the first.
+    indicaties") one will do. ``leest`` is what its findings may rest on besides: tables, or KENMERKEN. ``toets`` yields
+    findings, test by test in the order of the catalogue: of several findings on one line the heaviest counts, and of
+    equal ones the first.
     """
 
     id: str
@@ -67,12 +72,20 @@ class Regel:
     een_van: tuple[tuple[str, ...], ...]
     toets: Toets
     parameters: Regelparameters
+    leest: tuple[str, ...] = (KENMERKEN,)
     telt: Telling | None = None
     """What its findings with a sum of days add up."""
     gebrek: str | None = None
     """Why it cannot run at all, in one line; None where all is well."""
     pakket: str | None = None
     """The rule pack that brings it, with its version; None for our own."""
+
+    @property
+    def steunt_op(self) -> frozenset[str]:
+        """The tables on which its findings may rest, and KENMERKEN where it looks at these."""
+        genoemd = (naam.partition(".")[0] for naam in (*self.tabellen, *self.tabellen_deels))
+        een_van = (naam.partition(" ") for groep in self.een_van for naam in groep)
+        return frozenset((*genoemd, *self.leest, *(naam for soort, _, naam in een_van if soort == "tabel")))
 
     @property
     def familie(self) -> str:
@@ -106,9 +119,13 @@ def regel(
     kolommen: tuple[str, ...] = (),
     kolommen_deels: tuple[str, ...] = (),
     een_van: tuple[tuple[str, ...], ...] = (),
+    leest: tuple[str, ...] = (KENMERKEN,),
     telt: Telling | None = None,
 ) -> Callable[[Toets], Toets]:
-    """Register a rule; its validity, sources and values come from ``schemas/parameters``, or those of its pack."""
+    """Register a rule; its validity, sources and values come from ``schemas/parameters``, or those of its pack.
+
+    ``leest`` names what reaches it by another way: `clienten` with the age, `indicaties` with the profile and bridging.
+    """
 
     def registreer(toets: Toets) -> Toets:
         _register.append(
@@ -125,6 +142,7 @@ def regel(
                 een_van=een_van,
                 toets=toets,
                 parameters=Regelparameters.geen(id),
+                leest=leest,
                 telt=telt,
             )
         )

@@ -19,6 +19,7 @@ import polars as pl
 from wlz_declaratie.basis import geheugen
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.kern.onbruikbaar import hooguit_signaal
 from wlz_declaratie.kern.parameters import Parameterfout
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import Regel
@@ -62,6 +63,8 @@ class Invoer:
     bestanden: tuple[Batchbestand, ...]
     aanwezig: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Columns that the dossier tables really have, where that is known."""
+    weggelaten: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    """Rows of the dossier that could not be used, by table: see `kern.onbruikbaar`."""
 
     @property
     def aantal_batch(self) -> int:
@@ -70,7 +73,8 @@ class Invoer:
 
     def populatie(self, slank: pl.LazyFrame, lijnen: pl.LazyFrame) -> Populatie:
         """What rules read, of the prepared lines ``slank`` and the whole ones ``lijnen``."""
-        return Populatie(slank, lijnen, self.dossier, self.codes, self.peildatum, self.met_historie, self.bestanden)
+        tegen = self.dossier, self.codes, self.peildatum, self.met_historie, self.bestanden, self.weggelaten
+        return Populatie(slank, lijnen, *tegen)
 
     def van_clienten(self, lijnen: pl.LazyFrame) -> Invoer:
         """The same with only the dossier rows of the clients of ``lijnen``."""
@@ -156,7 +160,7 @@ def _draai(regel: Regel, pop: Populatie) -> _Ruw:
         bevindingen = _verzamel(uitkomsten)
         if vreemd := set(bevindingen["retourcode"].drop_nulls()) - set(regel.retourcodes):
             return _Ruw(leeg, fout=f"regel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})")
-        return _Ruw(bevindingen, opmerkingen)
+        return _Ruw(hooguit_signaal(bevindingen, regel, pop) if pop.weggelaten else bevindingen, opmerkingen)
     except Parameterfout as fout:
         return _Ruw(leeg, fout=str(fout))
     except (Exception, pl.exceptions.PanicException) as fout:

@@ -15,10 +15,9 @@ from typing import Any
 import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
-from wlz_declaratie.codes.edities import tabellenmap
-from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, onbevestigd
 from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.diensten.uitvoeren import codes_bij
 from wlz_declaratie.historie.fouten import Historiefout, Historiestuk
 from wlz_declaratie.historie.opslag import open_of_maak
 from wlz_declaratie.inlezen import lees_batch
@@ -70,8 +69,8 @@ def draai(nacht: Nacht) -> dict[str, Any]:
 class _Run:
     def __init__(self, nacht: Nacht, open_: Mappen, werkmap: Path) -> None:
         self._nacht, self._mappen, self._werkmap = nacht, open_, werkmap
-        self._dossier = lees_dossier(nacht.dossier) if nacht.dossier else Dossier({}, ())
-        self._codes = lees_codes(self._dossier.tabellen.get("prestaties"), tabellenmap(nacht.tabellen))
+        dossier = lees_dossier(nacht.dossier, strikt=nacht.strikt) if nacht.dossier else Dossier({}, ())
+        self._dossier, self._codes = codes_bij(dossier, nacht.tabellen, strikt=nacht.strikt)
         self._dagboek = Dagboek(nacht.uit, nacht.peildatum)
         (werkmap / "tafel").mkdir()
         self._tafel = Tafel(werkmap / "tafel")
@@ -90,6 +89,8 @@ class _Run:
         inhoud = bekijk(self._mappen.inbox, self._nacht.rust, self._mappen.eigen)
         begin = "nacht hervat" if self._dagboek.hervat else "nacht begonnen"
         meld(begin, peildatum=self._dagboek.peildatum.isoformat(), bestanden=len(inhoud.af))
+        for telling in self._dossier.rijen.tellingen:
+            meld("dossierrijen weggelaten", logging.WARNING, reden=telling)
         blijvend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
         for bestand, dag in op_volgorde(inhoud.af, self._tafel, self._dagboek.probeer):
             if blijft := self._doe(bestand, dag):
@@ -208,7 +209,7 @@ class _Run:
         """
         bekend = bekende(self._nacht.historie)
         gedaan = [r for r in self._dagboek.regels.values() if r.stand != VERWERKT or r.sha256 in bekend]
-        inhoud = overzicht([*gedaan, *blijvend], self._dagboek)
+        inhoud = overzicht([*gedaan, *blijvend], self._dagboek, self._dossier.rijen.tellingen)
         doel = self._nacht.uit / OVERZICHT
         if gedaan or self._dagboek.opzij or not doel.exists():
             with vervangend(doel) as tijdelijk:

@@ -17,7 +17,8 @@ ARCHIEF, AFGEKEURDE = "archief", "afgekeurd"
 class Nacht:
     """What to do: see ``declaratie nacht --help``.
 
-    ``tellend`` are the severities that give exit code 1; ``rust`` the seconds that a file has to be still.
+    ``tellend`` are the severities that give exit code 1; ``rust`` the seconds that a file has to be still;
+    ``strikt``: a row of the dossier that cannot be used stops the night.
     """
 
     inbox: Path
@@ -29,6 +30,7 @@ class Nacht:
     peildatum: date | None = None
     tellend: Collection[str] = ("afkeur",)
     rust: float = RUST
+    strikt: bool = False
 
     @property
     def naar_archief(self) -> Path:

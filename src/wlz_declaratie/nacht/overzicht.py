@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -37,7 +37,7 @@ def overgeslagen(naam: str) -> Regel:
     return Regel(getoond(naam, None), None, OVERGESLAGEN, 0, "geen gewoon bestand; niet gelezen")
 
 
-def overzicht(regels: Collection[Regel], dagboek: Dagboek) -> dict[str, Any]:
+def overzicht(regels: Collection[Regel], dagboek: Dagboek, let_op: Sequence[str] = ()) -> dict[str, Any]:
     """The overview: its sums are of what was booked; of two equal runs ``momenten`` is all that differs."""
     telling = Counter(regel.stand for regel in regels)
     samenvattingen = [regel.samenvatting for regel in regels if regel.samenvatting and regel.stand == VERWERKT]
@@ -50,7 +50,7 @@ def overzicht(regels: Collection[Regel], dagboek: Dagboek) -> dict[str, Any]:
         "bestanden": {stand.replace(" ", "_"): telling[stand] for stand in STANDEN},
         "samenvatting": {veld.name: sum(s[veld.name] for s in samenvattingen) for veld in fields(Samenvatting)},
         "batches": [asdict(regel) for regel in regels],
-        "opmerkingen": [opzij] if dagboek.opzij else [],
+        "opmerkingen": [*([opzij] if dagboek.opzij else []), *let_op],
         "momenten": {
             "begonnen": dagboek.begonnen.isoformat(timespec="seconds"),
             "klaar": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -13,9 +13,12 @@ import polars as pl
 from wlz_declaratie import __version__
 from wlz_declaratie.basis.tonen import ontsnapt
 from wlz_declaratie.diensten.controleren import SCHEMA, Basislijn, Uitslag
+from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
 from wlz_declaratie.rapport import opmaak, statistiek
 from wlz_declaratie.rapport.weergave import Weergave
 
+HOOGUIT_GENOEMD = 1_000
+"""Rows of one dossier table that are named when they could not be used; the counts are complete."""
 BLOK = 50_000
 """Findings encoded at a time."""
 
@@ -40,6 +43,7 @@ def _kop(uitslag: Uitslag, weergave: Weergave) -> dict[str, Any]:
             {"naam": e.naam, "bron": e.bron, "van": e.van.isoformat(), "tot": e.tot.isoformat()}
             for e in uitslag.edities
         ],
+        "dossier": _dossier(uitslag.dossier),
         "opmerkingen": list(uitslag.opmerkingen),
         "samenvatting": asdict(uitslag.samenvatting),
         "regels": [
@@ -59,6 +63,16 @@ def _kop(uitslag: Uitslag, weergave: Weergave) -> dict[str, Any]:
     if weergave.statistiek:
         kop["statistiek"] = statistiek.als_json(statistiek.bereken(uitslag), toon_bsn=weergave.toon_bsn)
     return kop
+
+
+def _dossier(rijen: Dossierrijen) -> dict[str, Any]:
+    """What was read of the dossier, and which rows were left out: of each table the first ones."""
+    genoemd = rijen.onbruikbaar.group_by("tabel", maintain_order=True).head(HOOGUIT_GENOEMD)
+    return {
+        "tabellen": [asdict(bron) for bron in rijen.bronnen],
+        "niet_bruikbaar": genoemd.select("tabel", "bestand", "regel", "kolom", "reden").to_dicts(),
+        "niet_genoemd": rijen.onbruikbaar.height - genoemd.height,
+    }
 
 
 def _basislijn(uitslag: Uitslag, basislijn: Basislijn, toon_bsn: bool) -> dict[str, Any]:

@@ -91,6 +91,7 @@ def _nergens(van: Van, kolom: str) -> Iterator[Niet]:
     bereik="regel",
     retourcodes=("8060",),
     tabellen=("afspraken",),
+    leest=(),
 )
 def afs_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de afspraak bij uitvoerder en prestatie.
@@ -115,6 +116,7 @@ def afs_01(van: Van) -> Iterator[Uitkomst]:
     retourcodes=("0611",),
     tabellen=("afspraken",),
     kolommen=("tarief",),
+    leest=(),
 )
 def afs_02(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt het tarief met de afspraak.
@@ -148,6 +150,7 @@ def _mogelijk_te_veel(van: Van, lijnen: Lijnen) -> pl.LazyFrame:
     ernst="signaal",
     retourcodes=("0589",),
     tabellen=("afspraken",),
+    leest=(),
 )
 def afs_03(van: Van) -> Iterator[Uitkomst]:
     """Telt het aantal per uitvoerder en prestatie in het kalenderjaar op.
@@ -201,6 +204,7 @@ def _met_te_veel_werkdagen(paren: pl.DataFrame, toegestaan: int) -> pl.LazyFrame
     ernst="signaal",
     retourcodes=("0586",),
     kolommen=("dagtekening", "einddatum_periode"),
+    leest=(),
 )
 def afs_04(van: Van) -> Iterator[Uitkomst]:
     """Telt de werkdagen tussen het einde van de declaratieperiode en de dagtekening.

@@ -8,7 +8,7 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import datum_tekst
 from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.regel import KENMERKEN, regel
 from wlz_declaratie.kern.taal.kiezen import PAKKET, code, een_van, gevuld, profiel, profielcode, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.pakket import tijdens_pakket
@@ -55,6 +55,7 @@ def _per_vrijstelling(
     bereik="client",
     ernst=("afkeur", "signaal"),
     retourcodes=("0634",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def beh_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt behandeling op dagen waarop zij al in het pakket zit.
@@ -82,6 +83,7 @@ def beh_01(van: Van) -> Iterator[Uitkomst]:
     retourcodes=("0551", "0634"),
     tabellen_deels=("machtigingen",),
     kolommen_deels=("zzpcode",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def beh_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt bij behandeling naast een pakket exclusief behandeling wat haar toestaat.
@@ -235,6 +237,7 @@ def beh_05(van: Van) -> Iterator[Uitkomst]:
     bereik="client",
     ernst="signaal",
     retourcodes=("0584",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def beh_06(van: Van) -> Iterator[Uitkomst]:
     """Telt de maanden met behandeling naast een pakket exclusief behandeling.
@@ -261,6 +264,7 @@ def beh_06(van: Van) -> Iterator[Uitkomst]:
     ernst=("afkeur", "signaal"),
     retourcodes=("8866",),
     kolommen=("zzpcode",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def beh_07(van: Van) -> Iterator[Uitkomst]:
     """Toetst het profiel bij behandeling van een zintuiglijke handicap.

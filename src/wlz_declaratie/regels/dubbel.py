@@ -84,6 +84,7 @@ def _meermaals(van: Van, lijnen: Lijnen) -> Lijnen:
     bereik="batch",
     retourcodes=("8021",),
     kolommen_deels=("declarant",),
+    leest=(),
 )
 def vld_09(van: Van) -> Iterator[Uitkomst]:
     """Zoekt referentienummers die leeg zijn of vaker voorkomen.
@@ -139,6 +140,7 @@ def _credits(pop: Populatie) -> pl.LazyFrame:
     ernst=("afkeur", "signaal"),
     retourcodes=("0651", "8062", "8084", "8017"),
     kolommen_deels=("referentienummer_voorgaand", "bedrag"),
+    leest=(),
 )
 def vld_10(van: Van) -> Iterator[Uitkomst]:
     """Zoekt bij elke creditregel de debetregel die zij terugneemt.
@@ -198,7 +200,7 @@ def _langste(lijnen: Lijnen, per: Sequence[str]) -> pl.LazyFrame:
     return lijnen.waar(langste).frame.select(*per, *_als_ander(*PLAATS), andere_van="begin", andere_tot="eind")
 
 
-@regel("VLD-16", "Zelfde prestatie op dezelfde dagen al gedeclareerd", bereik="client", retourcodes=("8216",))
+@regel("VLD-16", "Zelfde prestatie op dezelfde dagen al gedeclareerd", bereik="client", retourcodes=("8216",), leest=())
 def vld_16(van: Van) -> Iterator[Uitkomst]:
     """Zoekt regels die dezelfde prestatie op dezelfde dagen declareren.
 

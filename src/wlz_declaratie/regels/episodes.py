@@ -73,21 +73,23 @@ def onder_overgangsregeling(
 
 
 def _met_toegewezen(lijnen: pl.LazyFrame, toewijzingen: pl.LazyFrame, voor: int) -> pl.LazyFrame:
-    """Add ``heeft_toewijzing``, any of the client, and ``toegewezen``: one here, on begindatum, from before ``voor``.
+    """Add ``heeft_toewijzing``, any of the client, and ``toegewezen``: one from before ``voor`` that is a ground.
 
-    It is one of another leveringsvorm (vpt, mpt) or of a profile outside (SG)LVG.
+    That is one of vpt or mpt, at whichever uitvoerder, or one of a profile outside (SG)LVG here and on begindatum.
     """
     van_hen = toewijzingen.join(lijnen, on="bsn", how="semi").rename({"instelling": "uitvoerder"}).collect().lazy()
-    andere_vorm = een_van("leveringsvorm", [VPT, MPT])
+    eerder = van_hen.filter(pl.col("begin") < voor)
+    thuis = een_van("leveringsvorm", [VPT, MPT])
     ander_profiel = pl.col("zzpcode").is_not_null() & ~een_van("profiel", LVG_PROFIELEN)
-    grond = van_hen.filter(pl.col("begin") < voor, andere_vorm | ander_profiel)
-    clienten = van_hen.select("bsn").unique().with_columns(heeft_toewijzing=pl.lit(True))
+    clienten = van_hen.group_by("bsn").agg(thuis=(thuis & (pl.col("begin") < voor)).any())
+    hier = (pl.col("laatste_tot") >= pl.col("begin")).fill_null(False)
     return (
-        met_laatste_periode(lijnen, grond, PLAATS)
-        .with_columns(toegewezen=(pl.col("laatste_tot") >= pl.col("begin")).fill_null(False))
-        .drop("laatste_van", "laatste_tot")
+        met_laatste_periode(lijnen, eerder.filter(ander_profiel), PLAATS)
         .join(clienten, on="bsn", how="left")
-        .with_columns(pl.col("heeft_toewijzing").fill_null(False))
+        .with_columns(
+            heeft_toewijzing=pl.col("thuis").is_not_null(), toegewezen=hier | pl.col("thuis").fill_null(False)
+        )
+        .drop("laatste_van", "laatste_tot", "thuis")
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.regel import KENMERKEN, regel
 from wlz_declaratie.kern.taal.kiezen import VERBLIJF, gevuld, leeg, profiel, soort
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
@@ -126,6 +126,7 @@ def hlp_03(van: Van) -> Iterator[Uitkomst]:
     retourcodes=("8969", "0634"),
     tabellen=("prestaties",),
     tabellen_deels=("toewijzingen",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def hlp_04(van: Van) -> Iterator[Uitkomst]:
     """Zoekt hulpmiddelen die de instelling zelf declareert, of die uit een ander budget komen.

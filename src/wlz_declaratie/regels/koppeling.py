@@ -11,7 +11,7 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import OPEN_EIND, dag
 from wlz_declaratie.codes.tabellen import Codes
-from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.regel import KENMERKEN, regel
 from wlz_declaratie.kern.taal.kiezen import gevuld, leeg, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -61,6 +61,7 @@ def _bestaat_niet(van: Van, regels: Lijnen) -> Lijnen:
     bereik="regel",
     ernst=("afkeur", "signaal"),
     retourcodes=("0582",),
+    leest=("prestaties",),
 )
 def vld_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de prestatiecode op in de prestatietabel.
@@ -136,6 +137,7 @@ def _ongekoppeld(van: Van, combinaties: Lijnen) -> Lijnen:
     bereik="regel",
     retourcodes=("1113",),
     kolommen_deels=MET_PROFIEL,
+    leest=(KENMERKEN, "indicaties"),
 )
 def vld_12(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de combinatie van prestatie met zzpcode of functiecode op in de koppeltabel.

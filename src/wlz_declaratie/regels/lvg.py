@@ -9,7 +9,7 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum
 from wlz_declaratie.kern.begrippen import CRISISPAKKET, LVG_PROFIELEN, SGLVG_KENMERKEN, SOORT
-from wlz_declaratie.kern.regel import LEEFTIJD, PROFIEL, regel
+from wlz_declaratie.kern.regel import KENMERKEN, LEEFTIJD, PROFIEL, regel
 from wlz_declaratie.kern.taal.kiezen import code, eigen_pakket, leeg, profiel, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -112,6 +112,7 @@ def _bij_een_ander(pakket: Lijnen, kenmerk: str) -> Uitkomst:
     bereik="regel",
     retourcodes=("8010",),
     tabellen=("aanbieders",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def lvg_04(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de uitvoerder een LVG-instelling is.
@@ -136,6 +137,7 @@ def lvg_04(van: Van) -> Iterator[Uitkomst]:
     bereik="regel",
     retourcodes=("8010",),
     tabellen=("aanbieders",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def lvg_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de uitvoerder een SGLVG-instelling is.

@@ -9,7 +9,7 @@ import polars as pl
 from wlz_declaratie.basis.dagen import datum_tekst, gedekte_dagen, met_groep, vorig_eind
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import Telling, regel
+from wlz_declaratie.kern.regel import KENMERKEN, Telling, regel
 from wlz_declaratie.kern.taal.kiezen import PAKKET, VERBLIJF, code, een_van, gevuld, leeg, profiel, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -176,7 +176,13 @@ def mut_04(van: Van) -> Iterator[Uitkomst]:
     )
 
 
-@regel("MUT-05", "Mutatiedag buiten V&V", bereik="client", retourcodes=("8229",))
+@regel(
+    "MUT-05",
+    "Mutatiedag buiten V&V",
+    bereik="client",
+    retourcodes=("8229",),
+    leest=(KENMERKEN, "indicaties"),
+)
 def mut_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst het zorgprofiel bij een mutatiedag, of de sector van het verblijf ervoor.
 

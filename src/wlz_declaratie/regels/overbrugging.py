@@ -9,7 +9,7 @@ import polars as pl
 from wlz_declaratie.basis.dagen import datum_tekst
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.kern.begrippen import LVG_PROFIELEN
-from wlz_declaratie.kern.regel import PROFIEL, Telling, regel
+from wlz_declaratie.kern.regel import KENMERKEN, PROFIEL, Telling, regel
 from wlz_declaratie.kern.taal.kiezen import een_van, eigen_pakket, gevuld, leeg, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -49,6 +49,7 @@ def _met_eerdere_episodes(lijnen: pl.LazyFrame, telt_vanaf: int) -> pl.LazyFrame
     retourcodes=("0584",),
     een_van=(PROFIEL,),
     telt=Telling("episodes"),
+    leest=(KENMERKEN, "toewijzingen"),
 )
 def ovb_01(van: Van) -> Iterator[Uitkomst]:
     """Telt de dagen waarop een (SG)LVG-indicatie anders dan met het eigen pakket is geleverd.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from wlz_declaratie.kern.begrippen import LVG_PROFIELEN, SGLVG_KENMERKEN
-from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.regel import KENMERKEN, regel
 from wlz_declaratie.kern.taal.kiezen import eigen_pakket, leeg, profiel, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -59,6 +59,7 @@ def _zonder_behandeling_ervoor(van: Van, overbrugging: Lijnen) -> Iterator[Uitko
     ernst=("afkeur", "signaal"),
     retourcodes=("8229", "0584", "8010", "0553"),
     tabellen_deels=("aanbieders",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def ovb_04(van: Van) -> Iterator[Uitkomst]:
     """Toetst de overbrugging na de behandeling, in afwachting van de volgende plaats.

@@ -9,7 +9,7 @@ import polars as pl
 from wlz_declaratie.basis.dagen import vereniging
 from wlz_declaratie.kern.begrippen import LVG_PROFIELEN
 from wlz_declaratie.kern.overbrugging import met_groepen
-from wlz_declaratie.kern.regel import PROFIEL, regel
+from wlz_declaratie.kern.regel import KENMERKEN, PROFIEL, regel
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
@@ -92,6 +92,7 @@ def _met_overeenkomst(van: Van, wachtend: pl.LazyFrame) -> pl.LazyFrame:
     tabellen=("wachtstatus",),
     tabellen_deels=("aanbieders", "afspraken"),
     een_van=(PROFIEL,),
+    leest=(KENMERKEN, "toewijzingen"),
 )
 def ovb_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de (SG)LVG-instelling waar de cliënt op wacht.

@@ -7,7 +7,7 @@ from typing import cast
 
 import polars as pl
 
-from wlz_declaratie.kern.regel import Telling, regel
+from wlz_declaratie.kern.regel import KENMERKEN, Telling, regel
 from wlz_declaratie.kern.taal.kiezen import PAKKET, code, gevuld, leeg, profielcode, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -32,6 +32,7 @@ def _met_pakketdagen(toeslagen: Lijnen, pakket: Lijnen, als: str = "pakketdagen"
     bereik="regel",
     retourcodes=("8229",),
     kolommen=("zzpcode",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def toe_01(van: Van) -> Iterator[Uitkomst]:
     """Toetst het zorgprofiel bij de toeslag voor (non-)invasieve beademing.
@@ -88,6 +89,7 @@ def toe_02(van: Van) -> Iterator[Uitkomst]:
     retourcodes=("8229", "0584"),
     kolommen_deels=("zzpcode",),
     telt=Telling("dagen", soort("toeslag"), "observatiedagen"),
+    leest=(KENMERKEN, "indicaties"),
 )
 def toe_03(van: Van) -> Iterator[Uitkomst]:
     """Toetst het profiel bij observatie en telt de observatiedagen.

@@ -19,7 +19,7 @@ VOLGNUMMERS = 10**6
 """An AGB code is a soort of two digits, then a number of six."""
 
 
-@regel("VLD-01", "BSN voldoet niet aan de elfproef", bereik="regel", retourcodes=("0435",))
+@regel("VLD-01", "BSN voldoet niet aan de elfproef", bereik="regel", retourcodes=("0435",), leest=())
 def vld_01(van: Van) -> Iterator[Uitkomst]:
     """Doet de elfproef op het bsn.
 
@@ -34,7 +34,7 @@ def vld_01(van: Van) -> Iterator[Uitkomst]:
     yield regels.waar(bsn > 0, bsn != GEEN_BSN, rest(bsn) != 0).afkeur("0435", "bsn voldoet niet aan de elfproef")
 
 
-@regel("VLD-03", "Begin- of einddatum klopt niet", bereik="regel", retourcodes=("8007",))
+@regel("VLD-03", "Begin- of einddatum klopt niet", bereik="regel", retourcodes=("8007",), leest=())
 def vld_03(van: Van) -> Iterator[Uitkomst]:
     """Toetst de periode van de regel.
 
@@ -63,6 +63,7 @@ def vld_03(van: Van) -> Iterator[Uitkomst]:
     bereik="regel",
     retourcodes=("8178",),
     kolommen=("dagtekening",),
+    leest=(),
 )
 def vld_04(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt de einddatum met de dagtekening.
@@ -99,7 +100,7 @@ def vld_05(van: Van) -> Iterator[Uitkomst]:
     yield from zonder_eenheid.ontoetsbaar_zonder("tijdseenheid op de regel of bij de prestatie")
 
 
-@regel("VLD-07", "Aanduiding debet of credit klopt niet", bereik="regel", retourcodes=("0631", "8064"))
+@regel("VLD-07", "Aanduiding debet of credit klopt niet", bereik="regel", retourcodes=("0631", "8064"), leest=())
 def vld_07(van: Van) -> Iterator[Uitkomst]:
     """Toetst de aanduiding debet of credit.
 
@@ -125,6 +126,7 @@ def vld_07(van: Van) -> Iterator[Uitkomst]:
     retourcodes=("8032",),
     kolommen=("bedrag",),
     kolommen_deels=("tarief", "declaratiebedrag"),
+    leest=(),
 )
 def vld_08(van: Van) -> Iterator[Uitkomst]:
     """Rekent het bedrag na.
@@ -154,7 +156,7 @@ def vld_08(van: Van) -> Iterator[Uitkomst]:
         yield from regels.niet_ingevuld(kolom)
 
 
-@regel("VLD-11", "Uitvoerder heeft geen geldige AGB-code", bereik="regel", retourcodes=("8011",))
+@regel("VLD-11", "Uitvoerder heeft geen geldige AGB-code", bereik="regel", retourcodes=("8011",), leest=())
 def vld_11(van: Van) -> Iterator[Uitkomst]:
     """Toetst de vorm van de AGB-code van de uitvoerder.
 
@@ -178,6 +180,7 @@ def vld_11(van: Van) -> Iterator[Uitkomst]:
     "Besluitnummer en zzpcode of functiecode horen bij elkaar",
     bereik="regel",
     retourcodes=("8352", "8384"),
+    leest=(),
 )
 def vld_13(van: Van) -> Iterator[Uitkomst]:
     """Toetst of besluitnummer en profiel samen zijn gevuld.
@@ -207,6 +210,7 @@ def vld_13(van: Van) -> Iterator[Uitkomst]:
     retourcodes=("8004",),
     tabellen=("clienten",),
     kolommen=("geboortedatum",),
+    leest=(),
 )
 def vld_14(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt de geboortedatum op de regel met die in de tabel clienten.
@@ -235,6 +239,7 @@ def vld_14(van: Van) -> Iterator[Uitkomst]:
     ernst="signaal",
     retourcodes=("8863",),
     kolommen=("begindatum_periode",),
+    leest=(),
 )
 def vld_15(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt het jaar van de begindatum met dat van de declaratieperiode.

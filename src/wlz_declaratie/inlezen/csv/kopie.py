@@ -17,6 +17,7 @@ LANGSTE_REGEL = 1 << 20
 """Bytes of a line, and characters of a record of several; a declaration has some hundreds, and each is read whole."""
 MEESTE_ONLEESBAAR = 200_000
 """Lines that cannot be split into fields, of each of which a finding is made; beyond it the file is no such table."""
+_LANGSTE_SLEUTEL = 40
 REMEDIE = "Bewaar het als CSV in UTF-8, met puntkomma's of komma's."
 
 
@@ -66,11 +67,14 @@ class _Telling:
 
 
 class Kopie:
-    """Copies to a regular file; ``onleesbaar`` has the lines that cannot be split or decoded, and why."""
+    """Copies to a regular file; ``onleesbaar`` has the lines that cannot be split or decoded, why, and their key.
 
-    def __init__(self, kop: Kop, naam: str) -> None:
-        self.onleesbaar: list[tuple[int, str]] = []
-        self._kop, self._naam = kop, naam
+    The key is what stands at the place ``sleutel``, counted from the left, for that much can mostly still be told.
+    """
+
+    def __init__(self, kop: Kop, naam: str, sleutel: int | None = None) -> None:
+        self.onleesbaar: list[tuple[int, str, str | None]] = []
+        self._kop, self._naam, self._sleutel = kop, naam, sleutel
         self._vreemd, self._regeleinden = _Telling(), _Telling()
 
     def opmerkingen(self) -> Iterator[str]:
@@ -103,7 +107,7 @@ class Kopie:
                         schrijver.writerow(self._op_een_regel(nummer, velden, codering) if extra else velden)
                     else:
                         schrijf.write("\n")
-                        self._lees_niet(nummer, reden)
+                        self._lees_niet(nummer, regel, reden)
                     schrijf.write("\n" * extra)
                     nummer += extra
         return nummer
@@ -111,7 +115,7 @@ class Kopie:
     def _is_tekst(self, nummer: int, regel: str, codering: str) -> bool:
         """Whether a line is text; in Windows-1252 it is noted."""
         if GEEN_TEKST.search(regel):
-            self._lees_niet(nummer, f"de regel bevat {VREEMDE_TEKENS[codering]}")
+            self._lees_niet(nummer, regel, f"de regel bevat {VREEMDE_TEKENS[codering]}")
             return False
         if codering == "cp1252":
             self._vreemd.tel(nummer)
@@ -123,8 +127,8 @@ class Kopie:
         self._regeleinden.tel(nummer)
         return [_REGELEINDE.sub(" ", veld) for veld in velden]
 
-    def _lees_niet(self, nummer: int, reden: str) -> None:
-        self.onleesbaar.append((nummer, reden))
+    def _lees_niet(self, nummer: int, regel: str, reden: str) -> None:
+        self.onleesbaar.append((nummer, reden, self._sleutel_van(regel)))
         if len(self.onleesbaar) > MEESTE_ONLEESBAAR:
             raise Invoerfout(
                 self._naam,
@@ -132,6 +136,13 @@ class Kopie:
                 f"{self.onleesbaar[0][1]}",
                 REMEDIE,
             )
+
+    def _sleutel_van(self, regel: str) -> str | None:
+        if self._sleutel is None:
+            return None
+        velden = regel.split(self._kop.scheiding, self._sleutel + 1)
+        veld = velden[self._sleutel].strip(' \t\r\n"') if len(velden) > self._sleutel else ""
+        return veld if veld.isascii() and len(veld) <= _LANGSTE_SLEUTEL else None
 
 
 def _record(regel: str, regels: _Vooruit, kop: Kop) -> tuple[list[str] | None, int, str]:

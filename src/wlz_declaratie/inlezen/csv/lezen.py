@@ -40,7 +40,7 @@ def lees_csv(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTab
     tekst = _tekst(pad, naam)
     kop = _kop(pad, naam, tekst.codering, gevraagd)
     plaatsen, ongebruikt = wijs_toe(naam, kop.koppen, gevraagd, "regel 1")
-    kopie = Kopie(kop, naam)
+    kopie = Kopie(kop, naam, plaatsen.get(gevraagd.sleutel) if gevraagd.sleutel else None)
     bron = pad
     regels = _regelmatig(pad, kop) if tekst.regelmatig and kop.velden <= _MEESTE_VELDEN else None
     if regels is None:

@@ -60,7 +60,8 @@ def genoemd(tabel: str) -> dict[str, str]:
 
 @dataclass
 class Rijen:
-    """The text of the messages: rows per table, each after the number of its message and of its client.
+    """The text of the messages: rows per table, each after the number of its message, of its client, and of that client
+    within the message.
 
     Clients are numbered over all messages, in the order of these.
     """
@@ -74,9 +75,9 @@ class Rijen:
         """Take the rows from a message; without any client it gives one that lacks everything."""
         kop = [element for header in onder(wortel, "Header") for element in header.iter()]
         dagtekening = velden(element for element in kop if lokaal(element) == "Dagtekening")
-        for client in onder(wortel, "Clienten", "Client") or [wortel]:
+        for nummer, client in enumerate(onder(wortel, "Clienten", "Client") or [wortel], start=1):
             self.clienten += 1
-            plaats = (bericht, self.clienten)
+            plaats = (bericht, self.clienten, nummer)
             van_client = velden(client)
             for geboortedatum in onder(client, "Geboortedatum"):
                 van_client |= velden(geboortedatum)
@@ -90,5 +91,5 @@ class Rijen:
                 for pakket in onder(indicatie, "ToegewezenZorgzwaartepakketten", _TOEGEWEZEN):
                     self._voeg_toe("toewijzingen", plaats, bsn | velden(pakket))
 
-    def _voeg_toe(self, tabel: str, plaats: tuple[int, int], gevuld: dict[str, str]) -> None:
+    def _voeg_toe(self, tabel: str, plaats: tuple[int, int, int], gevuld: dict[str, str]) -> None:
         self.per_tabel[tabel].append((*plaats, *map(gevuld.get, ELEMENTEN[tabel].values())))
