@@ -18,14 +18,17 @@ from grondig import keren
 from wlz_declaratie.basis.dagen import buiten, cumulatieve_dagen
 
 EERSTE_DAG = date(2026, 2, 10)
+ZORGVORMEN = {"H126": "VRB-02", "H803": "VRB-02", "H117": "VRB-03"}
+"""Care by the piece, and the rule that keeps it away from a package."""
 BSNS = ["999900006", "999900018"]
-DEELTIJD, VERBLIJF = 8, 4
+DEELTIJD, VERBLIJF, PGB = 8, 4, 2
 
 lijn = st.fixed_dictionaries(
     {
         "bsn": st.sampled_from(BSNS),
         "uitvoerder": st.sampled_from(["06290101", "06290102"]),
-        "prestatiecode": st.sampled_from(["Z041", "V041", "H126"]),
+        "prestatiecode": st.sampled_from(["Z041", "Z041", "O001", "V041", "V041", *ZORGVORMEN]),
+        "aantal": st.sampled_from([None, 0, 2, 5, 31]),
         "begin": st.integers(0, 40),
         "duur": st.sampled_from([0, 0, 1, 2, 5, 12, 40]),
     }
@@ -33,7 +36,7 @@ lijn = st.fixed_dictionaries(
 toewijzing = st.fixed_dictionaries(
     {
         "bsn": st.sampled_from(BSNS),
-        "leveringsvorm": st.sampled_from([DEELTIJD, DEELTIJD, VERBLIJF]),
+        "leveringsvorm": st.sampled_from([DEELTIJD, DEELTIJD, VERBLIJF, PGB]),
         "begin": st.integers(-5, 50),
         "duur": st.sampled_from([0, 3, 10, 30, None]),
         "etmalen": st.sampled_from([0.5, 1.0, 2.5, 3.5]),
@@ -51,9 +54,13 @@ def dagen(van: date, tot: date | None) -> set[date]:
     return {van + timedelta(days=n) for n in range(((tot or date(2027, 1, 1)) - van).days + 1)}
 
 
-def deeltijddagen(toewijzingen: list[dict[str, Any]], bsn: str) -> set[date]:
-    eigen = [t for t in toewijzingen if t["bsn"] == bsn and t["leveringsvorm"] == DEELTIJD]
+def toegewezen(toewijzingen: list[dict[str, Any]], bsn: str, vorm: int = DEELTIJD) -> set[date]:
+    eigen = [t for t in toewijzingen if t["bsn"] == bsn and t["leveringsvorm"] == vorm]
     return set().union(*(dagen(t["ingangsdatum"], t["einddatum"]) for t in eigen))
+
+
+def is_verblijf(regel: dict[str, Any]) -> bool:
+    return regel["prestatiecode"] in ("Z041", "O001")
 
 
 def pakketten_op_volgorde(
@@ -64,12 +71,13 @@ def pakketten_op_volgorde(
     for batch, lijnen in ((False, historie), (True, regels)):
         genummerd = sorted(enumerate(lijnen, 1), key=lambda r: (r[1]["begindatum"], r[1]["einddatum"], r[0]))
         geordend += [(nr if batch else None, r, dagen(r["begindatum"], r["einddatum"])) for nr, r in genummerd]
-    return [rij for rij in geordend if rij[1]["prestatiecode"] != "H126"]
+    return [rij for rij in geordend if rij[1]["prestatiecode"] not in ZORGVORMEN]
 
 
 def gevonden(regel_id: str, historie: list[Any], regels: list[Any], toewijzingen: list[Any]) -> dict[int, Any]:
-    geval = {"historie": historie, "regels": regels, "dossier": {"toewijzingen": toewijzingen}}
-    uitslag = controleer_geval([regel_id], geval)
+    tabellen = {"toewijzingen": toewijzingen, "pgb": []}
+    geval = {"historie": historie, "regels": regels, "dossier": tabellen}
+    uitslag = controleer_geval([regel_id], geval, {"leveringsvorm": None})
     assert uitslag.regels[0].status == "uitgevoerd", uitslag.regels[0].reden
     return {b["regel"]: b for b in bevindingen(uitslag)}
 
@@ -88,7 +96,8 @@ def test_overlappende_pakketten(historie: list[Any], regels: list[Any], toewijzi
     for plaats, (nummer, later, van_later) in enumerate(op_volgorde):
         for _, eerder, van_eerder in op_volgorde[:plaats]:
             gedeeld = van_eerder & van_later
-            vrij = deeltijddagen(toewijzingen, later["bsn"])
+            samen = is_verblijf(eerder) != is_verblijf(later)
+            vrij = toegewezen(toewijzingen, later["bsn"]) if samen else set()
             if nummer is None or eerder["bsn"] != later["bsn"] or not gedeeld - vrij:
                 continue
             if not is_verhuizing(eerder, later, gedeeld):
@@ -104,19 +113,77 @@ def test_deeltijdverblijf(historie: list[Any], regels: list[Any], toewijzingen: 
     historie, regels = [met_datums(r) for r in historie], [met_datums(r) for r in regels]
     toewijzingen = [met_datums(t, "ingangsdatum") for t in toewijzingen]
     verwacht = set()
-    for rij in toewijzingen:
-        eronder = deeltijddagen([rij], rij["bsn"])
-        geteld: dict[tuple[int, int], set[date]] = defaultdict(set)
-        for nummer, pakket, van_pakket in pakketten_op_volgorde(historie, regels):
-            for dag in van_pakket & eronder if pakket["bsn"] == rij["bsn"] else ():
-                maand = (dag.year, dag.month)
-                ervoor = len(geteld[maand])
-                geteld[maand].add(dag)
-                lengte = calendar.monthrange(*maand)[1]
-                grens = math.ceil(Fraction(rij["etmalen"]) * lengte / 7) + 1
-                if nummer and ervoor <= grens < len(geteld[maand]):
+    for bsn in BSNS:
+        geteld: dict[tuple[float, int, int], int] = defaultdict(int)
+        gehad: set[date] = set()
+        for nummer, regel, van_regel in pakketten_op_volgorde(historie, regels):
+            if regel["bsn"] != bsn or not is_verblijf(regel):
+                continue
+            erbij: dict[tuple[float, int, int], int] = defaultdict(int)
+            for dag in van_regel - gehad:
+                gelden = [t["etmalen"] for t in toewijzingen if dag in toegewezen([t], bsn)]
+                if gelden:
+                    erbij[max(gelden), dag.year, dag.month] += 1
+            gehad |= van_regel
+            een_maand = len({(dag.year, dag.month) for dag in van_regel}) == 1
+            for maand, aantal in erbij.items():
+                telt = min(aantal, regel["aantal"]) if een_maand and regel["aantal"] is not None else aantal
+                ervoor = geteld[maand]
+                geteld[maand] += telt
+                lengte = calendar.monthrange(*maand[1:])[1]
+                grens = math.ceil(Fraction(maand[0]) * lengte / 7) + 1
+                if nummer and ervoor <= grens < geteld[maand]:
                     verwacht.add(nummer)
     assert set(gevonden("VRB-07", historie, regels, toewijzingen)) == verwacht
+
+
+def binnen_reeksen(alle: set[date]) -> set[date]:
+    """Without the first and last day of each run."""
+    dag = timedelta(days=1)
+    return {d for d in alle if d - dag in alle and d + dag in alle}
+
+
+@given(st.lists(lijn, max_size=5), st.lists(lijn, min_size=1, max_size=9), st.lists(toewijzing, max_size=3))
+def test_zorg_per_stuk_naast_een_pakket(historie: list[Any], regels: list[Any], toewijzingen: list[Any]) -> None:
+    """VRB-02 and VRB-03: which package days count, beside which lines, and on which line the finding falls."""
+    historie, regels = [met_datums(r) for r in historie], [met_datums(r) for r in regels]
+    toewijzingen = [met_datums(t, "ingangsdatum") for t in toewijzingen]
+    for regel_id in ("VRB-02", "VRB-03"):
+        pakketten = pakketten_op_volgorde(historie, regels)
+        verwacht: dict[int, str] = {}
+        tellend: dict[str, list[tuple[int | None, set[date]]]] = {bsn: [] for bsn in BSNS}
+        for bsn in BSNS:
+            alle = set().union(*(van_pakket for _, p, van_pakket in pakketten if p["bsn"] == bsn))
+            mogen = binnen_reeksen(alle) if regel_id == "VRB-02" else alle
+            for nummer, pakket, van_pakket in pakketten:
+                if pakket["bsn"] == bsn:
+                    vrij = toegewezen(toewijzingen, bsn) if is_verblijf(pakket) else set()
+                    tellend[bsn].append((nummer, (van_pakket & mogen) - vrij))
+        for batch, lijnen in ((False, historie), (True, regels)):
+            for nummer, zorg in enumerate(lijnen, 1):
+                if ZORGVORMEN.get(zorg["prestatiecode"]) != regel_id:
+                    continue
+                eigen = dagen(zorg["begindatum"], zorg["einddatum"])
+                raak = [(nr, d) for nr, d in tellend[zorg["bsn"]] if d & eigen]
+                if batch and raak:
+                    alles = eigen <= set().union(*(d for _, d in raak))
+                    verwacht[nummer] = "afkeur" if alles and zorg["prestatiecode"] != "H803" else "signaal"
+                if not batch:
+                    verwacht |= {nr: "signaal" for nr, _ in raak if nr}
+        uitkomst = gevonden(regel_id, historie, regels, toewijzingen)
+        assert {nummer: b["ernst"] for nummer, b in uitkomst.items()} == verwacht
+
+
+@given(st.lists(lijn, min_size=1, max_size=9), st.lists(toewijzing, max_size=4))
+def test_pakket_naast_pgb(regels: list[Any], toewijzingen: list[Any]) -> None:
+    regels, toewijzingen = [met_datums(r) for r in regels], [met_datums(t, "ingangsdatum") for t in toewijzingen]
+    verwacht = {}
+    for nummer, pakket, van_pakket in pakketten_op_volgorde([], regels):
+        vrij = toegewezen(toewijzingen, pakket["bsn"]) if is_verblijf(pakket) else set()
+        if raak := (van_pakket & toegewezen(toewijzingen, pakket["bsn"], PGB)) - vrij:
+            verwacht[nummer] = len(raak)
+    uitkomst = gevonden("VRB-09", [], regels, toewijzingen)
+    assert {nummer: b["gegevens"]["pgbdagen"] for nummer, b in uitkomst.items()} == verwacht
 
 
 interval = st.tuples(st.integers(1, 2), st.integers(0, 30), st.integers(0, 8), st.booleans())

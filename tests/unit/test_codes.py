@@ -194,7 +194,7 @@ def test_soort(codes: Codes, prestatiecode: str, soort: str | None) -> None:
     ],
 )
 def test_kenmerken(codes: Codes, prestatiecode: str, verwacht: tuple[str | None, ...]) -> None:
-    assert tuple(kenmerken(codes, prestatiecode)[kenmerk] for kenmerk in KENMERKEN[:-1]) == verwacht
+    assert tuple(kenmerken(codes, prestatiecode)[kenmerk] for kenmerk in KENMERKEN[:-2]) == verwacht
 
 
 def test_soort_volgt_uit_de_groepen(tabel: pl.DataFrame) -> None:

@@ -20,7 +20,10 @@ from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.meegeleverd import lees_toml, pad
 from wlz_declaratie.codes.edities import PRESTATIES, Editie, in_dienst, lees_edities, lees_koppeltabel, lees_tabel
 
-KENMERKEN = ("soort", "sector", "profiel", "behandeling", "dagbesteding", "tijdseenheid", "doelgroep")
+KENMERKEN = (
+    *("soort", "sector", "profiel", "behandeling", "dagbesteding", "tijdseenheid", "doelgroep"),
+    "prestatiegroep",
+)
 """What is known of a prestatie whatever the date. Null where it does not apply or no table says it."""
 
 
@@ -67,6 +70,11 @@ class Codes:
     def bekend(self) -> pl.Series:
         """Every prestatiecode that any table knows, valid or not."""
         return self.prestaties["prestatiecode"]
+
+    def van_groep(self, *groepen: str) -> list[str]:
+        """The prestatiecodes whose prestatiegroep (the one that decides) is one of these, sorted."""
+        beslissend = pl.col("prestatiegroep").str.split(" ").list.first()
+        return self.prestaties.filter(beslissend.is_in(groepen))["prestatiecode"].to_list()
 
 
 def lees_profielen() -> pl.DataFrame:

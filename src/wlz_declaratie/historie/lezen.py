@@ -22,6 +22,8 @@ from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
 
 GEEN_BSN = "999999999"
 """The bsn that says that a person has none: many people, so not a client."""
+PAKKETSOORTEN = ("verblijf", "lvhc", "overbrugging", "vpt")
+"""As the rules have them: packages of these soorten tell one leegstand from the next."""
 POGINGEN = 5
 """A reader who is overtaken by ``bewaartermijn`` opens the store again."""
 LIJN = ["bsn", "referentienummer"]
@@ -166,7 +168,7 @@ def _vraag(bestanden: Sequence[Batchbestand], codes: Codes, afspraken: pl.DataFr
         clienten,
         regels,
         mutatie,
-        bij_mutatie & _in("prestatiecode", van_soort("verblijf", "vpt")),
+        bij_mutatie & _in("prestatiecode", van_soort(*PAKKETSOORTEN)),
         _paren(batch, afspraken).join(
             pl.DataFrame({"prestatiecode": pl.concat([mutatiedagen, lvhc, consulten])}), on="prestatiecode", how="anti"
         ),

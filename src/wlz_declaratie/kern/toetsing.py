@@ -207,23 +207,29 @@ def _verzamel(uitkomsten: Sequence[Uitkomst]) -> pl.DataFrame:
 def _ontbreekt(regel: Regel, invoer: Invoer) -> list[str]:
     """Tables and columns without which the rule cannot run at all."""
     ergens = frozenset[str]().union(*(bestand.kolommen for bestand in invoer.bestanden))
+    ontbrekend = _ontbrekende_tabellen(regel.tabellen, invoer)
+    ontbrekend += [f"kolom {naam} ontbreekt" for naam in regel.kolommen if naam not in ergens]
+    gegeven = {*(f"kolom {naam}" for naam in ergens), *(f"tabel {naam}" for naam in invoer.dossier)}
+    return ontbrekend + [f"{' en '.join(namen)} ontbreken" for namen in regel.een_van if not gegeven & {*namen}]
+
+
+def _ontbrekende_tabellen(namen: Sequence[str], invoer: Invoer) -> list[str]:
+    """Which of these (a table, or table.column) the dossier does not have."""
     ontbrekend = []
-    for naam in regel.tabellen:
+    for naam in namen:
         tabel, _, kolom = naam.partition(".")
         if tabel not in invoer.dossier:
             ontbrekend.append(f"tabel {tabel} ontbreekt")
         elif kolom and kolom not in invoer.aanwezig.get(tabel, {kolom}):
             ontbrekend.append(f"kolom {kolom} ontbreekt in tabel {tabel}")
-    ontbrekend += [f"kolom {naam} ontbreekt" for naam in regel.kolommen if naam not in ergens]
-    gegeven = {*(f"kolom {naam}" for naam in ergens), *(f"tabel {naam}" for naam in invoer.dossier)}
-    return ontbrekend + [f"{' en '.join(namen)} ontbreken" for namen in regel.een_van if not gegeven & {*namen}]
+    return ontbrekend
 
 
 def _ontbreekt_deels(regel: Regel, invoer: Invoer) -> list[str]:
     """Tables and columns without which the rule does part of its test."""
     per_bestand = [bestand.kolommen for bestand in invoer.bestanden]
     ergens, overal = frozenset[str]().union(*per_bestand), frozenset.intersection(*per_bestand)
-    redenen = [f"tabel {naam} ontbreekt" for naam in regel.tabellen_deels if naam not in invoer.dossier]
+    redenen = _ontbrekende_tabellen(regel.tabellen_deels, invoer)
     for naam in (*regel.kolommen, *regel.kolommen_deels):
         if naam not in ergens:
             redenen.append(f"kolom {naam} ontbreekt")

@@ -18,6 +18,7 @@ import polars as pl
 from wlz_declaratie.basis.dagen import EPOCHE
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.kern.regel import Regel, Telling
+from wlz_declaratie.kern.taal.kiezen import VERBLIJF
 from wlz_declaratie.rapport import opmaak
 
 Soort = Literal["telt", "te veel", "telt niet", "verblijf"]
@@ -181,7 +182,7 @@ def _leegstand(
         lijnen.append((lijn, _gesplitst(lijn, lijn["begin"] + mag - 1)))
         einde = max(einde, lijn["eind"])
     som = sum(max(lijn["aantal"] or 0, 0) for lijn, _ in lijnen)
-    verblijf = hier.filter(pl.col("soort") == "verblijf", pl.col("begin") <= vanaf).sort("eind").tail(1).to_dicts()
+    verblijf = hier.filter(VERBLIJF, pl.col("begin") <= vanaf).sort("eind").tail(1).to_dicts()
     # Of a long stay the last month will do: the leegstand is what must be seen.
     stay = [(lijn, [(max(lijn["begin"], lijn["eind"] - 30), lijn["eind"], _VERBLIJF)]) for lijn in verblijf]
     geteld = gegevens["mutatiedagen"]

@@ -10,7 +10,7 @@ from wlz_declaratie.basis.dagen import datum_tekst, gedekte_dagen, met_groep, vo
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import KENMERKEN, Telling, regel
-from wlz_declaratie.kern.taal.kiezen import PAKKET, code, gevuld, profiel, soort
+from wlz_declaratie.kern.taal.kiezen import PAKKET, VERBLIJF, code, een_van, gevuld, leeg, profiel, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.taal.zinnen import ZONDER_BEHANDELING
@@ -48,7 +48,12 @@ def leegstanden(van: Van) -> Lijnen:
 
 def _verblijf_bij_mutatiedagen(van: Van) -> Lijnen:
     """The stays of every client and uitvoerder that have mutatiedagen, few among all stays."""
-    return van.lijnen(soort("verblijf")).alleen_van(van.lijnen(soort("mutatiedag")), PAAR)
+    return van.lijnen(VERBLIJF).alleen_van(van.lijnen(soort("mutatiedag")), PAAR)
+
+
+def _dagen_erna(verblijf: Lijnen) -> tuple[Lijnen, Lijnen]:
+    """The stays with as ``begin`` a day on which mutatiedagen that follow them may begin."""
+    return verblijf.met(begin="eind"), verblijf.met(begin=pl.col("eind") + 1)
 
 
 @regel(
@@ -102,8 +107,9 @@ def mut_01(van: Van) -> Iterator[Uitkomst]:
 def mut_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt het verblijf dat aan de leegstand voorafging.
 
-    Wat: de eerste regel van een leegstand begint op de laatste dag van een verblijf bij dezelfde uitvoerder of op de
-    dag erna. Is er van deze cliënt en uitvoerder geen enkele verblijfsregel bekend, dan is het een signaal.
+    Wat: de eerste regel van een leegstand begint op de laatste dag van een verblijf (lvhc en O-prestatie daarbij) bij
+    dezelfde uitvoerder of op de dag erna. Is er van deze cliënt en uitvoerder geen enkele verblijfsregel bekend, dan
+    is het een signaal.
     Waarom: mutatiedagen vergoeden de plaats die door vertrek of overlijden leeg kwam.
     Voorbeeld: verblijf tot en met 10 maart, mutatiedagen vanaf 13 maart: twee dagen te laat.
     Wat te doen: controleer de einddatum van het verblijf en de begindatum van de mutatiedagen, of declareer het
@@ -111,7 +117,7 @@ def mut_02(van: Van) -> Iterator[Uitkomst]:
     """
     eerste = leegstanden(van).eerste_van("leegstand").van_batch()
     verblijf = _verblijf_bij_mutatiedagen(van)
-    laatste_dag, dag_erna = verblijf.met(begin="eind"), verblijf.met(begin=pl.col("eind") + 1)
+    laatste_dag, dag_erna = _dagen_erna(verblijf)
     zonder = eerste.niet_van(laatste_dag, [*PAAR, "begin"]).niet_van(dag_erna, [*PAAR, "begin"])
     laatste = verblijf.frame.group_by(PAAR).agg(laatste_verblijfsdag=pl.max("eind"))
     yield zonder.met_velden(laatste, PAAR).afkeur(
@@ -128,8 +134,8 @@ def mut_02(van: Van) -> Iterator[Uitkomst]:
 def mut_03(van: Van) -> Iterator[Uitkomst]:
     """Zoekt mutatiedagen op dagen waarop de cliënt er nog verbleef.
 
-    Wat: een mutatieregel mag geen dag delen met een verblijfsregel van dezelfde cliënt en uitvoerder; alleen de
-    laatste dag van het verblijf mag samenvallen.
+    Wat: een mutatieregel mag geen dag delen met een verblijfsregel (lvhc en O-prestatie daarbij) van dezelfde cliënt
+    en uitvoerder; alleen de laatste dag van het verblijf mag samenvallen.
     Waarom: zolang iemand er verblijft, staat de plaats niet leeg.
     Voorbeeld: verblijf tot en met 10 maart en mutatiedagen vanaf 9 maart: 9 maart is dubbel.
     Wat te doen: laat de mutatiedagen na het verblijf beginnen.
@@ -172,21 +178,43 @@ def mut_04(van: Van) -> Iterator[Uitkomst]:
 
 @regel(
     "MUT-05",
-    "Mutatiedag bij een profiel buiten V&V",
-    bereik="regel",
+    "Mutatiedag buiten V&V",
+    bereik="client",
     retourcodes=("8229",),
     leest=(KENMERKEN, "indicaties"),
 )
 def mut_05(van: Van) -> Iterator[Uitkomst]:
-    """Toetst het zorgprofiel bij een mutatiedag.
+    """Toetst het zorgprofiel bij een mutatiedag, of de sector van het verblijf ervoor.
 
-    Wat: is de zzpcode gevuld, dan is het een profiel van verpleging en verzorging (VV).
+    Wat: het profiel van de regel (de zzpcode, of als die leeg is het profiel van de indicatie) is er een van
+    verpleging en verzorging (VV). Is er geen profiel, dan is het verblijf bij dezelfde uitvoerder dat eindigt op de
+    begindatum of de dag ervoor niet van een andere sector.
     Waarom: de mutatiedag bestaat alleen in die sector.
     Voorbeeld: Z916 met zzpcode 808 (VG5) wordt afgekeurd.
     Wat te doen: controleer de zzpcode; buiten V&V zijn mutatiedagen niet te declareren.
     """
-    yield van.batch(soort("mutatiedag"), gevuld("zzpcode"), ~profiel("VV")).afkeur(
-        "8229", "zzpcode {zzpcode} is geen V&V-profiel"
+    kolommen = "rij", *PAAR, "soort", "begin", "profielcode", "profiel"
+    mutatiedagen = van.batch(soort("mutatiedag")).kolommen(*kolommen).berekend()
+    yield (
+        mutatiedagen.waar(gevuld("profielcode"), ~profiel("VV"))
+        .met(zzpcode="profielcode")
+        .afkeur("8229", "zzpcode {zzpcode} is geen V&V-profiel")
+    )
+    zonder = mutatiedagen.waar(leeg("profielcode"))
+    yield from zonder.zonder_profiel()
+    verblijf = van.lijnen(VERBLIJF).kolommen(*PAAR, "begin", "eind", "sector", "prestatiecode").alleen_van(zonder, PAAR)
+    ervoor = pl.concat([lijnen.frame for lijnen in _dagen_erna(verblijf)])
+    # One of V&V, or one of which no table says the sector, may be the stay that left the place.
+    mogelijk = gevuld("sector") & (pl.col("sector") != van.vast("sector"))
+    buiten = ervoor.group_by(*PAAR, "begin").agg(
+        buiten=mogelijk.all(),
+        verblijf_sector=pl.first("sector"),
+        verblijf_prestatie=pl.first("prestatiecode"),
+    )
+    yield (
+        zonder.met_velden(buiten.filter("buiten"), [*PAAR, "begin"])
+        .met(verblijf_sector=pl.col("verblijf_sector").str.to_uppercase())
+        .afkeur("8229", "sluit aan op {verblijf_prestatie}, een verblijf in de sector {verblijf_sector}")
     )
 
 
@@ -235,3 +263,43 @@ def mut_06(van: Van) -> Iterator[Uitkomst]:
             over="uitvoerder",
         )
     )
+
+
+@regel(
+    "MUT-07",
+    "Leegstand niet door overlijden",
+    bereik="client",
+    ernst="signaal",
+    retourcodes=("8612",),
+    tabellen_deels=("clienten.overlijdensdatum",),
+    kolommen_deels=("overleden",),
+)
+def mut_07(van: Van) -> Iterator[Uitkomst]:
+    """Gaat na of de plaats leeg kwam doordat de cliënt overleed.
+
+    Wat: van de eerste regel van een leegstand het eerste dat van toepassing is. Zij begint vóór de overlijdensdatum in
+    de tabel `clienten`. De cliënt heeft na de begindatum nog een pakketdag, bij wie ook. De regel zegt dat de cliënt
+    niet is overleden, en in `clienten` staat geen overlijdensdatum.
+    Waarom: mutatiedagen vergoeden de plaats die door overlijden leeg kwam, niet die van wie verhuist of weg is.
+    Voorbeeld: mutatiedagen vanaf 11 maart van een cliënt die op 20 maart elders verblijft.
+    Wat te doen: controleer de reden van de leegstand en de overlijdensdatum; zonder overlijden is er geen mutatiedag.
+    """
+    eerste = leegstanden(van).eerste_van("leegstand").van_batch()
+    overleden = pl.LazyFrame(schema={"bsn": pl.Int32, "overlijdensdatum": pl.Int32})
+    if van.heeft("clienten"):
+        datums = van.tabel("clienten").select("bsn", pl.col("overlijdensdatum").to_physical())
+        overleden = datums.drop_nulls().group_by("bsn").agg(pl.max("overlijdensdatum"))
+    eerste = van.als_lijnen(eerste.frame.join(overleden, on="bsn", how="left")).berekend()
+    yield eerste.waar(pl.col("begin") < pl.col("overlijdensdatum")).signaal(
+        "8612", "begint op {begindatum}, vóór het overlijden op {overlijdensdatum:datum}"
+    )
+    laatste = van.lijnen(PAKKET).alleen_van(eerste).frame.group_by("bsn").agg(laatste_pakketdag=pl.max("eind"))
+    nog_pakket = eerste.met_velden(laatste, ["bsn"]).waar(pl.col("laatste_pakketdag") > pl.col("begin")).berekend()
+    yield nog_pakket.signaal(
+        "8612", "de cliënt heeft na {begindatum} nog een pakket, tot en met {laatste_pakketdag:datum}"
+    )
+    onbekend = eerste.waar(leeg("overlijdensdatum")).niet_van(nog_pakket, ["rij"])
+    yield onbekend.waar(een_van("overleden", [False])).signaal(
+        "8612", "de cliënt is volgens deze regel niet overleden, en er is geen overlijdensdatum bekend", "begindatum"
+    )
+    yield from onbekend.niet_ingevuld("overleden")

@@ -6,13 +6,28 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.kern.regel import Telling, regel
-from wlz_declaratie.kern.taal.kiezen import PAKKET, code, profielcode, soort
+from wlz_declaratie.basis.dagen import buiten
+from wlz_declaratie.kern.regel import PROFIEL, Telling, regel
+from wlz_declaratie.kern.taal.kiezen import PAKKET, VERBLIJF, ZORGVORM, code, een_van, profielcode, soort, vorm
+from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.pakket import tijdens_pakket
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.taal.zinnen import ZONDER_BEHANDELING
 from wlz_declaratie.kern.uitkomst import Uitkomst
-from wlz_declaratie.regels.deeltijdverblijf import deeltijdverblijf
+from wlz_declaratie.regels.deeltijdverblijf import deeltijddagen, zonder_deeltijdverblijf
+
+GENOEMD = (
+    *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "bsn", "uitvoerder", "prestatiecode", "soort"),
+    *("begin", "eind", "dagen"),
+)
+"""What findings about two lines need of them; to sort and join few columns is faster."""
+
+
+def _naast_elkaar(van: Van, zorg: pl.Expr) -> tuple[Lijnen, Lijnen]:
+    """The lines of ``zorg`` on which the rule is in force and the package lines, of clients that have both: few."""
+    getoetst = van.lijnen(van.p.geldig(), zorg).kolommen(*GENOEMD)
+    pakket = van.lijnen(PAKKET).kolommen(*GENOEMD).alleen_van(getoetst).berekend()
+    return getoetst.alleen_van(pakket).berekend(), pakket
 
 
 @regel(
@@ -26,17 +41,30 @@ from wlz_declaratie.regels.deeltijdverblijf import deeltijdverblijf
 def vrb_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt pakketten van één cliënt die elkaar overlappen.
 
-    Wat: twee pakketregels (verblijf of vpt) van dezelfde cliënt delen geen dag. De latere regel wordt
-    afgekeurd; een regel van de batch is altijd later dan een van de historie. Op een verhuisdag is het een
-    signaal: één gedeelde dag, de laatste van de ene en de eerste van de andere regel, bij twee uitvoerders.
-    Dagen waarop de cliënt een toewijzing deeltijdverblijf heeft, tellen niet mee.
+    Wat: twee pakketregels (verblijf, lvhc, O-prestatie of vpt) van dezelfde cliënt delen geen dag. De latere regel
+    wordt afgekeurd; een regel van de batch is altijd later dan een van de historie. Op een verhuisdag is het een
+    signaal: één gedeelde dag, de laatste van de ene en de eerste van de andere regel, bij twee uitvoerders. Op dagen
+    met een toewijzing deeltijdverblijf, vanaf {deeltijdverblijf_vanaf}, mag verblijf naast vpt; twee keer verblijf
+    mag ook dan niet.
     Waarom: een pakket is de volledige zorg van die dag en wordt maar één keer betaald.
     Voorbeeld: Z041 over heel maart en V041 vanaf 20 maart: de regel die op 20 maart begint, wordt afgekeurd.
     Wat te doen: verkort de regel die niet klopt, of crediteer eerst wat al is gedeclareerd; spreek bij een
     verhuizing af wie de dag declareert.
     """
-    dubbel = van.lijnen(PAKKET).deelt_dag_met_eerdere(behalve=deeltijdverblijf(van)).van_batch()
-    gegevens = "gedeelde_dagen gedeeld_van:datum gedeeld_tot:datum dagen ander"
+    pakket = van.lijnen(PAKKET).kolommen(*GENOEMD)
+    dubbel, vrij = pakket.deelt_dag_met_eerdere(), deeltijddagen(van)
+    yield from _dubbele(dubbel.niet_van(vrij))
+    onder = dubbel.alleen_van(vrij).berekend()
+    if onder.aantal():
+        # A stay and a vpt go together on these days, two of the same kind on none.
+        van_hen = pakket.alleen_van(onder).berekend()
+        yield from _dubbele(van_hen.waar(VERBLIJF).deelt_dag_met_eerdere())
+        yield from _dubbele(van_hen.waar(~VERBLIJF).deelt_dag_met_eerdere())
+        yield from _dubbele(van_hen.deelt_dag_met_eerdere(behalve=vrij))
+
+
+def _dubbele(lijnen: Lijnen) -> Iterator[Uitkomst]:
+    dubbel, gegevens = lijnen.van_batch(), "gedeelde_dagen gedeeld_van:datum gedeeld_tot:datum dagen ander"
     yield dubbel.waar(~pl.col("verhuisdag")).afkeur(
         "8216",
         "{gedeelde_dagen} van {dagen} dagen overlappen ({gedeeld_van:datum} t/m {gedeeld_tot:datum}) met {ander}",
@@ -54,20 +82,24 @@ def vrb_01(van: Van) -> Iterator[Uitkomst]:
     tabellen_deels=("toewijzingen",),
 )
 def vrb_02(van: Van) -> Iterator[Uitkomst]:
-    """Zoekt modules en dagbesteding op dagen waarop de cliënt een pakket heeft.
+    """Zoekt modules, dagbesteding en haar vervoer op dagen waarop de cliënt een pakket heeft.
 
-    Wat: een module of dagbesteding valt niet op een dag van een pakket (verblijf of vpt) van dezelfde cliënt,
-    bij wie ook. De eerste en de laatste dag van een ononderbroken reeks pakketdagen tellen niet mee, en dagen
-    met een toewijzing deeltijdverblijf ook niet. Vallen alle dagen van de regel op zulke dagen, dan wordt zij
-    afgekeurd; vallen er enkele op, dan is het een signaal. Een eerder gedeclareerde module die nu op een
-    pakket blijkt te vallen, geeft een signaal op het pakket.
-    Waarom: een pakket is compleet; modules en losse dagbesteding zijn voor wie een mpt heeft.
+    Wat: een module of dagbesteding, en vervoer bij dagbesteding (prestatiegroep {vervoergroepen} van de koppeltabel),
+    valt niet op een dag van een pakket (verblijf, lvhc, O-prestatie of vpt) van dezelfde cliënt, bij wie ook. De
+    eerste en de laatste dag van een ononderbroken reeks pakketdagen tellen niet mee, en dagen verblijf met een
+    toewijzing deeltijdverblijf, vanaf {deeltijdverblijf_vanaf}, ook niet. Vallen alle dagen van de regel op zulke
+    dagen, dan wordt zij afgekeurd; vallen er enkele op, of is het vervoer, dan is het een signaal. Een eerder
+    gedeclareerde module die nu op een pakket blijkt te vallen, geeft een signaal op het pakket.
+    Waarom: een pakket is compleet; modules, losse dagbesteding en het vervoer erheen zijn voor wie een mpt heeft.
     Voorbeeld: H126 van 5 tot en met 9 maart tijdens verblijf van 1 tot en met 31 maart wordt afgekeurd.
     Wat te doen: crediteer de module, of controleer de periode van het pakket.
     """
-    getoetst = van.lijnen(van.p.geldig(), soort("module", "dagbesteding"))
-    pakket = van.lijnen(PAKKET).alleen_van(getoetst).zonder_randen().buiten(deeltijdverblijf(van)).berekend()
-    yield from tijdens_pakket(getoetst, pakket, "8827", "pakketdagen (zonder de eerste en laatste van het verblijf)")
+    vervoer = code(*van.pop.codes.van_groep(*van.vast("vervoergroepen")))
+    losse_zorg = soort("module", "dagbesteding") | (soort("vervoer") & vervoer)
+    getoetst, pakket = _naast_elkaar(van, losse_zorg)
+    pakket = zonder_deeltijdverblijf(van, pakket.zonder_randen())
+    dagen = "pakketdagen (zonder de eerste en laatste van het verblijf)"
+    yield from tijdens_pakket(getoetst, pakket, "8827", dagen, nooit_afkeur=vervoer)
 
 
 @regel(
@@ -76,52 +108,79 @@ def vrb_02(van: Van) -> Iterator[Uitkomst]:
     bereik="client",
     ernst=("afkeur", "signaal"),
     retourcodes=("0634",),
+    tabellen_deels=("toewijzingen",),
+    kolommen_deels=("leveringsvorm",),
 )
 def vrb_03(van: Van) -> Iterator[Uitkomst]:
-    """Zoekt schoonmaak op dagen waarop de cliënt een pakket heeft.
+    """Zoekt schoonmaak op dagen waarop de cliënt een pakket heeft, of met een andere leveringsvorm dan mpt.
 
-    Wat: schoonmaak (H117) valt niet op een dag van een pakket (verblijf of vpt) van dezelfde cliënt, bij wie
-    ook. Vallen alle dagen van de regel op pakketdagen, dan wordt zij afgekeurd; vallen er enkele op, dan is
-    het een signaal. Eerder gedeclareerde schoonmaak die nu op een pakket blijkt te vallen, geeft een signaal
-    op het pakket.
+    Wat: schoonmaak (H117) valt niet op een dag van een pakket (verblijf, lvhc, O-prestatie of vpt) van dezelfde
+    cliënt, bij wie ook; dagen verblijf met een toewijzing deeltijdverblijf, vanaf {deeltijdverblijf_vanaf}, tellen
+    niet mee. Vallen alle dagen van de regel op pakketdagen, dan wordt zij afgekeurd; vallen er enkele op, dan is
+    het een signaal. Eerder gedeclareerde schoonmaak die nu op een pakket blijkt te vallen, geeft een signaal op het
+    pakket. Noemt de regel zelf leveringsvorm verblijf, vpt of pgb, dan wordt zij ook afgekeurd.
     Waarom: schoonmaak zit al in het pakket; alleen bij een mpt is zij een losse module.
     Voorbeeld: H117 van 1 tot en met 31 maart bij V041 over dezelfde maand wordt afgekeurd.
     Wat te doen: crediteer de schoonmaak, of controleer de periode van het pakket.
     """
-    getoetst = van.lijnen(van.p.geldig(), soort("schoonmaak"))
-    yield from tijdens_pakket(getoetst, van.lijnen(PAKKET), "0634", "pakketdagen")
+    getoetst, pakket = _naast_elkaar(van, soort("schoonmaak"))
+    yield from tijdens_pakket(getoetst, zonder_deeltijdverblijf(van, pakket), "0634", "pakketdagen")
+    # Of a code that begins otherwise only the column can say these.
+    genoemd = vorm("verblijf", "vpt", "pgb") & ~pl.col("prestatiecode").str.contains("^[ZV]")
+    yield van.batch(soort("schoonmaak"), genoemd).afkeur(
+        "0634", "schoonmaak met leveringsvorm {leveringsvorm}; alleen bij mpt is zij een losse prestatie"
+    )
 
 
 @regel(
     "VRB-04",
-    "Nieuwe indicatie voor een laag V&V-profiel",
+    "Laag V&V-profiel na het overgangsrecht",
     bereik="client",
     ernst="signaal",
     retourcodes=("8229",),
-    tabellen=("indicaties",),
-    kolommen=("zzpcode",),
+    tabellen_deels=("indicaties", "toewijzingen"),
+    een_van=(PROFIEL, ("tabel indicaties", "tabel toewijzingen")),
 )
 def vrb_04(van: Van) -> Iterator[Uitkomst]:
-    """Zoekt lage V&V-profielen op een indicatie van na het overgangsrecht.
+    """Zoekt lage V&V-profielen op een indicatie of toewijzing van na het overgangsrecht.
 
-    Wat: bij een pakketregel met zzpcode VV1, VV2 of VV3 is de indicatie met die zzpcode die op de begindatum
-    loopt, uiterlijk op 31 december 2015 begonnen. Lopen er meer, dan telt een die later begon.
+    Wat: bij een pakketregel, module, dagbesteding of schoonmaak met profiel VV1, VV2 of VV3 is de indicatie met dat
+    profiel die op de begindatum loopt, uiterlijk op {overgangsrecht_tot_en_met} begonnen; bij een pakketregel ook de
+    toewijzing van zijn leveringsvorm aan deze uitvoerder. Lopen er meer, dan telt een die later begon.
     Waarom: lage zzp's worden niet meer afgegeven; alleen wie het overgangsrecht had, houdt ze.
     Voorbeeld: Z031 met zzpcode 752 op een indicatie van 1 februari 2016 is een signaal.
-    Wat te doen: controleer de zzpcode van de regel en de ingangsdatum van de indicatie.
+    Wat te doen: controleer de zzpcode van de regel en de ingangsdatum van indicatie en toewijzing.
     """
     laatste_dag = van.dag("overgangsrecht_tot_en_met")
-    nieuw = van.tabel("indicaties").filter(pl.col("begin") > laatste_dag)
-    yield (
-        van.batch(PAKKET, profielcode(*van.vast("profielen")))
-        .met_op_begin(nieuw, ["bsn", "zzpcode"])
-        .met(indicatie_vanaf="laatste_van", overgangsrecht_tot_en_met=pl.lit(laatste_dag))
-        .signaal(
-            "8229",
-            "zzpcode {zzpcode} op een indicatie van {indicatie_vanaf:datum}; "
-            "na {overgangsrecht_tot_en_met:datum} niet meer afgegeven",
-        )
+    later = pl.col("begin") > laatste_dag
+    kolommen = "rij", "bsn", "uitvoerder", "soort", "leveringsvorm", "profielcode", "begin"
+    zorg = van.batch(PAKKET | ZORGVORM).kolommen(*kolommen)
+    laag = (
+        zorg.waar(profielcode(*van.vast("profielen")))
+        .met(zzpcode="profielcode", overgangsrecht_tot_en_met=pl.lit(laatste_dag))
+        .berekend()
     )
+    na = "na {overgangsrecht_tot_en_met:datum} niet meer afgegeven"
+    if van.heeft("indicaties"):
+        yield (
+            laag.met_op_begin(van.tabel("indicaties").filter(later), ["bsn", "zzpcode"])
+            .met(indicatie_vanaf="laatste_van")
+            .signaal("8229", "zzpcode {zzpcode} op een indicatie van {indicatie_vanaf:datum}; " + na)
+        )
+    if van.heeft("toewijzingen"):
+        vormen = {v: van.vast(f"toegewezen_{v}") for v in ("verblijf", "vpt")}
+        for naam, codes in vormen.items():
+            yield (
+                laag.waar(PAKKET, vorm(naam))
+                .met_op_begin(van.toewijzingen(later, een_van("leveringsvorm", codes)), ["bsn", "uitvoerder"])
+                .met(toewijzing_vanaf="laatste_van")
+                .signaal(
+                    "8229",
+                    "zzpcode {zzpcode} op een toewijzing {leveringsvorm} van {toewijzing_vanaf:datum}; " + na,
+                    "zzpcode toewijzing_vanaf:datum overgangsrecht_tot_en_met:datum",
+                )
+            )
+    yield from zorg.zonder_profiel()
 
 
 @regel(
@@ -198,3 +257,33 @@ def vrb_08(van: Van) -> Iterator[Uitkomst]:
             "dagen_erna dagen overlijdensdatum:datum",
         )
     )
+
+
+@regel(
+    "VRB-09",
+    "Pakket naast een pgb",
+    bereik="client",
+    ernst="signaal",
+    retourcodes=("0634",),
+    tabellen_deels=("pgb", "toewijzingen"),
+    een_van=(("tabel pgb", "tabel toewijzingen"),),
+)
+def vrb_09(van: Van) -> Iterator[Uitkomst]:
+    """Zoekt pakketdagen van een cliënt die dan een pgb heeft.
+
+    Wat: een pakketregel (verblijf, lvhc, O-prestatie of vpt) deelt geen dag met een pgb van de cliënt, in de tabel
+    `pgb` of in een toewijzing pgb, op welk profiel ook. Dagen verblijf met een toewijzing deeltijdverblijf, vanaf
+    {deeltijdverblijf_vanaf}, tellen niet mee.
+    Waarom: een pgb gaat alleen samen met een mpt; naast een pakket wordt dezelfde zorg twee keer betaald.
+    Voorbeeld: Z041 over heel maart en een pgb tot en met 10 maart: 10 dagen.
+    Wat te doen: ga na of het pgb op tijd is beëindigd, of het pakket te vroeg begint.
+    """
+    pgb, vrij = van.pgbdagen().drop_nulls("bsn"), deeltijddagen(van)
+    pakket = van.batch(PAKKET).kolommen(*GENOEMD).alleen_van(pgb).berekend()
+    naast_verblijf = buiten(pgb.select("bsn", "begin", "eind"), vrij, "bsn")
+    for lijnen, dagen in ((pakket.waar(VERBLIJF), naast_verblijf), (pakket.waar(~VERBLIJF), pgb)):
+        yield (
+            lijnen.gedekt(dagen, als="pgbdagen")
+            .waar(pl.col("pgbdagen") > 0)
+            .signaal("0634", "op {pgbdagen} van {dagen} dagen heeft de cliënt een pgb; dat gaat alleen samen met mpt")
+        )

@@ -14,8 +14,8 @@ PAAR = ["bsn", "uitvoerder"]
 LIJN = ("rij", "batch", "bestandnr", "regelnummer", "volgorde", "prestatiecode", "begin", "eind", "dagen")
 
 
-def met_eerdere(lijnen: pl.LazyFrame, behalve: pl.LazyFrame) -> pl.LazyFrame:
-    """The batch lines that share a day outside ``behalve`` (bsn, begin, eind) with an earlier one.
+def met_eerdere(lijnen: pl.LazyFrame, behalve: pl.LazyFrame | None) -> pl.LazyFrame:
+    """The batch lines that share a day, where given outside ``behalve`` (bsn, begin, eind), with an earlier one.
 
     Columns: PAAR and LIJN of the line, what ``{ander}`` needs of the earlier one, and
 
@@ -39,7 +39,7 @@ def met_eerdere(lijnen: pl.LazyFrame, behalve: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _die_overlappen(lijnen: pl.LazyFrame, behalve: pl.LazyFrame) -> pl.LazyFrame:
+def _die_overlappen(lijnen: pl.LazyFrame, behalve: pl.LazyFrame | None) -> pl.LazyFrame:
     """Lines that share a day with another one of the same client; ``paar`` numbers PAAR.
 
     ``van`` and ``tot`` are the first and last day that count: a line with none is left out. So another of these lines
@@ -50,6 +50,8 @@ def _die_overlappen(lijnen: pl.LazyFrame, behalve: pl.LazyFrame) -> pl.LazyFrame
     rijen = op_begin.filter(raakt_eerdere | raakt_eerdere.shift(-1)).collect()["rij"]
     lijnen = lijnen.filter(pl.col("rij").is_in(rijen.implode())).select(*PAAR, *LIJN)
     lijnen = met_groep(lijnen, PAAR).rename({"groep": "paar"}).collect().lazy()
+    if behalve is None:
+        return lijnen.with_columns(van="begin", tot="eind")
     tellend = buiten(lijnen.select("rij", "bsn", "begin", "eind"), behalve, "bsn")
     per_lijn = tellend.group_by("rij").agg(van=pl.min("begin"), tot=pl.max("eind"))
     return lijnen.join(per_lijn, on="rij", how="inner").collect().lazy()

@@ -118,17 +118,25 @@ class Lijnen:
         """Those that share a day with ``andere`` of the same client; with ``gedeeld`` and what ``{ander}`` needs."""
         return self._met(samenloop.met_gedeelde_dagen(self.frame, andere.frame))
 
-    def deelt_dag_met_eerdere(self, behalve: Lijnen | pl.LazyFrame) -> Lijnen:
+    def deelt_dag_met_eerdere(self, behalve: Lijnen | pl.LazyFrame | None = None) -> Lijnen:
         """Those of the batch that share a day outside ``behalve`` with an earlier one of the client (``eerdere``)."""
-        return self._met(eerdere.met_eerdere(self.frame, _frame(behalve)))
+        return self._met(eerdere.met_eerdere(self.frame, None if behalve is None else _frame(behalve)))
 
     def zonder_randen(self) -> Lijnen:
         """Without the first and last day of each unbroken run of days of the client (``reeks``)."""
         return self._met(reeks.zonder_randen(self.frame))
 
-    def buiten(self, andere: Lijnen | pl.LazyFrame) -> Lijnen:
-        """The parts of each line on no day of ``andere`` of the same client."""
-        return self._met(dagen.buiten(samenloop.met_eigen_dagen(self.frame), _frame(andere), "bsn"))
+    def buiten(self, andere: Lijnen | pl.LazyFrame, alleen: pl.Expr | None = None) -> Lijnen:
+        """The parts of each line on no day of ``andere`` of the same client; with ``alleen`` other lines stay whole."""
+        eigen = samenloop.met_eigen_dagen(self.frame)
+        if alleen is None:
+            return self._met(dagen.buiten(eigen, _frame(andere), "bsn"))
+        # Few clients have such days, mostly: the lines of all others need no cutting.
+        client = _frame(andere).select("bsn")
+        knip = eigen.filter(alleen).join(client, on="bsn", how="semi")
+        heel = [eigen.filter(~alleen), eigen.filter(alleen).join(client, on="bsn", how="anti")]
+        delen = dagen.buiten(knip, _frame(andere), "bsn").select(eigen.collect_schema().names())
+        return self._met(pl.concat([delen, *heel]))
 
     def met_kenmerk(self, *kenmerken: str) -> Lijnen:
         """Those whose uitvoerder has one of these kenmerken in ``aanbieders`` on begindatum."""
