@@ -39,11 +39,12 @@ KENMERKEN = "prestaties.kenmerken"
 class Telling:
     """What the findings of a rule add up, so that a report can draw it as a timeline of the client.
 
-    ``hoe``: the aantal of one leegstand, the span of episodes, or distinct days of the lines ``van`` with one of the
-    parameter ``codes``; ``som`` is the name of that sum in the gegevens, beside ``grens``.
+    ``hoe``: the aantal of one leegstand, the span of episodes, or of the lines ``van`` with one of the parameter
+    ``codes`` distinct days (dagen) or the span of those in a row (looptijd); ``som`` is the name of that sum in the
+    gegevens, beside ``grens``.
     """
 
-    hoe: Literal["leegstand", "episodes", "dagen"]
+    hoe: Literal["leegstand", "episodes", "dagen", "looptijd"]
     van: pl.Expr | None = None
     som: str = ""
 

@@ -111,6 +111,8 @@ def _uitgerekend(
     if telling.hoe == "episodes":
         return _overbrugging(groep, eigen, gegevens)
     telt = groep.filter(telling.van, pl.col("prestatiecode").is_in(parameters.vast("codes")))
+    if telling.hoe == "looptijd":
+        return _looptijd(telt, eigen, gegevens, gegevens[telling.som])
     return _som(telt, eigen, gegevens[telling.som], gegevens["grens"])
 
 
@@ -232,6 +234,14 @@ def _overbrugging(groep: pl.DataFrame, eigen: Mapping[str, Any], gegevens: Mappi
         lijnen.append((lijn, delen))
     geteld = gegevens["dagen_gebruikt"]
     return _Uitgerekend(geteld, gegevens["toegestaan"], laatste, lijnen, True)
+
+
+def _looptijd(lijnen: pl.DataFrame, eigen: Mapping[str, Any], gegevens: Mapping[str, Any], geteld: int) -> _Uitgerekend:
+    """TOE-03 counts calendar days from the first day of an observation, gaps within it included."""
+    laatste = _dag(gegevens["hooguit_tot_en_met"])
+    zelfde = lijnen.filter(pl.col("begin").is_between(_dag(gegevens["observatie_vanaf"]), eigen["begin"]))
+    delen = [(lijn, _gesplitst(lijn, laatste)) for lijn in zelfde.to_dicts()]
+    return _Uitgerekend(geteld, gegevens["grens"], laatste, delen, True)
 
 
 def _som(lijnen: pl.DataFrame, eigen: Mapping[str, Any], geteld: int, grens: int) -> _Uitgerekend:

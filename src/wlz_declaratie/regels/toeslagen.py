@@ -1,4 +1,4 @@
-"""TOE: toeslagen and meerzorg, which come on top of a package."""
+"""TOE: toeslagen and meerzorg, which come on top of a package: for whom, from whom and for how long."""
 
 from __future__ import annotations
 
@@ -7,23 +7,15 @@ from typing import cast
 
 import polars as pl
 
-from wlz_declaratie.kern.regel import KENMERKEN, Telling, regel
-from wlz_declaratie.kern.taal.kiezen import PAKKET, code, gevuld, leeg, profielcode, soort
+from wlz_declaratie.basis.dagen import als_datum, reeksen
+from wlz_declaratie.kern.regel import PROFIEL, Telling, regel
+from wlz_declaratie.kern.taal.kiezen import PAKKET, een_van, gevuld, leeg, profielcode, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
-from wlz_declaratie.kern.taal.zinnen import ZONDER_BEHANDELING
 from wlz_declaratie.kern.uitkomst import Uitkomst
+from wlz_declaratie.regels.toeslagen_naast_pakket import toeslagen
 
-PAAR = ["bsn", "uitvoerder"]
-
-
-def _met_code(van: Van) -> pl.Expr:
-    return soort("toeslag") & code(*van.vast("codes"))
-
-
-def _met_pakketdagen(toeslagen: Lijnen, pakket: Lijnen, als: str = "pakketdagen") -> Lijnen:
-    """With ``als``: days of each line on which the same uitvoerder gives this client a package."""
-    return toeslagen.gedekt(pakket.alleen_van(toeslagen, PAAR), PAAR, als)
+ONDERWIJS = ("kolom onderwijs", "tabel onderwijs")
 
 
 @regel(
@@ -31,54 +23,26 @@ def _met_pakketdagen(toeslagen: Lijnen, pakket: Lijnen, als: str = "pakketdagen"
     "Toeslag beademing bij een ander profiel",
     bereik="regel",
     retourcodes=("8229",),
-    kolommen=("zzpcode",),
-    leest=(KENMERKEN, "indicaties"),
+    een_van=(PROFIEL,),
 )
 def toe_01(van: Van) -> Iterator[Uitkomst]:
     """Toetst het zorgprofiel bij de toeslag voor (non-)invasieve beademing.
 
     Wat: bij Z918, Z921, V918 en V921 is de zzpcode er een waarvoor de toeslag op de begindatum mag: tot en
     met 2025 alle profielen VV, VG en LG; vanaf 2026 VV4 tot en met VV9b, VG3 tot en met VG8, LG2 en LG4 tot
-    en met LG7. Een lege zzpcode wordt niet getoetst.
+    en met LG7.
     Waarom: de toeslag is voor een afgebakende groep cliënten ingekocht.
     Voorbeeld: Z918 met zzpcode 820 (LG1) mag in december 2025 en wordt in januari 2026 afgekeurd.
     Wat te doen: controleer de zzpcode; past het profiel niet, dan is de toeslag niet te declareren.
     """
-    toeslagen = van.batch(_met_code(van), gevuld("zzpcode")).berekend()
+    beademing = toeslagen(van).van_batch().berekend()
+    yield from beademing.zonder_profiel()
+    met_profiel = beademing.waar(gevuld("profielcode")).met(zzpcode="profielcode")
     for periode in van.perioden("profielen"):
         profielen = cast("list[str]", periode.waarde)
-        yield toeslagen.waar(periode.geldig(), ~profielcode(*profielen)).afkeur(
+        yield met_profiel.waar(periode.geldig(), ~profielcode(*profielen)).afkeur(
             "8229", "{prestatiecode} mag op {begindatum} niet bij zzpcode {zzpcode}", "zzpcode begindatum"
         )
-
-
-@regel(
-    "TOE-02",
-    "Invasieve beademing zonder behandeling",
-    bereik="client",
-    ernst=("afkeur", "signaal"),
-    retourcodes=("0562",),
-    tabellen_deels=("aanbieders",),
-)
-def toe_02(van: Van) -> Iterator[Uitkomst]:
-    """Toetst of de toeslag voor invasieve beademing geleverd wordt waar behandeling is.
-
-    Wat: bij Z918 en V918 heeft de uitvoerder op de begindatum het kenmerk behandeling. Heeft hij dat, maar
-    valt een dag van de toeslag op een dag van zijn pakket exclusief behandeling, dan is het een signaal.
-    Waarom: invasieve beademing vraagt medisch-specialistische zorg en kan alleen waar behandeling wordt
-    geboden.
-    Voorbeeld: V918 naast V041 van dezelfde uitvoerder is een signaal: V041 is exclusief behandeling.
-    Wat te doen: laat het kenmerk in `aanbieders` aanpassen, of declareer het pakket inclusief behandeling.
-    """
-    toeslagen = van.batch(_met_code(van)).berekend()
-    if van.heeft("aanbieders"):
-        yield toeslagen.zonder_kenmerk("behandeling").afkeur("0562", ZONDER_BEHANDELING)
-    exclusief = van.lijnen(PAKKET, pl.col("behandeling") == "excl")
-    naast = _met_pakketdagen(toeslagen, exclusief, als="pakketdagen_exclusief")
-    yield naast.waar(pl.col("pakketdagen_exclusief") > 0).signaal(
-        "0562",
-        "{pakketdagen_exclusief} van {dagen} dagen vallen op een pakket exclusief behandeling van dezelfde uitvoerder",
-    )
 
 
 @regel(
@@ -87,121 +51,137 @@ def toe_02(van: Van) -> Iterator[Uitkomst]:
     bereik="client",
     ernst=("afkeur", "signaal"),
     retourcodes=("8229", "0584"),
-    kolommen_deels=("zzpcode",),
-    telt=Telling("dagen", soort("toeslag"), "observatiedagen"),
-    leest=(KENMERKEN, "indicaties"),
+    telt=Telling("looptijd", soort("toeslag"), "observatiedagen"),
 )
 def toe_03(van: Van) -> Iterator[Uitkomst]:
-    """Toetst het profiel bij observatie en telt de observatiedagen.
+    """Toetst het profiel bij observatie en hoelang zij duurt.
 
-    Wat: bij Z912 is de zzpcode VG5 tot en met VG8 of LVG3 tot en met LVG5 (een lege wordt niet getoetst).
-    Alle observatiedagen van de cliënt, ook die van eerdere batches en andere uitvoerders, tellen op: boven
-    een half jaar is het een signaal, boven een jaar wordt de regel afgekeurd.
-    Waarom: observatie duurt in eerste instantie hooguit een half jaar en met verlenging hooguit een jaar.
-    Voorbeeld: 180 dagen in de historie en 5 in deze batch zijn 185: een signaal.
+    Wat: bij Z912 is de zzpcode VG5 tot en met VG8 of LVG3 tot en met LVG5. Eén observatie is wat van een cliënt
+    aaneensluit, ook in eerdere batches en bij andere uitvoerders, met gaten van hooguit {grootste_gat} dagen. Eindigt
+    een regel meer dan {maanden_eerst} maanden na de eerste dag, dan is dat een signaal: er is een verlenging nodig. Na
+    {maanden_verlengd} maanden is die voorbij, ook een signaal. Na {maanden_hooguit} maanden wordt de regel afgekeurd.
+    Waarom: observatie duurt in eerste instantie hooguit een half jaar, met een verlenging drie maanden langer, en
+    in totaal hooguit een jaar.
+    Voorbeeld: observatie van 1 september tot en met 5 maart, met een gat van een dag: een signaal.
     Wat te doen: ga na of de verlenging is afgesproken; declareer na een jaar geen observatie meer.
     """
-    observatie = van.lijnen(_met_code(van)).berekend()
+    observatie = toeslagen(van).berekend()
+    van_batch = observatie.van_batch()
+    yield from van_batch.zonder_profiel()
     yield (
-        observatie.van_batch()
-        .waar(gevuld("zzpcode"), ~profielcode(*van.vast("profielen")))
+        van_batch.waar(gevuld("profielcode"), ~profielcode(*van.vast("profielen")))
+        .met(zzpcode="profielcode")
         .afkeur("8229", "observatie mag niet bij zzpcode {zzpcode}")
     )
-    geteld = observatie.opgeteld(als="observatiedagen").van_batch()
-    tekst = "{observatiedagen} observatiedagen tot en met deze regel; de grens is {grens}"
-    te_lang = pl.col("observatiedagen") > pl.col("grens")
-    gegevens = "observatiedagen grens dagen"
-    yield geteld.met(grens=van.waarde("max_dagen")).waar(te_lang).afkeur("0584", tekst, gegevens)
-    yield geteld.met(grens=van.waarde("signaal_dagen")).waar(te_lang).signaal("0584", tekst, gegevens)
+    eerste_dag = pl.col("begin").min().over("reeks")
+    per_observatie = (
+        van.als_lijnen(reeksen(observatie.frame, ["bsn"], van.vast("grootste_gat")))
+        .met(observatie_vanaf=eerste_dag)
+        .van_batch()
+        .met(observatiedagen=(pl.col("eind") - pl.col("observatie_vanaf") + 1).cast(pl.Int64))
+        .berekend()
+    )
+    begin = "observatie vanaf {observatie_vanaf:datum}; {maanden} maanden lopen t/m {hooguit_tot_en_met:datum}"
+    gegevens = "observatiedagen grens maanden observatie_vanaf:datum hooguit_tot_en_met:datum"
+    langer = _langer_dan(per_observatie, van.vast("maanden_hooguit"))
+    yield langer.afkeur("0584", f"{begin}, en langer mag niet", gegevens)
+    langer = _langer_dan(per_observatie, van.vast("maanden_verlengd"))
+    yield langer.signaal("0584", f"{begin}, en dan is de verlenging voorbij", gegevens)
+    langer = _langer_dan(per_observatie, van.vast("maanden_eerst"))
+    yield langer.signaal("0584", f"{begin}, en dan is een verlenging nodig", gegevens)
+
+
+def _langer_dan(observatie: Lijnen, maanden: int) -> Lijnen:
+    """The lines that end after so many months from the first day of their observation."""
+    na_maanden = als_datum(pl.col("observatie_vanaf")).dt.offset_by(f"{maanden}mo").to_physical()
+    return (
+        observatie.met(maanden=pl.lit(maanden), hooguit_tot_en_met=na_maanden - 1)
+        .waar(pl.col("eind") > pl.col("hooguit_tot_en_met"))
+        .met(grens=(pl.col("hooguit_tot_en_met") - pl.col("observatie_vanaf") + 1).cast(pl.Int64))
+    )
 
 
 @regel(
     "TOE-04",
-    "Epilepsietoeslag van een uitvoerder zonder epilepsiezorg",
-    bereik="regel",
-    retourcodes=("8010",),
-    tabellen=("aanbieders",),
+    "Epilepsietoeslag van een uitvoerder zonder epilepsiezorg, of op twee niveaus",
+    bereik="client",
+    ernst=("afkeur", "signaal"),
+    retourcodes=("8010", "0634"),
+    tabellen_deels=("aanbieders",),
 )
 def toe_04(van: Van) -> Iterator[Uitkomst]:
-    """Toetst wie de toeslag voor gespecialiseerde epilepsiezorg declareert.
+    """Toetst wie de toeslag voor gespecialiseerde epilepsiezorg declareert, en op welk niveau.
 
-    Wat: bij Z975, Z976, Z977, V975, V976 en V977 heeft de uitvoerder op de begindatum het kenmerk epilepsie.
-    Waarom: de toeslag is alleen ingekocht bij de instellingen met een landelijke functie voor epilepsie.
+    Wat: bij Z975, Z976, Z977, V975, V976 en V977 heeft de uitvoerder op de begindatum het kenmerk epilepsie. Twee
+    niveaus (het laatste cijfer: laag, midden, hoog) van één cliënt op dezelfde dag zijn een signaal op beide regels.
+    Waarom: de toeslag is alleen ingekocht bij de instellingen met een landelijke functie voor epilepsie; een
+    cliënt heeft één niveau.
     Voorbeeld: Z976 van een uitvoerder zonder dat kenmerk wordt afgekeurd.
-    Wat te doen: controleer de uitvoerder, of laat het kenmerk in `aanbieders` aanpassen.
+    Wat te doen: controleer de uitvoerder en het niveau, of laat het kenmerk in `aanbieders` aanpassen.
     """
-    yield (
-        van.batch(_met_code(van))
-        .zonder_kenmerk("epilepsie")
-        .afkeur("8010", "{prestatiecode}: de uitvoerder heeft op {begindatum} niet het kenmerk epilepsie")
-    )
+    epilepsie = toeslagen(van).met(niveau=pl.col("prestatiecode").str.slice(-1)).berekend()
+    if van.heeft("aanbieders"):
+        yield (
+            epilepsie.van_batch()
+            .zonder_kenmerk("epilepsie")
+            .afkeur("8010", "{prestatiecode}: de uitvoerder heeft op {begindatum} niet het kenmerk epilepsie")
+        )
+    meer_niveaus = epilepsie.frame.group_by("bsn").agg(pl.n_unique("niveau")).filter(pl.col("niveau") > 1)
+    epilepsie = epilepsie.alleen_van(meer_niveaus).berekend()
+    for niveau in sorted(set(epilepsie.frame.collect()["niveau"])):
+        op_niveau = een_van("niveau", [niveau])
+        yield (
+            epilepsie.waar(op_niveau)
+            .van_batch()
+            .deelt_dag_met(epilepsie.waar(~op_niveau))
+            .met(gedeelde_dagen="gedeeld")
+            .signaal(
+                "0634", "{gedeelde_dagen} van {dagen} dagen ook een ander niveau: {ander}", "dagen gedeelde_dagen ander"
+            )
+        )
 
 
 @regel(
     "TOE-05",
-    "Kindtoeslag tijdens onderwijs",
-    bereik="regel",
+    "Kindtoeslag of pakket zonder dagbesteding tijdens onderwijs",
+    bereik="client",
+    ernst=("afkeur", "signaal"),
     retourcodes=("0634",),
-    kolommen=("onderwijs",),
+    een_van=(ONDERWIJS,),
 )
 def toe_05(van: Van) -> Iterator[Uitkomst]:
-    """Zoekt kindtoeslagen op zorg tijdens onderwijs.
+    """Zoekt zorg tijdens onderwijs die daar niet bij past.
 
-    Wat: een kindtoeslag mag niet op een regel met onderwijs ja. Een regel waarop dat niet is ingevuld, is
-    niet te toetsen.
+    Wat: een kindtoeslag mag niet op een regel met onderwijs ja, en niet op een dag in de tabel `onderwijs`. Een
+    pakket exclusief dagbesteding is daar een signaal. Zonder die tabel is een kindtoeslag waarop onderwijs niet is
+    ingevuld, niet te toetsen.
     Waarom: bij zorg en ondersteuning tijdens onderwijs is de kindtoeslag op de dagbesteding niet van
-    toepassing.
+    toepassing; wie een pakket heeft, krijgt die zorg uit een pakket inclusief dagbesteding.
     Voorbeeld: H940 met onderwijs ja wordt afgekeurd.
-    Wat te doen: crediteer de kindtoeslag over de uren op school.
+    Wat te doen: crediteer de kindtoeslag over de uren op school, of declareer het pakket inclusief dagbesteding.
     """
-    toeslagen = van.batch(soort("kindtoeslag"))
-    niet_ingevuld = toeslagen.waar(van.pop.met_kolommen("onderwijs"), leeg("onderwijs"))
-    yield from niet_ingevuld.ontoetsbaar_zonder("ja of nee in kolom onderwijs")
-    yield toeslagen.waar("onderwijs").afkeur(
-        "0634", "kindtoeslag {prestatiecode} tijdens onderwijs", "prestatiecode onderwijs"
+    kind = soort("kindtoeslag")
+    getoetst = van.batch(kind | (PAKKET & een_van("dagbesteding", ["excl"])))
+    if not van.heeft("onderwijs"):
+        yield from getoetst.waar(kind, leeg("onderwijs")).ontoetsbaar_zonder("ja of nee in kolom onderwijs")
+    volgens_regel = getoetst.waar("onderwijs").berekend()
+    gegevens = "prestatiecode onderwijs"
+    yield volgens_regel.waar(kind).afkeur("0634", "kindtoeslag {prestatiecode} tijdens onderwijs", gegevens)
+    yield volgens_regel.waar(~kind).signaal(
+        "0634", "{prestatiecode} is exclusief dagbesteding, en er is zorg tijdens onderwijs", gegevens
     )
-
-
-@regel("TOE-06", "Toeslag zonder pakket", bereik="client", retourcodes=("8065",))
-def toe_06(van: Van) -> Iterator[Uitkomst]:
-    """Zoekt bij een toeslag het pakket waar hij bij hoort.
-
-    Wat: in de periode van een toeslag ligt ten minste één dag van een pakket (verblijf of vpt) van dezelfde
-    cliënt en uitvoerder, in deze batch of in de historie.
-    Waarom: een toeslag is er alleen bovenop een pakket.
-    Voorbeeld: Z976 over maart, terwijl het verblijf op 28 februari eindigde, wordt afgekeurd.
-    Wat te doen: declareer het pakket (mee), controleer periode en uitvoerder, of geef met --historie de
-    eerdere batches op.
-    """
-    toeslagen = _met_pakketdagen(van.batch(soort("toeslag")), van.lijnen(PAKKET))
-    yield toeslagen.waar(pl.col("pakketdagen") == 0).afkeur(
-        "8065",
-        "geen pakket bij deze uitvoerder van {begindatum} t/m {einddatum}",
-        "pakketdagen begindatum einddatum",
-    )
-
-
-@regel("TOE-07", "Meer toeslagdagen dan pakketdagen", bereik="client", retourcodes=("8887",))
-def toe_07(van: Van) -> Iterator[Uitkomst]:
-    """Vergelijkt het aantal etmalen van een toeslag met de dagen van het pakket.
-
-    Wat: van een toeslag die in etmalen telt, is het aantal niet groter dan het aantal dagen dat dezelfde
-    cliënt in die periode een pakket van dezelfde uitvoerder heeft. De tijdseenheid komt van de regel, en
-    anders van de prestatie.
-    Waarom: op een dag zonder pakket is er ook geen toeslag.
-    Voorbeeld: Z976 met aantal 31 over maart, bij een verblijf van 1 tot en met 20 maart: 11 te veel.
-    Wat te doen: declareer de toeslag over de dagen van het pakket, of declareer het pakket over alle dagen.
-    """
-    etmalen = pl.coalesce("tijdseenheid", "eenheid_prestatie") == van.vast("tijdseenheid")
-    toeslagen = van.batch(soort("toeslag"), etmalen)
-    yield from toeslagen.waar(leeg("aantal")).ontoetsbaar_zonder("aantal")
-    yield (
-        _met_pakketdagen(toeslagen, van.lijnen(PAKKET))
-        .waar(pl.col("aantal") > pl.col("pakketdagen"))
-        .afkeur(
-            "8887", "aantal {aantal}, en {pakketdagen} pakketdagen bij deze uitvoerder van {begindatum} t/m {einddatum}"
+    if van.heeft("onderwijs"):
+        tabel = van.tabel("onderwijs")
+        schooldagen = getoetst.alleen_van(tabel).berekend().gedekt(tabel, als="schooldagen")
+        op_school = schooldagen.waar(pl.col("schooldagen") > 0).berekend()
+        yield op_school.waar(kind).afkeur(
+            "0634", "kindtoeslag {prestatiecode} op {schooldagen} van {dagen} dagen tijdens onderwijs"
         )
-    )
+        yield op_school.waar(~kind).signaal(
+            "0634",
+            "{prestatiecode} is exclusief dagbesteding, en er is zorg tijdens onderwijs op {schooldagen} van {dagen} "
+            "dagen",
+        )
 
 
 @regel(
@@ -225,4 +205,24 @@ def toe_08(van: Van) -> Iterator[Uitkomst]:
     gemachtigd = meerzorg.gedekt(van.tabel("machtigingen"), ["bsn", "prestatiecode"], "gemachtigd")
     yield gemachtigd.waar(pl.col("gemachtigd") < pl.col("dagen")).afkeur(
         "0551", "{gemachtigd} van {dagen} dagen gemachtigd voor {prestatiecode}", "gemachtigd dagen"
+    )
+
+
+@regel(
+    "TOE-09",
+    "Opslag Waardigheid en trots na opname in het tarief",
+    bereik="regel",
+    retourcodes=("0582",),
+)
+def toe_09(van: Van) -> Iterator[Uitkomst]:
+    """Zoekt opslagen Waardigheid en trots van na de opname in het tarief.
+
+    Wat: een opslag waarvan de prestatiecode begint met {begin_van_code} begint niet na 2019.
+    Waarom: het geld voor Waardigheid en trots zit vanaf 2020 in de tarieven van de pakketten zelf.
+    Voorbeeld: WZ053 over maart 2026 wordt afgekeurd.
+    Wat te doen: crediteer de opslag; het pakket dekt haar.
+    """
+    begin_van_code = pl.any_horizontal(pl.col("prestatiecode").str.starts_with(b) for b in van.vast("begin_van_code"))
+    yield van.batch(soort("opslag"), begin_van_code).afkeur(
+        "0582", "{prestatiecode} op {begindatum}: Waardigheid en trots zit in het tarief van het pakket"
     )

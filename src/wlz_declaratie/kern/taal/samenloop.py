@@ -34,7 +34,7 @@ def met_gedeelde_dagen(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFra
     - rij, batch, bestandnr, regelnummer, volgorde, bsn, uitvoerder, prestatiecode, lijn_begin and lijn_eind
       of the line; begin and eind are its own days too, whatever was left out;
     - dagen, gedeeld (Int64): its days, and those it shares;
-    - ander_batch (false: history), ander_bestandnr, ander_regelnummer, ander_prestatie, ander_begin,
+    - ander_rij, ander_batch (false: history), ander_bestandnr, ander_regelnummer, ander_prestatie, ander_begin,
       ander_eind: one line that it shares a day with.
 
     Computed here, not lazily: several findings read it.
@@ -70,7 +70,6 @@ def met_gedeelde_dagen(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFra
         .join(_velden(lijnen, _LIJN, geteld["rij"]), on="rij")
         .join(_andere(andere, geteld["ander_rij"]), on="ander_rij")
         .with_columns(begin="lijn_begin", eind="lijn_eind", dagen=dagen.cast(pl.Int64))
-        .drop("ander_rij")
         .sort("volgorde")
         .collect()
         .lazy()
