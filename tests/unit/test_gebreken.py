@@ -60,7 +60,11 @@ def test_een_vergeten_blok_kost_alleen_die_regel(verander: Verander) -> None:
     ("oud", "nieuw", "woord"),
     [
         ('bronnen = ["B2 deel 1 §4.1", "B2 deel 2 §3.2", "B0 §4.8", "B4 §5.2.6"]', 'bronnen = ["roddel"]', "bronnen"),
-        ('bronnen = ["B2 deel 1 §4.1", "B2 deel 2 §3.2", "B0 §4.8", "B4 §5.2.6"]', 'bronnen = ["B2 §3.2"]', "'B2 deel 1 §4.7'"),
+        (
+            'bronnen = ["B2 deel 1 §4.1", "B2 deel 2 §3.2", "B0 §4.8", "B4 §5.2.6"]',
+            'bronnen = ["B2 §3.2"]',
+            "'B2 deel 1 §4.7'",
+        ),
         ("[TOE-08]\nvan = 2016-01-01", '[TOE-08]\nvan = "2016-01-01"', "datums"),
         ("[TOE-08]\n", "[TOE-08]\nmax_dagen = 3\n", "max_dagen"),
         ("[TOE-08]\n", "[TOE-08]\nmax_dagen = [{ waarde = 3 }]\n", "max_dagen"),

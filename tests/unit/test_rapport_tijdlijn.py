@@ -74,6 +74,22 @@ def test_dubbele_dagen_tellen_een_keer(tmp_path: Path) -> None:
     ]
 
 
+def test_een_observatie_loopt_door_over_een_gat(tmp_path: Path) -> None:
+    batch = schrijf(
+        tmp_path,
+        f"A1;999900018;2025-01-01;2025-01-31;Z912;31;06290101;{PRIJS}",
+        f"A2;999900018;2025-09-01;2025-12-31;Z912;122;06290101;{PRIJS}",
+        f"A3;999900018;2026-01-10;2026-03-05;Z912;55;06290102;{PRIJS}",
+    )
+    with uitslag_van(tmp_path, batch, dossier=None) as uitslag:
+        (lijn,) = lijnen(uitslag, "TOE-03")
+    assert (lijn.geteld, lijn.grens, lijn.laatste_dag, lijn.volledig) == (186, 181, date(2026, 2, 28), True)
+    assert delen(lijn) == [
+        ("Z912 · regel 3", [("01-09", "31-12", "telt")]),
+        ("Z912 · regel 4", [("10-01", "28-02", "telt"), ("01-03", "05-03", "te veel")]),
+    ]
+
+
 def test_gecrediteerde_regel_wordt_niet_getekend(tmp_path: Path) -> None:
     kop = (
         "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder;debet_credit;"
