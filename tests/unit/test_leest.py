@@ -21,8 +21,11 @@ DOOR_DE_LIJN = {
     "indicaties": ("profiel", "profielcode", "overbrugging"),
 }
 """Columns of a line that come from a table, or may."""
-MEEGELEZEN = {"VLD-02": "indicaties", "VLD-06": "indicaties"}
-"""They share one pass over the lines with VLD-12, whose combinations know bridging care; they do not look at it."""
+MEEGELEZEN = dict.fromkeys(
+    ("BEH-03", "BEH-06", "BEH-10", "TOE-02", "TOE-04", "TOE-06", "TOE-07", "VLD-02", "VLD-06"), "indicaties"
+)
+"""They share one pass over the lines with rules that look at the profile or at bridging care (BEH-01, BEH-07, TOE-01,
+VLD-12); they do not look at it."""
 HOOGUIT = 4
 """Cases of each rule that are run, those with findings first."""
 GEVALLEN: dict[str, list[Geval]] = defaultdict(list)

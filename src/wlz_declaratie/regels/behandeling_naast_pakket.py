@@ -8,7 +8,7 @@ import polars as pl
 
 from wlz_declaratie.kern.begrippen import SGLVG_KENMERKEN
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.regel import KENMERKEN, regel
 from wlz_declaratie.kern.taal.kiezen import PAKKET, code, een_van, gevuld, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.pakket import tijdens_pakket
@@ -73,6 +73,7 @@ def per_vrijstelling(van: Van, behandeling: Lijnen, pakket: Lijnen) -> Iterator[
     ernst=("afkeur", "signaal"),
     retourcodes=("0634",),
     tabellen_deels=("aanbieders",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def beh_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt behandeling op dagen waarop zij al in het pakket zit.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.kern.regel import LEEFTIJD, PROFIEL, regel
+from wlz_declaratie.kern.regel import KENMERKEN, LEEFTIJD, PROFIEL, regel
 from wlz_declaratie.kern.taal.kiezen import PAKKET, ZORGVORM, een_van, leeg, profiel, profielcode, soort, vorm
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
@@ -86,6 +86,7 @@ def ggz_02(van: Van) -> Iterator[Uitkomst]:
     retourcodes=("8866",),
     tabellen_deels=("pgb", "toewijzingen"),
     kolommen_deels=("leveringsvorm",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def ggz_03(van: Van) -> Iterator[Uitkomst]:
     """Zoekt een pgb bij GGZ-W5.

@@ -8,7 +8,7 @@ from typing import cast
 import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum, reeksen
-from wlz_declaratie.kern.regel import PROFIEL, Telling, regel
+from wlz_declaratie.kern.regel import KENMERKEN, PROFIEL, Telling, regel
 from wlz_declaratie.kern.taal.kiezen import PAKKET, een_van, gevuld, leeg, profielcode, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -52,6 +52,7 @@ def toe_01(van: Van) -> Iterator[Uitkomst]:
     ernst=("afkeur", "signaal"),
     retourcodes=("8229", "0584"),
     telt=Telling("looptijd", soort("toeslag"), "observatiedagen"),
+    leest=(KENMERKEN, "indicaties"),
 )
 def toe_03(van: Van) -> Iterator[Uitkomst]:
     """Toetst het profiel bij observatie en hoelang zij duurt.

@@ -10,7 +10,7 @@ from wlz_declaratie.basis import dagen
 from wlz_declaratie.basis.dagen import datum_tekst
 from wlz_declaratie.basis.maanden import eerste_dag, laatste_dag, maand_van
 from wlz_declaratie.basis.tekst import zin
-from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.regel import KENMERKEN, regel
 from wlz_declaratie.kern.taal.kiezen import code, leeg, profiel
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.samenloop import met_eigen_dagen
@@ -28,6 +28,7 @@ PRESTATIE = ["bsn", "prestatiecode"]
     ernst=("afkeur", "signaal"),
     retourcodes=("0551", "0634"),
     tabellen_deels=("machtigingen", "aanbieders"),
+    leest=(KENMERKEN, "indicaties"),
 )
 def beh_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt bij behandeling naast een pakket exclusief behandeling wat haar toestaat.
