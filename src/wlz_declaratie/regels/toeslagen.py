@@ -153,9 +153,10 @@ def toe_04(van: Van) -> Iterator[Uitkomst]:
 def toe_05(van: Van) -> Iterator[Uitkomst]:
     """Zoekt zorg tijdens onderwijs die daar niet bij past.
 
-    Wat: een kindtoeslag mag niet op een regel met onderwijs ja, en niet op een dag in de tabel `onderwijs`. Een
-    pakket exclusief dagbesteding is daar een signaal. Zonder die tabel is een kindtoeslag waarop onderwijs niet is
-    ingevuld, niet te toetsen.
+    Wat: een kindtoeslag mag niet op een regel met onderwijs ja, en niet op dagen in de tabel `onderwijs`: liggen al
+    haar dagen daarin, dan wordt zij afgekeurd, liggen er enkele in, dan is het een signaal. Een pakket exclusief
+    dagbesteding is daar een signaal. Zonder die tabel is een kindtoeslag waarop onderwijs niet is ingevuld, niet te
+    toetsen.
     Waarom: bij zorg en ondersteuning tijdens onderwijs is de kindtoeslag op de dagbesteding niet van
     toepassing; wie een pakket heeft, krijgt die zorg uit een pakket inclusief dagbesteding.
     Voorbeeld: H940 met onderwijs ja wordt afgekeurd.
@@ -175,9 +176,11 @@ def toe_05(van: Van) -> Iterator[Uitkomst]:
         tabel = van.tabel("onderwijs")
         schooldagen = getoetst.alleen_van(tabel).berekend().gedekt(tabel, als="schooldagen")
         op_school = schooldagen.waar(pl.col("schooldagen") > 0).berekend()
-        yield op_school.waar(kind).afkeur(
-            "0634", "kindtoeslag {prestatiecode} op {schooldagen} van {dagen} dagen tijdens onderwijs"
-        )
+        # On days without school, as in the holidays, dagbesteding with its toeslag is as it should be.
+        alle_dagen = pl.col("schooldagen") == pl.col("dagen")
+        tekst = "kindtoeslag {prestatiecode} op {schooldagen} van {dagen} dagen tijdens onderwijs"
+        yield op_school.waar(kind, alle_dagen).afkeur("0634", tekst)
+        yield op_school.waar(kind, ~alle_dagen).signaal("0634", tekst)
         yield op_school.waar(~kind).signaal(
             "0634",
             "{prestatiecode} is exclusief dagbesteding, en er is zorg tijdens onderwijs op {schooldagen} van {dagen} "
