@@ -79,13 +79,13 @@ def maak_dodelijk(tekst: str, functie: str, sein: str) -> None:
     module, naam = (volgorde, "lees_ruw") if functie == "volgorde" else (draaien, functie)
     echt, eenmaal = getattr(module, naam), os.environ.get("EENMAAL")
 
-    def lees(*args: Any) -> Any:
+    def lees(*args: Any, **namen: Any) -> Any:
         geweest = eenmaal is not None and Path(eenmaal).exists()
         if not geweest and (not args[0].is_file() or tekst.encode() in args[0].read_bytes()):
             if eenmaal:
                 Path(eenmaal).touch()
             os.kill(os.getpid(), int(sein))
-        return echt(*args)
+        return echt(*args, **namen)
 
     setattr(module, naam, lees)
 

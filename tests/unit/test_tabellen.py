@@ -34,7 +34,10 @@ CONTRACT_NODIG = {
     "aanbieders": "agb kenmerk ingangsdatum",
     "afspraken": "agb prestatiecode ingangsdatum",
     "machtigingen": "machtigingsnummer bsn prestatiecode ingangsdatum",
-    "pgb": "bsn zzpcode ingangsdatum",
+    "pgb": "bsn ingangsdatum",
+    "onderwijs": "bsn ingangsdatum",
+    "tarieven": "prestatiecode ingangsdatum maximumtarief",
+    "leveringen": "bsn instelling ingangsdatum",
     "prestaties": "prestatiecode soort ingangsdatum",
 }
 """Columns of the public contract that may not be empty or absent."""
@@ -59,7 +62,7 @@ def test_declaratieregel_in_het_contract() -> None:
     ]
     assert set(NULLEN_LEEG) == {"besluitnummer", "functiecode", "zzpcode", "tijdseenheid"}
     assert set(HOOGUIT) == {"referentienummer", "referentienummer_voorgaand", "besluitnummer", "machtigingsnummer"}
-    assert set(BEDRAGEN) == {"tarief", "bedrag", "declaratiebedrag"}
+    assert set(BEDRAGEN) == {"tarief", "bedrag", "declaratiebedrag", "maximumtarief", "nhc"}
     assert STANDAARD == {"prestatiecodelijst": "055", "debet_credit": "D"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -57,22 +58,27 @@ class Uitspraak:
         return f"{self.bron} §{self.paragraaf}" if self.paragraaf[0].isdigit() else self.bron
 
 
+@cache
+def _tabel() -> dict[str, Any]:
+    """The table, which is long: read once."""
+    return lees_toml("dekking.toml")
+
+
 def bronnen() -> dict[str, Bron]:
     """The source documents by key."""
     return {
-        sleutel: Bron(sleutel, inhoud["titel"], inhoud.get("jaar"))
-        for sleutel, inhoud in lees_toml("dekking.toml")["bronnen"].items()
+        sleutel: Bron(sleutel, inhoud["titel"], inhoud.get("jaar")) for sleutel, inhoud in _tabel()["bronnen"].items()
     }
 
 
 def redenen() -> dict[str, str]:
     """The kinds of reason why a statement cannot be tested, with what they mean."""
-    return dict(lees_toml("dekking.toml")["redenen"])
+    return dict(_tabel()["redenen"])
 
 
 def uitspraken() -> list[Uitspraak]:
     """All statements: per source, then per paragraph, then in the order of the table."""
-    rijen = lees_toml("dekking.toml")["uitspraken"]
+    rijen = _tabel()["uitspraken"]
     volgorde = list(bronnen())
     return sorted(
         (Uitspraak(**{**rij, "regels": tuple(rij.get("regels", ()))}) for rij in rijen),
