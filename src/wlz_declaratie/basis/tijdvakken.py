@@ -36,7 +36,7 @@ def tijdvakken(rijen: pl.LazyFrame, op: Sequence[str], *waarden: pl.Expr) -> pl.
 
 
 def laatst_begonnen_per_tijdvak(rijen: pl.LazyFrame, op: Sequence[str], kolom: str, bij: str) -> pl.LazyFrame:
-    """Per group, from ``vanaf`` on, ``kolom`` of the row in force begun last; of equal ones that with the most ``bij``."""
+    """Per group, from ``vanaf`` on, ``kolom`` of the row in force begun last; of equal ones the one of most ``bij``."""
     volgende = {naam: pl.col(naam).shift(-1).over(op) for naam in ("begin", "eind")}
     overgenomen = (volgende["eind"] >= pl.col("eind")).fill_null(False)
     # A row that the next one outlasts ends where that begins: so that rows left open do not pile up.

@@ -56,16 +56,20 @@ def met_kantoor(pop: Populatie, lijnen: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def vragen(pop: Populatie) -> pl.LazyFrame:
-    """VRAAG of the lines of the batch, each once, with ``kantoor`` and the lines that ask it (``rijen``): few."""
-    gevraagd = pop.lijnen.filter("batch").group_by(VRAAG).agg(rijen="rij").collect().lazy()
-    return met_kantoor(pop, gevraagd)
+    """VRAAG of the lines of the batch, each once, with the lines that ask it (``rijen``): few."""
+    return pop.lijnen.filter("batch").group_by(VRAAG).agg(rijen="rij")
+
+
+def vragen_per_kantoor(pop: Populatie) -> pl.LazyFrame:
+    """These with ``kantoor``."""
+    return met_kantoor(pop, pop.eenmaal(vragen))
 
 
 def lijnen_met(van: Van, antwoorden: pl.LazyFrame) -> Lijnen:
     """The lines of these ``vragen`` on which the rule is in force, with what is known of them beside VRAAG."""
     per_lijn = antwoorden.rename({"rijen": "rij"}).explode("rij").drop(VRAAG).collect()
-    van_hen = van.batch(pl.col("rij").is_in(per_lijn["rij"].implode()))
-    return van_hen.kolommen("rij", *VRAAG).met_velden(per_lijn.lazy(), ["rij"])
+    van_hen = pl.lit(False) if per_lijn.is_empty() else pl.col("rij").is_in(per_lijn["rij"].implode())
+    return van.batch(van_hen).kolommen("rij", *VRAAG).met_velden(per_lijn.lazy(), ["rij"])
 
 
 def _prijzen(pop: Populatie) -> pl.LazyFrame:

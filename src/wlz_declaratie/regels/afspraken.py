@@ -15,7 +15,15 @@ from wlz_declaratie.kern.regel import regel
 from wlz_declaratie.kern.taal.kiezen import gevuld, leeg
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
-from wlz_declaratie.regels.afgesproken import PER_KANTOOR, afspraken, lijnen_met, met_prijs, per_kantoor, vragen
+from wlz_declaratie.regels.afgesproken import (
+    PER_KANTOOR,
+    afspraken,
+    lijnen_met,
+    met_prijs,
+    per_kantoor,
+    vragen,
+    vragen_per_kantoor,
+)
 
 PERIODE = ["periode_eind", "dagtekening"]
 
@@ -57,7 +65,7 @@ def afs_01(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een afspraak tot en met 31 december 2025 en een regel die begint op 1 januari 2026.
     Wat te doen: controleer prestatiecode, uitvoerder en uzovi, of vul de nieuwe afspraak aan in het dossier.
     """
-    op_begin = met_laatste_periode(van.eenmaal(vragen).frame, per_kantoor(van.pop), PER_KANTOOR)
+    op_begin = met_laatste_periode(vragen_per_kantoor(van.pop), per_kantoor(van.pop), PER_KANTOOR)
     niet_tot_het_eind = op_begin.filter((pl.col("laatste_tot") < pl.col("eind")).fill_null(True)).collect().lazy()
     op_begin_niet = (pl.col("laatste_tot") < pl.col("begin")).fill_null(True)
     yield lijnen_met(van, _met_ooit(van.pop, niet_tot_het_eind.filter(op_begin_niet))).afkeur(
@@ -107,23 +115,21 @@ def afs_02(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: declareer het afgesproken tarief, of vul de nieuwe afspraak aan in het dossier.
     """
     yield from _zonder_prijs(van)
-    geprijsd = met_prijs(van.pop, van.eenmaal(vragen).frame)
-    bekend = pl.col("hoogste").is_not_null() & ~pl.col("onbekend")
-    anders = geprijsd.filter(bekend, (pl.col("tarief") > pl.col("hoogste")) | (pl.col("tarief") < pl.col("laagste")))
-    anders = anders.with_columns(te_hoog=pl.col("tarief") > pl.col("hoogste")).collect().lazy()
-    te_hoog, te_laag = anders.filter("te_hoog"), anders.filter(~pl.col("te_hoog"))
+    geprijsd = met_prijs(van.pop, vragen_per_kantoor(van.pop)).collect().lazy()
+    bekend = geprijsd.filter(gevuld("hoogste"), ~pl.col("onbekend"))
     yield (
-        lijnen_met(van, te_hoog)
+        lijnen_met(van, bekend.filter(pl.col("tarief") > pl.col("hoogste")))
         .met(tarief_cent="tarief", afgesproken_cent="hoogste")
         .afkeur("0611", "tarief {tarief_cent:euro} euro, afgesproken is {afgesproken_cent:euro} euro")
     )
     yield (
-        lijnen_met(van, te_laag)
+        lijnen_met(van, bekend.filter(pl.col("tarief") < pl.col("laagste")))
         .met(tarief_cent="tarief", afgesproken_cent="laagste")
         .signaal("0611", "tarief {tarief_cent:euro} euro, lager dan afgesproken: {afgesproken_cent:euro} euro")
     )
-    yield from lijnen_met(van, geprijsd.filter(bekend, leeg("tarief"))).ontoetsbaar_zonder("tarief")
-    yield from lijnen_met(van, geprijsd.filter("onbekend")).ontoetsbaar_zonder("maximumtarief in tabel tarieven")
+    yield from lijnen_met(van, bekend.filter(leeg("tarief"))).ontoetsbaar_zonder("tarief")
+    zonder_maximum = geprijsd.filter("onbekend")
+    yield from lijnen_met(van, zonder_maximum).ontoetsbaar_zonder("maximumtarief in tabel tarieven")
 
 
 @regel(

@@ -62,20 +62,12 @@ def ind_01(van: Van) -> Iterator[Uitkomst]:
 
 def _voortgezet(van: Van, lijnen: Lijnen, laatste: pl.LazyFrame) -> Lijnen:
     """Lines of a group whose care went on when the indication ended, by their own profile or by ``laatste``."""
-    per_groep = [
-        lijnen.waar(
-            periode.geldig(),
-            (pl.col("profiel") == periode.waarde) | pl.col("bsn").is_in(_clienten(laatste, periode.waarde)),
-        )
-        .met(voortgezet=pl.lit(periode.waarde))
-        .frame
-        for periode in van.perioden("voortgezet")
-    ]
+    per_groep = []
+    for periode in van.perioden("voortgezet"):
+        clienten = laatste.filter(pl.col("profiel") == periode.waarde).select("bsn").collect()["bsn"]
+        van_groep = (pl.col("profiel") == periode.waarde) | pl.col("bsn").is_in(clienten.implode())
+        per_groep.append(lijnen.waar(periode.geldig(), van_groep).met(voortgezet=pl.lit(periode.waarde)).frame)
     return van.als_lijnen(pl.concat(per_groep)).berekend()
-
-
-def _clienten(indicaties: pl.LazyFrame, groep: object) -> pl.Expr:
-    return indicaties.filter(pl.col("profiel") == groep).select("bsn").collect()["bsn"].implode()
 
 
 @regel(
@@ -97,22 +89,27 @@ def ind_02(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: neem de zzpcode over van het indicatiebesluit, of vul het nieuwe besluit aan in het
     dossier.
     """
+    kolommen = ("rij", "bsn", "zzpcode", "begin")
     indicaties = van.tabel("indicaties").select("bsn", "zzpcode", "begin", "eind")
-    laatst_ingegaan = indicaties.sort("zzpcode").select(
-        "bsn", laatste_zzpcode="zzpcode", laatste_vanaf="begin", laatste_eind="eind"
-    )
-    laatste = zin("; laatst ingegaan: {} op {}", "laatste_zzpcode", datum_tekst(pl.col("laatste_vanaf")))
-    geen = pl.lit("; er was nog geen indicatie ingegaan")
+    # Mostly the indication that began last has the zzpcode; only of the others does it matter which more there were.
     al_goed = (pl.col("laatste_zzpcode") == pl.col("zzpcode")) & (pl.col("laatste_eind") >= pl.col("begin"))
-    yield (
+    laatste = indicaties.rename({"zzpcode": "laatste_zzpcode", "begin": "laatste_vanaf", "eind": "laatste_eind"})
+    anders = (
         van.batch(gevuld("zzpcode"), ~pl.col("overbrugging"), ~soort(*GEEN_TOETS))
-        .kolommen("rij", "bsn", "zzpcode", "begin")
-        # Mostly the indication that began last says it; only of the others does it matter which more were in force.
-        .laatst_begonnen(laatst_ingegaan, "laatste_vanaf")
+        .kolommen(*kolommen)
+        .laatst_begonnen(laatste, "laatste_vanaf")
         .waar(~al_goed.fill_null(False))
+        .kolommen(*kolommen)
         .berekend()
-        .zonder_op_begin(indicaties, ["bsn", "zzpcode"])
-        .met(laatste=pl.when(gevuld("laatste_vanaf")).then(laatste).otherwise(geen))
+    )
+    van_hen = indicaties.join(anders.frame, on="bsn", how="semi").sort("zzpcode").collect().lazy()
+    laatst_ingegaan = van_hen.select("bsn", laatste_zzpcode="zzpcode", laatste_vanaf="begin")
+    genoemd = zin("; laatst ingegaan: {} op {}", "laatste_zzpcode", datum_tekst(pl.col("laatste_vanaf")))
+    geen = pl.lit("; er was nog geen indicatie ingegaan")
+    yield (
+        anders.zonder_op_begin(van_hen, ["bsn", "zzpcode"])
+        .laatst_begonnen(laatst_ingegaan, "laatste_vanaf")
+        .met(laatste=pl.when(gevuld("laatste_vanaf")).then(genoemd).otherwise(geen))
         .afkeur(
             "8229",
             "zzpcode {zzpcode:veld} is op {begindatum} niet geïndiceerd{laatste:tekst}",

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import met_kandidaat
+from wlz_declaratie.basis.dagen import met_kandidaat, op_plaats
 from wlz_declaratie.kern.begrippen import LEVERINGSVORM, PAKKETSOORTEN, ZORGVORMSOORTEN
+from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
 from wlz_declaratie.kern.taal.kiezen import gevuld, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
@@ -35,16 +36,20 @@ def _past(van: Van) -> pl.Expr:
     )
 
 
+def _zorg(pop: Populatie) -> pl.LazyFrame:
+    """The lines of the batch that need an allocation, KOLOMMEN, ``op_plaats``."""
+    return op_plaats(pop.lijnen.filter("batch", soort(*PAKKETSOORTEN, *ZORGVORMSOORTEN)).select(KOLOMMEN))
+
+
 def _nog_niet_goed(van: Van, rijen: pl.LazyFrame, goed: pl.Expr) -> Lijnen:
     """The few lines to look into: that need a row, and that the one begun last does not cover by itself.
 
     ``goed`` says of a line and that row (``rij_``) whether they go together.
     """
     hier = (pl.col("bsn") == pl.col("rij_bsn")) & (pl.col("uitvoerder") == pl.col("rij_uitvoerder"))
-    zorg = van.batch(soort(*PAKKETSOORTEN, *ZORGVORMSOORTEN)).kolommen(*KOLOMMEN)
     dekt = pl.col("rij_eind") >= pl.col("eind")
-    over = met_kandidaat(zorg.frame, rijen).filter(~(hier & dekt & goed).fill_null(False))
-    return van.als_lijnen(over).kolommen(*KOLOMMEN).berekend()
+    over = met_kandidaat(van.eenmaal(_zorg).frame, rijen).filter(~(hier & dekt & goed).fill_null(False))
+    return van.als_lijnen(over).waar(van.p.geldig()).kolommen(*KOLOMMEN).berekend()
 
 
 def _per_vorm(van: Van, rijen: pl.LazyFrame) -> pl.LazyFrame:

@@ -18,6 +18,7 @@ from wlz_declaratie.regels.afgesproken import AFSPRAAK, ELK, PER_KANTOOR, afspra
 
 PER_JAAR = [*AFSPRAAK, "jaar"]
 PER_VOLUME = [*PER_JAAR, "volume_van"]
+VOLGORDE = ("batch", "begin", "eind", "bestandnr", "regelnummer")
 MACHTIGING = ["bsn", "prestatiecode"]
 
 
@@ -31,6 +32,10 @@ def _zonder_aantal(tabel: str, rijen: pl.LazyFrame) -> Iterator[Niet]:
 def _geteld(lijnen: Lijnen) -> Lijnen:
     """With an aantal that can be added up."""
     return lijnen.met(aantal=pl.col("aantal").fill_null(0).clip(0))
+
+
+def _waarden(frame: pl.LazyFrame, kolom: str) -> pl.Series:
+    return frame.select(pl.col(kolom).unique().implode()).collect().to_series()
 
 
 def _volumes(pop: Populatie, gevraagd: pl.LazyFrame) -> pl.LazyFrame:
@@ -82,12 +87,11 @@ def afs_03(van: Van) -> Iterator[Uitkomst]:
     per_volume = sommen.join(volumes.filter(gevuld("volume")), on=[*PER_KANTOOR, "jaar"])
     # Only where a whole year passes its volume does the order of the lines matter.
     te_veel = per_volume.filter(pl.sum("gedeclareerd").over(PER_VOLUME) > pl.col("volume")).collect().lazy()
-    geteld = (
-        lijnen.waar(pl.col("prestatiecode").is_in(te_veel.select("prestatiecode").collect().to_series().implode()))
-        .gelijk_aan(te_veel, [*PER_JAAR, "uzovi"])
-        .berekend()
+    met_volume = (
+        lijnen.waar(*(pl.col(kolom).is_in(_waarden(te_veel, kolom)) for kolom in AFSPRAAK))
+        .kolommen("rij", *VOLGORDE, *PER_JAAR, "uzovi", "aantal")
+        .frame.join(te_veel, on=[*PER_JAAR, "uzovi"], nulls_equal=True)
     )
-    met_volume = geteld.frame.join(te_veel, on=[*PER_JAAR, "uzovi"], nulls_equal=True)
     nog = (pl.col("volume") - pl.col("som") + pl.col("aantal")).clip(0)
     yield (
         van.als_lijnen(met_volume)
