@@ -22,11 +22,11 @@ VOLGORDE = ("batch", "begin", "eind", "bestandnr", "regelnummer")
 MACHTIGING = ["bsn", "prestatiecode"]
 
 
-def _zonder_aantal(tabel: str, rijen: pl.LazyFrame) -> Iterator[Niet]:
-    """The rule cannot run where a table has rows and none has an aantal: as good as no such column."""
-    aantal, gevulde = rijen.select(pl.len(), gevulde=pl.col("aantal").count()).collect().row(0)
-    if aantal and not gevulde:
-        yield Niet(f"kolom aantal ontbreekt in tabel {tabel} of is leeg")
+def _zonder_volume(van: Van) -> Iterator[Niet]:
+    """The rule cannot run where there are agreements and none has an aantal: as good as no such column."""
+    rijen, gevulde = afspraken(van.pop).select(pl.len(), gevulde=pl.col("aantal").count()).collect().row(0)
+    if rijen and not gevulde:
+        yield Niet("kolom aantal ontbreekt in tabel afspraken of is leeg")
 
 
 def _geteld(lijnen: Lijnen) -> Lijnen:
@@ -79,7 +79,7 @@ def afs_03(van: Van) -> Iterator[Uitkomst]:
     erover.
     Wat te doen: vraag om een hogere afspraak in de herschikking, of vul die aan in het dossier.
     """
-    yield from _zonder_aantal("afspraken", afspraken(van.pop))
+    yield from _zonder_volume(van)
     lijnen = _geteld(van.lijnen()).met(jaar=jaar("begin"))
     sommen = met_kantoor(van.pop, lijnen.frame.group_by(*PER_JAAR, "uzovi").agg(gedeclareerd=pl.sum("aantal")))
     sommen = sommen.collect().lazy()
@@ -113,7 +113,7 @@ def afs_03(van: Van) -> Iterator[Uitkomst]:
     "Meer dan de machtiging toestaat",
     bereik="client",
     retourcodes=("0584",),
-    tabellen=("machtigingen",),
+    tabellen=("machtigingen.aantal",),
 )
 def afs_06(van: Van) -> Iterator[Uitkomst]:
     """Telt het aantal per machtiging op.
@@ -126,7 +126,6 @@ def afs_06(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: toestemming voor 10 uur, 8 gedeclareerd: een regel van 3 gaat erover.
     Wat te doen: vraag vooraf om een ruimere of nieuwe machtiging, of vul die aan in het dossier.
     """
-    yield from _zonder_aantal("machtigingen", van.tabel("machtigingen"))
     rijen = (
         van.tabel("machtigingen")
         .filter(gevuld("aantal"))
