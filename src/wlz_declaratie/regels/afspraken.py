@@ -54,6 +54,7 @@ def _met_ooit(pop: Populatie, antwoorden: pl.LazyFrame) -> pl.LazyFrame:
     ernst=("afkeur", "signaal"),
     retourcodes=("8060",),
     tabellen=("afspraken",),
+    leest=(),
 )
 def afs_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de afspraak bij uitvoerder en prestatie.
@@ -101,6 +102,7 @@ def _zonder_prijs(van: Van) -> Iterator[Niet]:
     retourcodes=("0611",),
     tabellen=("afspraken",),
     kolommen=("tarief",),
+    leest=("tarieven",),
 )
 def afs_02(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt het tarief met de afspraak.
@@ -139,6 +141,7 @@ def afs_02(van: Van) -> Iterator[Uitkomst]:
     retourcodes=("0611",),
     tabellen=("tarieven",),
     kolommen=("tarief",),
+    leest=(),
 )
 def afs_05(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt het tarief met het maximumtarief.
@@ -184,6 +187,7 @@ def _met_te_veel_werkdagen(paren: pl.DataFrame, toegestaan: int) -> pl.LazyFrame
     ernst="signaal",
     retourcodes=("0586",),
     kolommen=("dagtekening", "einddatum_periode"),
+    leest=(),
 )
 def afs_04(van: Van) -> Iterator[Uitkomst]:
     """Telt de werkdagen tussen het einde van de declaratieperiode en de dagtekening.

@@ -9,7 +9,7 @@ import polars as pl
 from wlz_declaratie.basis.dagen import met_kandidaat, op_plaats
 from wlz_declaratie.kern.begrippen import LEVERINGSVORM, PAKKETSOORTEN, ZORGVORMSOORTEN
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import regel
+from wlz_declaratie.kern.regel import KENMERKEN, regel
 from wlz_declaratie.kern.taal.kiezen import gevuld, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
@@ -66,6 +66,7 @@ def _per_vorm(van: Van, rijen: pl.LazyFrame) -> pl.LazyFrame:
     retourcodes=("0551", "0553", "0554"),
     tabellen=("toewijzingen",),
     kolommen_deels=("zzpcode",),
+    leest=(KENMERKEN, "indicaties"),
 )
 def ind_03(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de toewijzing van het zorgkantoor bij de regel.

@@ -64,6 +64,7 @@ def _volumes(pop: Populatie, gevraagd: pl.LazyFrame) -> pl.LazyFrame:
     ernst="signaal",
     retourcodes=("0589",),
     tabellen=("afspraken",),
+    leest=(),
 )
 def afs_03(van: Van) -> Iterator[Uitkomst]:
     """Telt het aantal per uitvoerder en prestatie in het kalenderjaar op.
@@ -114,6 +115,7 @@ def afs_03(van: Van) -> Iterator[Uitkomst]:
     bereik="client",
     retourcodes=("0584",),
     tabellen=("machtigingen.aantal",),
+    leest=(),
 )
 def afs_06(van: Van) -> Iterator[Uitkomst]:
     """Telt het aantal per machtiging op.

@@ -184,10 +184,11 @@ def _afspraken(werk: pl.DataFrame, agbs: Mapping[str, str]) -> pl.DataFrame:
     """
     per_jaar = pl.coalesce(pl.max("volume"), pl.sum("aantal").clip(1) * MAANDEN)
     tarief = pl.when(pl.col("percentage").is_null()).then("afgesproken")
-    afspraak = {"tarief": tarief, "percentage": "percentage", "uzovi": "kantoor", "einddatum": "afspraak_tot"}
+    afspraak = ("agb", "prestatiecode", "tarief", "percentage", "uzovi", "einddatum")
     van_regels = (
         werk.filter("afspraak")
-        .group_by(agb="uitvoerder", prestatiecode="prestatiecode", **afspraak)
+        .with_columns(agb="uitvoerder", tarief=tarief, uzovi="kantoor", einddatum="afspraak_tot")
+        .group_by(afspraak)
         .agg(aantal=per_jaar)
     )
     altijd = pl.DataFrame(
@@ -197,11 +198,7 @@ def _afspraken(werk: pl.DataFrame, agbs: Mapping[str, str]) -> pl.DataFrame:
             for prestatie in uitvoerder.get("afspraken", ())
         ]
     ).join(werk, left_on=["agb", "prestatiecode"], right_on=["uitvoerder", "prestatiecode"], how="anti")
-    return (
-        pl.concat([van_regels, altijd], how="diagonal")
-        .with_columns(ingangsdatum=SINDS)
-        .sort("agb", "prestatiecode", *afspraak)
-    )
+    return pl.concat([van_regels, altijd], how="diagonal").with_columns(ingangsdatum=SINDS).sort(afspraak)
 
 
 def _tarieven(werk: pl.DataFrame) -> pl.DataFrame:
