@@ -37,12 +37,8 @@ def tijdvakken(rijen: pl.LazyFrame, op: Sequence[str], *waarden: pl.Expr) -> pl.
 
 def laatst_begonnen_per_tijdvak(rijen: pl.LazyFrame, op: Sequence[str], kolom: str, bij: str) -> pl.LazyFrame:
     """Per group, from ``vanaf`` on, ``kolom`` of the row in force begun last; of equal ones the one of most ``bij``."""
-    volgende = {naam: pl.col(naam).shift(-1).over(op) for naam in ("begin", "eind")}
-    overgenomen = (volgende["eind"] >= pl.col("eind")).fill_null(False)
-    # A row that the next one outlasts ends where that begins: so that rows left open do not pile up.
-    kort = (
-        rijen.sort(*op, "begin", bij)
-        .with_columns(eind=pl.when(overgenomen).then(volgende["begin"] - 1).otherwise("eind"))
-        .filter(pl.col("begin") <= pl.col("eind"))
-    )
+    volgende = {naam: pl.col(naam).shift(-1).over(op, order_by=["begin", bij]) for naam in ("begin", "eind")}
+    # A row that the next one outlasts is over where that begins: so that rows left open do not pile up.
+    ingehaald = pl.when(volgende["eind"] >= pl.col("eind")).then(volgende["begin"] - 1)
+    kort = rijen.with_columns(eind=pl.min_horizontal("eind", ingehaald)).filter(pl.col("begin") <= pl.col("eind"))
     return tijdvakken(kort, op, pl.col(kolom).sort_by("begin", bij).last())
