@@ -37,6 +37,10 @@ def _genoemd(pop: Populatie) -> pl.LazyFrame:
 
 def per_kantoor(pop: Populatie) -> pl.LazyFrame:
     """The rows by each ``kantoor`` that they serve, with a number (``afspraak``) of their own."""
+    return pop.eenmaal(_per_kantoor)
+
+
+def _per_kantoor(pop: Populatie) -> pl.LazyFrame:
     rijen = afspraken(pop)
     algemeen = rijen.filter(pl.col("uzovi").is_null())
     delen = [
