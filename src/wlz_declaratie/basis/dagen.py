@@ -185,10 +185,11 @@ def niet_gedekt(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]) 
     ergens_buiten = (pl.col("laatste_tot") < pl.col("eind")).fill_null(True)
     # Mostly one row covers a line by itself; only for the others does it matter what rows make together.
     rijen = dekking.select(*op, laatste_van="begin", laatste_tot="eind")
-    over = met_laatst_begonnen(lijnen, rijen, op, "laatste_van").filter(ergens_buiten)
-    over = over.drop("laatste_van", "laatste_tot").collect().lazy()
-    dekking = dekking.join(over, on=list(op), how="semi").collect().lazy()
-    over = met_laatste_periode(over, dekking, op).filter(ergens_buiten).collect().lazy()
+    per_rij = met_laatst_begonnen(lijnen, rijen, op, "laatste_van").filter(ergens_buiten)
+    kandidaten = per_rij.drop("laatste_van", "laatste_tot").collect()
+    van_hen = pl.col(op[0]).is_in(kandidaten[op[0]].unique().implode())
+    dekking = dekking.filter(van_hen).collect().lazy()
+    over = met_laatste_periode(kandidaten.lazy(), dekking, op).filter(ergens_buiten).collect().lazy()
     dagen = pl.col("eind") - pl.col("begin") + 1
     return (
         gedekte_dagen(over, dekking, op, "_gedekt")

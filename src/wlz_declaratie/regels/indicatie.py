@@ -43,25 +43,24 @@ def ind_01(van: Van) -> Iterator[Uitkomst]:
     dossier.
     """
     kolommen = ("rij", "bsn", "profiel", "begin", "eind", "dagen")
-    indicaties = van.tabel("indicaties")
     buiten = (
         van.batch(~soort(*GEEN_TOETS))
         .kolommen(*kolommen)
-        .niet_gedekt(door=indicaties)
+        .niet_gedekt(door=van.tabel("indicaties"))
         .met(dagen_zonder_indicatie="dagen_buiten", eerste_dag_zonder="eerste_dag_buiten")
         .berekend()
     )
-    van_hen = indicaties.join(buiten.frame, on="bsn", how="semi")
-    laatste = van_hen.filter(pl.col("begin") == pl.col("begin").max().over("bsn"))
-    doorgelopen = _voortgezet(van, buiten, laatste)
+    doorgelopen = _voortgezet(van, buiten)
     tekst = "{dagen_zonder_indicatie} van {dagen} dagen zonder indicatie, vanaf {eerste_dag_zonder:datum}"
     gegevens = "dagen dagen_zonder_indicatie eerste_dag_zonder:datum"
     yield doorgelopen.signaal("8289", f"{tekst}; in deze tijd liep zorg op {{voortgezet}} door", gegevens)
     yield buiten.niet_van(doorgelopen, ["rij"]).afkeur("8289", tekst, gegevens)
 
 
-def _voortgezet(van: Van, lijnen: Lijnen, laatste: pl.LazyFrame) -> Lijnen:
-    """Lines of a group whose care went on when the indication ended, by their own profile or by ``laatste``."""
+def _voortgezet(van: Van, lijnen: Lijnen) -> Lijnen:
+    """Lines of a group whose care went on after the indication, by their own profile or by the one that began last."""
+    indicaties = van.tabel_van("indicaties", lijnen)
+    laatste = indicaties.filter(pl.col("begin") == pl.col("begin").max().over("bsn"))
     per_groep = []
     for periode in van.perioden("voortgezet"):
         clienten = laatste.filter(pl.col("profiel") == periode.waarde).select("bsn").collect()["bsn"]
@@ -90,10 +89,11 @@ def ind_02(van: Van) -> Iterator[Uitkomst]:
     dossier.
     """
     kolommen = ("rij", "bsn", "zzpcode", "begin")
-    indicaties = van.tabel("indicaties").select("bsn", "zzpcode", "begin", "eind")
+    laatste = van.tabel("indicaties").select(
+        "bsn", laatste_zzpcode="zzpcode", laatste_vanaf="begin", laatste_eind="eind"
+    )
     # Mostly the indication that began last has the zzpcode; only of the others does it matter which more there were.
     al_goed = (pl.col("laatste_zzpcode") == pl.col("zzpcode")) & (pl.col("laatste_eind") >= pl.col("begin"))
-    laatste = indicaties.rename({"zzpcode": "laatste_zzpcode", "begin": "laatste_vanaf", "eind": "laatste_eind"})
     anders = (
         van.batch(gevuld("zzpcode"), ~pl.col("overbrugging"), ~soort(*GEEN_TOETS))
         .kolommen(*kolommen)
@@ -102,8 +102,8 @@ def ind_02(van: Van) -> Iterator[Uitkomst]:
         .kolommen(*kolommen)
         .berekend()
     )
-    van_hen = indicaties.join(anders.frame, on="bsn", how="semi").sort("zzpcode").collect().lazy()
-    laatst_ingegaan = van_hen.select("bsn", laatste_zzpcode="zzpcode", laatste_vanaf="begin")
+    van_hen = van.tabel_van("indicaties", anders)
+    laatst_ingegaan = van_hen.sort("zzpcode").select("bsn", laatste_zzpcode="zzpcode", laatste_vanaf="begin")
     genoemd = zin("; laatst ingegaan: {} op {}", "laatste_zzpcode", datum_tekst(pl.col("laatste_vanaf")))
     geen = pl.lit("; er was nog geen indicatie ingegaan")
     yield (

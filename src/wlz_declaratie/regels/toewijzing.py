@@ -23,9 +23,9 @@ CODE = "vormcode"
 """A leveringsvorm as the tables write it: a number."""
 
 
-def _rijen(van: Van, tabel: str) -> pl.LazyFrame:
+def _rijen(tabel: pl.LazyFrame) -> pl.LazyFrame:
     """Rows of toewijzingen or leveringen: PLAATS, CODE, zzpcode, begin, eind."""
-    return van.tabel(tabel).select("bsn", "zzpcode", "begin", "eind", uitvoerder="instelling", vormcode="leveringsvorm")
+    return tabel.select("bsn", "zzpcode", "begin", "eind", uitvoerder="instelling", vormcode="leveringsvorm")
 
 
 def _past(van: Van) -> pl.Expr:
@@ -81,10 +81,10 @@ def ind_03(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: controleer leveringsvorm, zzpcode, uitvoerder en periode, of vraag het zorgkantoor om een
     (nieuwe) toewijzing.
     """
-    rijen = _rijen(van, "toewijzingen")
+    rijen = _rijen(van.tabel("toewijzingen"))
     eigen_profiel = pl.col("overbrugging") | (pl.col("zzpcode") == pl.col("rij_zzpcode")).fill_null(True)
     zorg = _nog_niet_goed(van, rijen, _past(van) & eigen_profiel)
-    van_hen = rijen.join(zorg.frame, on=PLAATS, how="semi").collect().lazy()
+    van_hen = _rijen(van.tabel_van("toewijzingen", zorg))
     met_vorm = _per_vorm(van, van_hen)
     toegewezen = van_hen.group_by(PLAATS).agg(toegewezen=pl.col(CODE).unique().sort().cast(pl.String).str.join(", "))
     buiten = zorg.niet_gedekt(met_vorm, PER_VORM).berekend()
@@ -142,9 +142,9 @@ def ind_04(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: stuur de melding aanvang zorg (of corrigeer de ingangsdatum ervan) en declareer daarna, of vul
     de melding aan in het dossier.
     """
-    rijen = _rijen(van, "leveringen")
+    rijen = _rijen(van.tabel("leveringen"))
     zorg = _nog_niet_goed(van, rijen, pl.col(f"rij_{CODE}").is_null() | _past(van))
-    van_hen = rijen.join(zorg.frame, on=PLAATS, how="semi").collect().lazy()
+    van_hen = _rijen(van.tabel_van("leveringen", zorg))
     elke_vorm = van_hen.filter(pl.col(CODE).is_null()).join(zorg.combinaties(*PER_VORM).frame, on=PLAATS)
     met_vorm = pl.concat([_per_vorm(van, van_hen), elke_vorm.select(*PER_PROFIEL, "begin", "eind")])
     buiten = zorg.niet_gedekt(met_vorm, PER_VORM).berekend()
