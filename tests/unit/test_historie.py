@@ -241,6 +241,9 @@ def test_elke_regel_van_de_batch_is_bedacht() -> None:
     assert van_de_batch == BEKEND
 
 
+KANTOREN = {0: "5501", 1: "5502", 2: "5502", 3: "5503", 4: "5503"}
+
+
 def _maand_eerder(regels: pl.DataFrame, maanden: int) -> pl.DataFrame:
     """The lines of an earlier month; one in seven keeps its reference."""
     dagen = ("begindatum", "einddatum", "dagtekening", "begindatum_periode", "einddatum_periode")
@@ -265,6 +268,8 @@ def test_zelfde_bevindingen_als_een_gewoon_bestand(tmp_path: Path, zaad: int, de
         .select(*DECLARATIE)
         .cast(pl.Schema(DECLARATIE))
     )
+    # Lines of two zorgkantoren, of a third that no agreement names, and of none.
+    alles = alles.with_columns(uzovi=(pl.col("regelnummer") % 7).replace_strict(KANTOREN, default=None))
     nummer = pl.col("bsn").rank("dense")
     batch = alles.filter(nummer % deel == 0)
     maanden = [_maand_eerder(alles, maand) for maand in (3, 2, 1)] + [alles.filter(nummer % deel != 0)]
@@ -272,7 +277,9 @@ def test_zelfde_bevindingen_als_een_gewoon_bestand(tmp_path: Path, zaad: int, de
         schrijf(tmp_path / "h", maand)
     # Small agreements: then the clients that are in the history only tip the scale.
     tabellen = dict(voorbeeld.dossier)
-    tabellen["afspraken"] = tabellen["afspraken"].with_columns(pl.col("aantal") // 36)
+    klein = tabellen["afspraken"].with_columns(pl.col("aantal") // 36)
+    van_kantoor = [klein.gather_every(3, nr).with_columns(uzovi=pl.lit(u)) for nr, u in enumerate(("5501", "5502"))]
+    tabellen["afspraken"] = pl.concat([klein, *van_kantoor])
     codes = lees_codes(tabellen.get("prestaties"), GEEN_TABELLEN)
     invoer = [replace(bestand([{}], {}, "b"), regels=batch.lazy(), aantal=batch.height, kolommen=frozenset(DECLARATIE))]
     gewoon = pl.concat(maanden).with_columns(regelnummer=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
@@ -295,6 +302,22 @@ def test_zelfde_bevindingen_als_een_gewoon_bestand(tmp_path: Path, zaad: int, de
         if s.afkeur + s.signaal > los.afkeur + los.signaal
     }
     assert meer >= {"VLD-09", "AFS-03"}
+
+
+def test_volume_telt_per_zorgkantoor(tmp_path: Path) -> None:
+    """Of clients who are not in the batch only sums are read, one for each zorgkantoor."""
+    ander = {"bsn": "999900018", "begindatum": date(2026, 2, 1), "einddatum": date(2026, 2, 28), "aantal": 10}
+    regels = ({**ander, "uzovi": uzovi, "declarant": "06000003"} for uzovi in ("5501", "5501", "5502", None))
+    schrijf(tmp_path / "h", frame(*regels))
+    schrijf(tmp_path / "h", frame({"aantal": 5, "uzovi": "5502", "begindatum": date(2026, 1, 1)}))
+    batch = batch_van("b", {"uzovi": "5502"})
+    afspraken = dossier({"afspraken": [{"agb": "06290101", "prestatiecode": "Z041", "uzovi": "5501", "aantal": 9}]})
+    gelezen = lees_voor(
+        tmp_path / "h", [batch], codes=lees_codes(), tabellen=afspraken.tabellen, werkmap=tmp_path
+    ).regels.collect()
+    sommen = gelezen.filter(pl.col("bsn").is_null())
+    assert sorted(sommen.select("uzovi", "aantal").rows(), key=str) == [("5501", 20), ("5502", 10), (None, 10)]
+    assert gelezen.filter(pl.col("bsn").is_not_null())["aantal"].to_list() == [5]
 
 
 def _met_historie() -> list[Any]:

@@ -16,6 +16,12 @@ EPOCHE = date(1970, 1, 1)
 OPEN_EIND = (date(9999, 12, 31) - EPOCHE).days
 _GROEP = 1 << 22
 """Larger than any day number, so that group number times this plus a day sorts by group, then by day."""
+_VOOR = 1 << 20
+"""Days before 1970 are below zero, though none as far as this."""
+_PLAATSEN = 1 << 11
+"""So many uitvoerders of a client can be told apart in one whole number with bsn and day."""
+_LIGT_OP_VOLGORDE = (["bsn"], ["_sleutel"])
+"""Groups that are whole numbers and by which lines lie already: sorting these by group and day costs very little."""
 
 
 def dag(datum: date) -> int:
@@ -110,6 +116,8 @@ def met_laatst_begonnen(
 
     Null where none had begun; of rows begun on one day the last one in ``rijen``. Gives the lines in another order.
     """
+    if list(op) in _LIGT_OP_VOLGORDE:
+        return _laatst_begonnen_op_as(lijnen, rijen, op[0], van, tot)
     return (
         lijnen.sort(tot)
         .join_asof(
@@ -122,6 +130,40 @@ def met_laatst_begonnen(
         )
         .drop(*(f"{k}_right" for k in op), strict=False)
     )
+
+
+def _laatst_begonnen_op_as(lijnen: pl.LazyFrame, rijen: pl.LazyFrame, sleutel: str, van: str, tot: str) -> pl.LazyFrame:
+    """``met_laatst_begonnen`` of groups that are whole numbers: all on one axis, several times as fast."""
+    waarden = [kolom for kolom in rijen.collect_schema().names() if kolom != sleutel]
+    op_volgorde = rijen.select(*waarden, _as_van=op_as(sleutel, van)).sort("_as_van", maintain_order=True)
+    bekend = lijnen.collect_schema().names()
+    namen = [f"{kolom}_right" if kolom in bekend else kolom for kolom in waarden]
+    # What was found may be the last row of a group before.
+    van_groep = pl.col("_as_van") >= op_as(sleutel, pl.lit(-_VOOR))
+    return (
+        lijnen.with_columns(_as=op_as(sleutel, tot))
+        .sort("_as")
+        .join_asof(op_volgorde, left_on="_as", right_on="_as_van", coalesce=False)
+        .with_columns(pl.when(van_groep).then(pl.col(kolom)).alias(kolom) for kolom in namen)
+        .drop("_as", "_as_van")
+    )
+
+
+def op_plaats(lijnen: pl.LazyFrame) -> pl.LazyFrame:
+    """The lines in the order of ``plaats``, a whole number (Int64) of bsn, some bits of uitvoerder, and begin."""
+    bits = pl.col("uitvoerder").cast(pl.Int64) & (_PLAATSEN - 1)
+    plaats = (pl.col("bsn").cast(pl.Int64) * _PLAATSEN + bits) * _GROEP + pl.col("begin")
+    return lijnen.with_columns(plaats=plaats).sort("plaats", maintain_order=True)
+
+
+def met_kandidaat(lijnen: pl.LazyFrame, rijen: pl.LazyFrame) -> pl.LazyFrame:
+    """Add to each line (``op_plaats``) a row that most often is the last begun of its bsn and uitvoerder, as ``rij_…``.
+
+    Several times as fast as ``met_laatst_begonnen``, for where one look will do: who uses it compares rij_bsn and
+    rij_uitvoerder, and looks properly for the lines to which this row says nothing.
+    """
+    kandidaten = op_plaats(rijen).select(pl.all().name.prefix("rij_"))
+    return lijnen.join_asof(kandidaten, left_on="plaats", right_on="rij_plaats", coalesce=False)
 
 
 def met_laatste_periode(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
@@ -141,10 +183,16 @@ def niet_gedekt(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]) 
     here, not lazily, for the counting is about few lines; of many lines select few columns first.
     """
     ergens_buiten = (pl.col("laatste_tot") < pl.col("eind")).fill_null(True)
-    lijnen = met_laatste_periode(lijnen, dekking, op).filter(ergens_buiten).collect().lazy()
+    # Mostly one row covers a line by itself; only for the others does it matter what rows make together.
+    rijen = dekking.select(*op, laatste_van="begin", laatste_tot="eind")
+    per_rij = met_laatst_begonnen(lijnen, rijen, op, "laatste_van").filter(ergens_buiten)
+    kandidaten = per_rij.drop("laatste_van", "laatste_tot").collect()
+    van_hen = pl.col(op[0]).is_in(kandidaten[op[0]].unique().implode())
+    dekking = dekking.filter(van_hen).collect().lazy()
+    over = met_laatste_periode(kandidaten.lazy(), dekking, op).filter(ergens_buiten).collect().lazy()
     dagen = pl.col("eind") - pl.col("begin") + 1
     return (
-        gedekte_dagen(lijnen, dekking.join(lijnen, on=list(op), how="semi"), op, "_gedekt")
+        gedekte_dagen(over, dekking, op, "_gedekt")
         .with_columns(
             eerste_dag_buiten=pl.max_horizontal("begin", pl.col("laatste_tot") + 1),
             dagen_buiten=dagen - pl.col("_gedekt"),

@@ -31,6 +31,8 @@ SCHEMA_LIJN: dict[str, type[pl.DataType]] = {"volgnr": pl.Int64, **REGELS}
 PLAATS = ["volgnr", "regelnummer"]
 """What identifies a line in the store."""
 VOLUME = ["uitvoerder", "prestatiecode", "jaar"]
+PER_KANTOOR = [*VOLUME, "uzovi"]
+"""An agreement may serve the lines of one zorgkantoor only."""
 
 
 def lees_voor(
@@ -124,7 +126,7 @@ class Vraag:
     - ``mutatie``: of these, mutatie lines of the uitvoerders of the batch (MUT-06); the packages of their clients
       at these uitvoerders (``pakket``) tell one leegstand from the next.
     - ``paren``: uitvoerder, prestatiecode and jaar of the batch with an agreed volume: of all other lines there,
-      AFS-03 needs the sum only.
+      AFS-03 needs the sum only, per zorgkantoor.
     """
 
     clienten: pl.Expr
@@ -195,7 +197,7 @@ def _paren(batch: pl.DataFrame, afspraken: pl.DataFrame | None) -> pl.DataFrame:
 def _volumes(
     alles: pl.LazyFrame, gekozen: Sequence[pl.DataFrame], credits: pl.LazyFrame, paren: pl.DataFrame
 ) -> pl.DataFrame:
-    """One line for each of ``paren`` with the sum of aantal of the lines that were not chosen.
+    """One line for each of ``paren`` and zorgkantoor with the sum of aantal of the lines that were not chosen.
 
     ``credits`` names the lines that were taken back. A line of sums has no bsn and no reference, so that no rule but
     AFS-03 meets it.
@@ -211,23 +213,23 @@ def _volumes(
                 pl.col("einddatum") >= pl.col("begindatum"),
                 pl.col("bsn") != GEEN_BSN,
             )
-            .select("uitvoerder", "prestatiecode", *LIJN, "aantal", jaar=pl.col("begindatum").dt.year())
+            .select("uitvoerder", "prestatiecode", "uzovi", *LIJN, "aantal", jaar=pl.col("begindatum").dt.year())
             .join(paren.lazy(), on=VOLUME, how="semi")
             .join(credits, on=LIJN, how="anti")
-            .group_by(VOLUME)
+            .group_by(PER_KANTOOR)
             .agg(pl.col("aantal").clip(0).sum())
         )
 
     rest = (
         sommen(alles)
-        .join(sommen(pl.concat(gekozen).lazy()), on=VOLUME, how="left", suffix="_gekozen")
+        .join(sommen(pl.concat(gekozen).lazy()), on=PER_KANTOOR, how="left", nulls_equal=True, suffix="_gekozen")
         .with_columns(pl.col("aantal") - pl.col("aantal_gekozen").fill_null(0))
         .filter(pl.col("aantal") > 0)
         .collect(engine="streaming")
     )
     eerste_dag = pl.date("jaar", 1, 1)
     return rest.select(
-        "uitvoerder", "prestatiecode", "aantal",
+        "uitvoerder", "prestatiecode", "uzovi", "aantal",
         volgnr=pl.lit(0, dtype=pl.Int64), debet_credit=pl.lit("D"), begindatum=eerste_dag, einddatum=eerste_dag,
     ).match_to_schema(
         SCHEMA_LIJN, missing_columns="insert"

@@ -151,12 +151,15 @@ def lijnen_van(bestanden: Sequence[Batchbestand], historie: Sequence[Batchbestan
 
 
 def dossier_voor_regels(tabellen: Mapping[str, pl.DataFrame], codes: Codes) -> dict[str, pl.LazyFrame]:
-    """The dossier tables with keys as numbers, periods as days, and ``profiel`` beside the zzpcode of a row."""
+    """The dossier tables with keys as numbers, periods as days, and ``profiel`` beside the zzpcode of a row.
+
+    Computed once, for every rule reads them.
+    """
     dossier = dossiertabellen(tabellen)
     for naam in ("indicaties", "toewijzingen", "pgb"):
         if naam in dossier:
             dossier[naam] = dossier[naam].pipe(met_profielgroep, codes)
-    return dossier
+    return {naam: tabel.collect().lazy() for naam, tabel in dossier.items()}
 
 
 def slanke_regels(

@@ -1,4 +1,4 @@
-"""AFS: what provider and zorgkantoor agreed on: prestatie, price, volume, and the term for invoicing."""
+"""AFS: what provider and zorgkantoor agreed on: prestatie and price, and the term for invoicing."""
 
 from __future__ import annotations
 
@@ -6,65 +6,34 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import OPEN_EIND, datum_tekst, jaar
+from wlz_declaratie.basis.dagen import OPEN_EIND, datum_tekst, met_laatst_begonnen, met_laatste_periode
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.basis.tijdvakken import tijdvakken
 from wlz_declaratie.basis.werkdagen import werkdagnummers
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
 from wlz_declaratie.kern.taal.kiezen import gevuld, leeg
-from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
+from wlz_declaratie.regels.afgesproken import (
+    PER_KANTOOR,
+    afspraken,
+    lijnen_met,
+    met_prijs,
+    per_kantoor,
+    vragen,
+    vragen_per_kantoor,
+)
 
-AFSPRAAK = ["uitvoerder", "prestatiecode"]
-PER_JAAR = [*AFSPRAAK, "jaar"]
 PERIODE = ["periode_eind", "dagtekening"]
 
 
-def _afspraken(pop: Populatie) -> pl.LazyFrame:
-    return pop.dossier["afspraken"].rename({"agb": "uitvoerder"})
-
-
-def _tijdvakken(pop: Populatie) -> pl.LazyFrame:
-    """What holds per uitvoerder and prestatiecode from ``vanaf`` on, until the next row of that pair.
-
-    rijen (agreements in force), afgesproken_cent (the highest tarief) and volume (the sum): where agreements overlap,
-    what is best for the provider. Null where none of them names one.
-    """
-    afspraken = _afspraken(pop).select(*AFSPRAAK, "begin", pl.col("eind") + 1, "tarief", "aantal")
-    grenzen = (
-        pl.concat([afspraken.select(*AFSPRAAK, vanaf=grens) for grens in ("begin", "eind")])
-        .unique()
-        .sort(*AFSPRAAK, "vanaf")
-        .with_row_index("nr")
-    )
-    # Each agreement covers the tijdvakken from its own begin up to the one that starts on the day after it.
-    per_tijdvak = (
-        afspraken.join(grenzen, left_on=[*AFSPRAAK, "begin"], right_on=[*AFSPRAAK, "vanaf"])
-        .join(grenzen, left_on=[*AFSPRAAK, "eind"], right_on=[*AFSPRAAK, "vanaf"], suffix="_eind")
-        .with_columns(nr=pl.int_ranges("nr", "nr_eind", dtype=pl.UInt32))
-        .explode("nr")
-        .group_by("nr")
-        .agg(
-            rijen=pl.len(),
-            afgesproken_cent=pl.max("tarief"),
-            volume=pl.when(pl.col("aantal").count() > 0).then(pl.sum("aantal")),
-        )
-    )
-    return grenzen.join(per_tijdvak, on="nr", how="left").drop("nr").with_columns(pl.col("rijen").fill_null(0))
-
-
-def _met_tijdvak(van: Van, lijnen: Lijnen) -> Lijnen:
-    """With what holds on begindatum; null before the first agreement."""
-    return lijnen.laatst_begonnen(van.eenmaal(_tijdvakken).frame, "vanaf", AFSPRAAK)
-
-
-def _met_ooit(van: Van, lijnen: Lijnen) -> Lijnen:
+def _met_ooit(pop: Populatie, antwoorden: pl.LazyFrame) -> pl.LazyFrame:
     """With the days on which there ever was an agreement (null: none, or no end), and these in words as ``wel``."""
     laatste = pl.max("eind")
     ooit = (
-        _afspraken(van.pop)
-        .group_by(AFSPRAAK)
+        per_kantoor(pop)
+        .group_by(PER_KANTOOR)
         .agg(afspraken_van=pl.min("begin"), afspraken_tot=pl.when(laatste < OPEN_EIND).then(laatste))
     )
     van_dag, tot_dag = datum_tekst(pl.col("afspraken_van")), datum_tekst(pl.col("afspraken_tot"))
@@ -75,20 +44,14 @@ def _met_ooit(van: Van, lijnen: Lijnen) -> Lijnen:
         .then(zin("; wel vanaf {}", van_dag))
         .otherwise(zin("; wel tussen {} en {}", van_dag, tot_dag))
     )
-    return van.als_lijnen(lijnen.frame.join(ooit, on=AFSPRAAK, how="left")).met(wel=wel)
-
-
-def _nergens(van: Van, kolom: str) -> Iterator[Niet]:
-    """The rule cannot run where there are agreements and none names this value: as good as no such column."""
-    rijen, gevulde = _afspraken(van.pop).select(rijen=pl.len(), gevulde=pl.col(kolom).count()).collect().row(0)
-    if rijen and not gevulde:
-        yield Niet(f"kolom {kolom} ontbreekt in tabel afspraken of is leeg")
+    return antwoorden.join(ooit, on=PER_KANTOOR, how="left").with_columns(wel=wel)
 
 
 @regel(
     "AFS-01",
     "Geen afspraak voor deze prestatie",
     bereik="regel",
+    ernst=("afkeur", "signaal"),
     retourcodes=("8060",),
     tabellen=("afspraken",),
     leest=(),
@@ -96,89 +59,109 @@ def _nergens(van: Van, kolom: str) -> Iterator[Niet]:
 def afs_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de afspraak bij uitvoerder en prestatie.
 
-    Wat: `afspraken` heeft een rij van deze uitvoerder en prestatiecode die op de begindatum geldt.
+    Wat: `afspraken` heeft een rij van deze uitvoerder en prestatiecode die op de begindatum geldt (anders
+    afkeur), en op elke latere dag van de regel een (anders signaal). Een rij met een uzovi geldt alleen voor
+    regels met die uzovi.
     Waarom: het zorgkantoor vergoedt alleen wat het met de aanbieder heeft afgesproken.
     Voorbeeld: een afspraak tot en met 31 december 2025 en een regel die begint op 1 januari 2026.
-    Wat te doen: controleer prestatiecode en uitvoerder, of vul de nieuwe afspraak aan in het dossier.
+    Wat te doen: controleer prestatiecode, uitvoerder en uzovi, of vul de nieuwe afspraak aan in het dossier.
     """
-    zonder = _met_tijdvak(van, van.batch()).waar(pl.col("rijen").fill_null(0) == 0)
-    yield _met_ooit(van, zonder).afkeur(
+    op_begin = met_laatste_periode(vragen_per_kantoor(van.pop), per_kantoor(van.pop), PER_KANTOOR)
+    niet_tot_het_eind = op_begin.filter((pl.col("laatste_tot") < pl.col("eind")).fill_null(True)).collect().lazy()
+    op_begin_niet = (pl.col("laatste_tot") < pl.col("begin")).fill_null(True)
+    yield lijnen_met(van, _met_ooit(van.pop, niet_tot_het_eind.filter(op_begin_niet))).afkeur(
         "8060",
         "geen afspraak met deze uitvoerder voor {prestatiecode:veld} op {begindatum}{wel:tekst}",
         "begindatum afspraken_van:datum afspraken_tot:datum",
     )
+    later_niet = niet_tot_het_eind.filter(~op_begin_niet).with_columns(eerste_dag_zonder=pl.col("laatste_tot") + 1)
+    yield lijnen_met(van, later_niet).signaal(
+        "8060",
+        "geen afspraak met deze uitvoerder voor {prestatiecode:veld} vanaf {eerste_dag_zonder:datum}",
+        "begindatum eerste_dag_zonder:datum",
+    )
+
+
+def _zonder_prijs(van: Van) -> Iterator[Niet]:
+    """The rule cannot run where no agreement names a price, or only part of a maximum that is not given."""
+    rijen, tarieven, delen = (
+        afspraken(van.pop).select(pl.len(), pl.col("tarief").count(), pl.col("percentage").count()).collect().row(0)
+    )
+    if rijen and not tarieven:
+        if not delen:
+            yield Niet("kolom tarief ontbreekt in tabel afspraken of is leeg")
+        elif not van.heeft("tarieven"):
+            yield Niet("tabel tarieven ontbreekt")
 
 
 @regel(
     "AFS-02",
-    "Tarief boven de afspraak",
+    "Tarief anders dan de afspraak",
     bereik="regel",
+    ernst=("afkeur", "signaal"),
     retourcodes=("0611",),
     tabellen=("afspraken",),
     kolommen=("tarief",),
-    leest=(),
+    leest=("tarieven",),
 )
 def afs_02(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt het tarief met de afspraak.
 
-    Wat: het tarief is niet hoger dan het tarief in `afspraken` van deze uitvoerder en prestatiecode op de
-    begindatum; gelden er meer afspraken, dan telt het hoogste. Een afspraak zonder tarief wordt niet
-    getoetst.
-    Waarom: vergoed wordt ten hoogste de afgesproken prijs.
+    Wat: het tarief is niet hoger (afkeur) en niet lager (signaal) dan in `afspraken` van deze uitvoerder en
+    prestatiecode op de begindatum. Afgesproken is het tarief; is dat leeg, dan het percentage van het
+    maximumtarief in `tarieven`, waarbij de nhc geheel meetelt: percentage × (maximumtarief − nhc) + nhc, een
+    halve cent naar boven. Gelden er meer afspraken, dan is boven de hoogste te hoog en onder de laagste te laag.
+    Een afspraak zonder tarief en percentage wordt niet getoetst.
+    Waarom: vergoed wordt ten hoogste de afgesproken prijs; wie minder vraagt, krijgt minder.
     Voorbeeld: afgesproken 99,99 euro en gedeclareerd 100,00 euro: afgekeurd.
     Wat te doen: declareer het afgesproken tarief, of vul de nieuwe afspraak aan in het dossier.
     """
-    yield from _nergens(van, "tarief")
-    met_prijs = _met_tijdvak(van, van.batch()).waar(gevuld("afgesproken_cent")).met(tarief_cent="tarief")
-    yield met_prijs.waar(pl.col("tarief_cent") > pl.col("afgesproken_cent")).afkeur(
-        "0611", "tarief {tarief_cent:euro} euro, afgesproken is {afgesproken_cent:euro} euro"
+    yield from _zonder_prijs(van)
+    geprijsd = met_prijs(van.pop, vragen_per_kantoor(van.pop)).collect().lazy()
+    bekend = geprijsd.filter(gevuld("hoogste"), ~pl.col("onbekend"))
+    yield (
+        lijnen_met(van, bekend.filter(pl.col("tarief") > pl.col("hoogste")))
+        .met(tarief_cent="tarief", afgesproken_cent="hoogste")
+        .afkeur("0611", "tarief {tarief_cent:euro} euro, afgesproken is {afgesproken_cent:euro} euro")
     )
-    yield from met_prijs.waar(leeg("tarief")).ontoetsbaar_zonder("tarief")
-
-
-def _mogelijk_te_veel(van: Van, lijnen: Lijnen) -> pl.LazyFrame:
-    """PER_JAAR of which the whole year passes the smallest volume: only there does the order of the lines matter."""
-    laagste = van.eenmaal(_tijdvakken).waar(gevuld("volume")).frame.group_by(AFSPRAAK).agg(laagste=pl.min("volume"))
-    per_jaar = lijnen.frame.group_by(PER_JAAR).agg(pl.sum("aantal"))
-    return per_jaar.join(laagste, on=AFSPRAAK).filter(pl.col("aantal") > pl.col("laagste"))
+    yield (
+        lijnen_met(van, bekend.filter(pl.col("tarief") < pl.col("laagste")))
+        .met(tarief_cent="tarief", afgesproken_cent="laagste")
+        .signaal("0611", "tarief {tarief_cent:euro} euro, lager dan afgesproken: {afgesproken_cent:euro} euro")
+    )
+    yield from lijnen_met(van, bekend.filter(leeg("tarief"))).ontoetsbaar_zonder("tarief")
+    zonder_maximum = geprijsd.filter("onbekend")
+    yield from lijnen_met(van, zonder_maximum).ontoetsbaar_zonder("maximumtarief in tabel tarieven")
 
 
 @regel(
-    "AFS-03",
-    "Meer dan het afgesproken volume",
-    bereik="batch",
-    ernst="signaal",
-    retourcodes=("0589",),
-    tabellen=("afspraken",),
+    "AFS-05",
+    "Tarief boven het maximum",
+    bereik="regel",
+    retourcodes=("0611",),
+    tabellen=("tarieven",),
+    kolommen=("tarief",),
     leest=(),
 )
-def afs_03(van: Van) -> Iterator[Uitkomst]:
-    """Telt het aantal per uitvoerder en prestatie in het kalenderjaar op.
+def afs_05(van: Van) -> Iterator[Uitkomst]:
+    """Vergelijkt het tarief met het maximumtarief.
 
-    Wat: per uitvoerder, prestatiecode en kalenderjaar van de begindatum telt het aantal op, ook uit eerdere
-    batches. Elke regel vanaf die waarmee de som boven het volume in `afspraken` komt, is een signaal. Het
-    volume is dat van de afspraken die op de begindatum gelden, bij elkaar opgeteld.
-    Waarom: boven het afgesproken volume is vergoeding niet zeker; in de herschikking kan het worden
-    bijgesteld.
-    Voorbeeld: 1000 afgesproken, 990 gedeclareerd tot en met oktober: een regel van 30 in november gaat
-    erover.
-    Wat te doen: vraag om een hogere afspraak in de herschikking, of vul die aan in het dossier.
+    Wat: het tarief is niet hoger dan het maximumtarief in `tarieven` van deze prestatiecode op de begindatum;
+    gelden er meer rijen, dan telt de hoogste. Een prestatie zonder rij wordt niet getoetst.
+    Waarom: een prijs boven het maximum van de NZa mag niemand vragen of vergoeden.
+    Voorbeeld: het maximumtarief is 99,99 euro en gedeclareerd is 100,00 euro.
+    Wat te doen: declareer ten hoogste het maximumtarief, of vul het nieuwe tarief aan in het dossier.
     """
-    yield from _nergens(van, "aantal")
-    lijnen = van.lijnen().met(jaar=jaar("begin"), aantal=pl.col("aantal").fill_null(0).clip(0))
-    geteld = lijnen.alleen_van(_mogelijk_te_veel(van, lijnen), PER_JAAR).lopende_som("aantal", PER_JAAR).van_batch()
-    nog = (pl.col("volume") - pl.col("som") + pl.col("aantal")).clip(0)
+    maxima = tijdvakken(van.tabel("tarieven"), ["prestatiecode"], pl.max("maximumtarief"))
+    gevraagd = met_laatst_begonnen(van.eenmaal(vragen).frame, maxima, ["prestatiecode"], "vanaf")
+    met_maximum = gevraagd.filter(gevuld("maximumtarief")).collect().lazy()
+    te_hoog = met_maximum.filter(pl.col("tarief") > pl.col("maximumtarief"))
     yield (
-        _met_tijdvak(van, geteld)
-        .waar(pl.col("som") > pl.col("volume"))
-        .met(aantal="som", afgesproken="volume", nog_afgesproken=nog)
-        .signaal(
-            "0589",
-            "{aantal} van {prestatiecode} in {jaar} bij deze uitvoerder, {afgesproken} afgesproken;"
-            " op deze regel nog {nog_afgesproken}",
-            "jaar aantal afgesproken nog_afgesproken",
-        )
+        lijnen_met(van, te_hoog)
+        .met(tarief_cent="tarief", maximumtarief_cent="maximumtarief")
+        .afkeur("0611", "tarief {tarief_cent:euro} euro, het maximumtarief is {maximumtarief_cent:euro} euro")
     )
+    yield from lijnen_met(van, met_maximum.filter(leeg("tarief"))).ontoetsbaar_zonder("tarief")
 
 
 def _met_te_veel_werkdagen(paren: pl.DataFrame, toegestaan: int) -> pl.LazyFrame:

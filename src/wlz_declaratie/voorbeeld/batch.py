@@ -154,6 +154,7 @@ def _dossier(
         "clienten": personen,
         "aanbieders": _aanbieders(agbs),
         "afspraken": _afspraken(werk, agbs),
+        "tarieven": _tarieven(werk),
         "prestaties": extra_prestaties(),
     }
     for naam, rijen in delen.dossier.items():
@@ -177,15 +178,18 @@ def _aanbieders(agbs: Mapping[str, str]) -> pl.DataFrame:
 
 
 def _afspraken(werk: pl.DataFrame, agbs: Mapping[str, str]) -> pl.DataFrame:
-    """For each uitvoerder and prestatie the agreed tarief and a number a year: twelve months like this.
+    """For each uitvoerder and prestatie what was agreed, and a number a year: twelve months like this.
 
     What ``basis.toml`` says that is always agreed, is there without these, where the batch has no such line.
     """
     per_jaar = pl.coalesce(pl.max("volume"), pl.sum("aantal").clip(1) * MAANDEN)
+    tarief = pl.when(pl.col("percentage").is_null()).then("afgesproken")
+    afspraak = ("agb", "prestatiecode", "tarief", "percentage", "uzovi", "einddatum")
     van_regels = (
         werk.filter("afspraak")
-        .group_by(agb="uitvoerder", prestatiecode="prestatiecode")
-        .agg(aantal=per_jaar, tarief=pl.max("afgesproken"))
+        .with_columns(agb="uitvoerder", tarief=tarief, uzovi="kantoor", einddatum="afspraak_tot")
+        .group_by(afspraak)
+        .agg(aantal=per_jaar)
     )
     altijd = pl.DataFrame(
         [
@@ -194,13 +198,17 @@ def _afspraken(werk: pl.DataFrame, agbs: Mapping[str, str]) -> pl.DataFrame:
             for prestatie in uitvoerder.get("afspraken", ())
         ]
     ).join(werk, left_on=["agb", "prestatiecode"], right_on=["uitvoerder", "prestatiecode"], how="anti")
+    return pl.concat([van_regels, altijd], how="diagonal").with_columns(ingangsdatum=SINDS).sort(afspraak)
+
+
+def _tarieven(werk: pl.DataFrame) -> pl.DataFrame:
+    """For each prestatie the highest price that is right."""
+    hoogste = pl.coalesce("maximum", pl.max_horizontal("tarief", "afgesproken"))
     return (
-        pl.concat([van_regels, altijd], how="diagonal")
-        .with_columns(
-            ingangsdatum=SINDS,
-            einddatum=pl.lit(None, dtype=pl.Date),
-            uzovi=pl.lit(None, dtype=pl.String),
-            percentage=pl.lit(None, dtype=pl.Float64),
-        )
-        .sort("agb", "prestatiecode")
+        werk.drop_nulls("prestatiecode")
+        .group_by("prestatiecode")
+        .agg(maximumtarief=hoogste.max().clip(0), nhc=pl.max("nhc"))
+        .drop_nulls("maximumtarief")
+        .with_columns(ingangsdatum=SINDS, einddatum=pl.lit(None, dtype=pl.Date))
+        .sort("prestatiecode")
     )

@@ -85,8 +85,10 @@ class Regel:
     ``persoon`` counts from 1; so do ``crediteert``, the line whose number goes in referentienummer_voorgaand
     (0: one that nobody knows), and ``referentie_van``, the line whose number this line has too.
     ``machtiging``: the number of the client's machtiging is on it. ``afspraak`` false: nothing is agreed;
-    ``afgesproken`` is the agreed tarief in cents where it is not that of the line, ``volume`` the agreed
-    number a year.
+    ``afgesproken`` is the agreed tarief in cents where it is not that of the line, ``percentage`` what was agreed
+    in its place, ``volume`` the agreed number a year, ``afspraak_tot`` the last day, ``kantoor`` the uzovi of the
+    only zorgkantoor that it holds for. ``maximum`` is the maximumtarief in cents where it is not the highest tarief
+    of that prestatie, ``nhc`` the part of it for that.
     """
 
     velden: Mapping[str, Any]
@@ -96,7 +98,12 @@ class Regel:
     machtiging: bool = False
     afspraak: bool = True
     afgesproken: int | None = None
+    percentage: float | None = None
     volume: int | None = None
+    afspraak_tot: date | None = None
+    kantoor: str | None = None
+    maximum: int | None = None
+    nhc: int | None = None
     verwacht: tuple[Verwacht, ...] = ()
 
     @property
@@ -151,7 +158,7 @@ class Basis:
 
 _REGELSLEUTELS = (
     *("persoon", "crediteert", "referentie_van", "machtiging"),
-    *("afspraak", "afgesproken", "volume"),
+    *("afspraak", "afgesproken", "percentage", "volume", "afspraak_tot", "kantoor", "maximum", "nhc"),
 )
 
 

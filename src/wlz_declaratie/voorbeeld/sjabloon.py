@@ -11,12 +11,13 @@ import polars as pl
 
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.contract.tabellen import DECLARATIE, DOSSIER
+from wlz_declaratie.kern.begrippen import PAKKETSOORTEN, VERBLIJFSOORTEN, ZORGVORMSOORTEN
 from wlz_declaratie.voorbeeld.scenario import Persoon, Regel, Scenario, basis, scenarios
 
 ETMAAL = "14"
 GEWONE_LIJST = "055"
 VORM_VAN_CODE = {"Z": "verblijf", "V": "vpt"}
-TOEWIJSBAAR = ("verblijf", "vpt", "module", "dagbesteding", "schoonmaak")
+TOEWIJSBAAR = (*PAKKETSOORTEN, *ZORGVORMSOORTEN)
 VORMCODES = {"pgb": 2, "verblijf": 4, "vpt": 5, "mpt": 7}
 """Leveringsvorm as toewijzingen code it."""
 
@@ -24,6 +25,9 @@ VAN_BATCH = ("declarant", "uzovi", "factuurnummer", "dagtekening", "begindatum_p
 VAN_PERSOON = ("bsn", "besluitnummer", "geboortedatum", "machtigingsnummer")
 VAN_PLAATS = ("regelnummer", "referentienummer", "referentienummer_voorgaand")
 """Columns of a declaration line that only a batch can fill."""
+
+VAN_AFSPRAAK = ("percentage", "volume", "afspraak_tot", "kantoor", "maximum", "nhc")
+"""What a scenario says of the agreement on a line, and of its maximumtarief."""
 
 Types = dict[str, type[pl.DataType]]
 PLAATS: Types = {"scenario": pl.UInt32, "persoon": pl.UInt32}
@@ -42,7 +46,12 @@ REGELS: Types = {
     "machtiging": pl.Boolean,
     "afspraak": pl.Boolean,
     "afgesproken": pl.Int64,
+    "percentage": pl.Float64,
     "volume": pl.Int64,
+    "afspraak_tot": pl.Date,
+    "kantoor": pl.String,
+    "maximum": pl.Int64,
+    "nhc": pl.Int64,
 }
 """A line of a scenario: columns of a declaration line, and what tells a batch how to fill the others."""
 PERSONEN: Types = {
@@ -151,7 +160,8 @@ def _regel(regel: Regel, scenario: Scenario, prestaties: Mapping[str, tuple[str,
     if "aantal" not in velden and velden["tijdseenheid"] == ETMAAL:
         velden["aantal"] = (velden["einddatum"] - velden["begindatum"]).days + 1
     if soort in TOEWIJSBAAR:
-        velden.setdefault("leveringsvorm", VORM_VAN_CODE.get(velden["prestatiecode"][0], "mpt"))
+        vorm = VORM_VAN_CODE.get(velden["prestatiecode"][0], "mpt")
+        velden.setdefault("leveringsvorm", "verblijf" if soort in VERBLIJFSOORTEN else vorm)
     velden.setdefault("tarief", grond.tarieven[soort])
     velden.setdefault("bedrag", velden["tarief"] * velden["aantal"])
     velden.setdefault("declaratiebedrag", velden["bedrag"])
@@ -168,7 +178,7 @@ def _regel(regel: Regel, scenario: Scenario, prestaties: Mapping[str, tuple[str,
         "machtiging": regel.machtiging,
         "afspraak": regel.afspraak,
         "afgesproken": velden["tarief"] if regel.afgesproken is None else regel.afgesproken,
-        "volume": regel.volume,
+        **{naam: getattr(regel, naam) for naam in VAN_AFSPRAAK},
     }
 
 

@@ -58,6 +58,11 @@ class Van:
         """A table of the dossier: keys as numbers, the period as the days begin and eind."""
         return self.pop.dossier[naam]
 
+    def tabel_van(self, naam: str, lijnen: Lijnen) -> pl.LazyFrame:
+        """Its rows of the clients of these lines; computed here, for there should be few."""
+        clienten = lijnen.frame.select(pl.col("bsn").unique().implode()).collect().to_series()
+        return self.tabel(naam).filter(pl.col("bsn").is_in(clienten)).collect().lazy()
+
     def toewijzingen(self, *voorwaarden: pl.Expr) -> pl.LazyFrame:
         """The toewijzingen for which this holds, ``instelling`` named ``uitvoerder`` as on the lines."""
         return self.tabel("toewijzingen").rename({"instelling": "uitvoerder"}).filter(*voorwaarden)

@@ -1,0 +1,162 @@
+"""IND: the allocation to the provider, and the care that it said it began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from wlz_declaratie.basis.dagen import met_kandidaat, op_plaats
+from wlz_declaratie.kern.begrippen import LEVERINGSVORM, PAKKETSOORTEN, ZORGVORMSOORTEN
+from wlz_declaratie.kern.populatie import Populatie
+from wlz_declaratie.kern.regel import KENMERKEN, regel
+from wlz_declaratie.kern.taal.kiezen import gevuld, soort
+from wlz_declaratie.kern.taal.lijnen import Lijnen
+from wlz_declaratie.kern.taal.van import Van
+from wlz_declaratie.kern.uitkomst import Uitkomst
+
+PLAATS = ["bsn", "uitvoerder"]
+PER_VORM = [*PLAATS, "leveringsvorm"]
+PER_PROFIEL = [*PER_VORM, "zzpcode"]
+KOLOMMEN = ("rij", *PER_PROFIEL, "overbrugging", "begin", "eind", "dagen")
+CODE = "vormcode"
+"""A leveringsvorm as the tables write it: a number."""
+
+
+def _rijen(tabel: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows of toewijzingen or leveringen: PLAATS, CODE, zzpcode, begin, eind."""
+    return tabel.select("bsn", "zzpcode", "begin", "eind", uitvoerder="instelling", vormcode="leveringsvorm")
+
+
+def _past(van: Van) -> pl.Expr:
+    """The leveringsvorm of the line goes with the CODE of the row beside it."""
+    return pl.any_horizontal(
+        (pl.col("leveringsvorm") == vorm) & pl.col(f"rij_{CODE}").is_in(van.vast(vorm))
+        for vorm in LEVERINGSVORM.categories
+    )
+
+
+def _zorg(pop: Populatie) -> pl.LazyFrame:
+    """The lines of the batch that need an allocation, KOLOMMEN, ``op_plaats``."""
+    return op_plaats(pop.lijnen.filter("batch", soort(*PAKKETSOORTEN, *ZORGVORMSOORTEN)).select(KOLOMMEN))
+
+
+def _nog_niet_goed(van: Van, rijen: pl.LazyFrame, goed: pl.Expr) -> Lijnen:
+    """The few lines to look into: that need a row, and that the one begun last does not cover by itself.
+
+    ``goed`` says of a line and that row (``rij_``) whether they go together.
+    """
+    hier = (pl.col("bsn") == pl.col("rij_bsn")) & (pl.col("uitvoerder") == pl.col("rij_uitvoerder"))
+    dekt = pl.col("rij_eind") >= pl.col("eind")
+    over = met_kandidaat(van.eenmaal(_zorg).frame, rijen).filter(~(hier & dekt & goed).fill_null(False))
+    return van.als_lijnen(over).waar(van.p.geldig()).kolommen(*KOLOMMEN).berekend()
+
+
+def _per_vorm(van: Van, rijen: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows by each leveringsvorm that they allow: PER_PROFIEL, begin, eind."""
+    paren = [(vorm, code) for vorm in LEVERINGSVORM.categories for code in van.vast(vorm)]
+    vormen = pl.LazyFrame(paren, schema={"leveringsvorm": LEVERINGSVORM, CODE: pl.Int64}, orient="row")
+    return rijen.join(vormen, on=CODE).select(*PER_PROFIEL, "begin", "eind")
+
+
+@regel(
+    "IND-03",
+    "Toewijzing dekt de regel niet",
+    bereik="regel",
+    retourcodes=("0551", "0553", "0554"),
+    tabellen=("toewijzingen",),
+    kolommen_deels=("zzpcode",),
+    leest=(KENMERKEN, "indicaties"),
+)
+def ind_03(van: Van) -> Iterator[Uitkomst]:
+    """Zoekt de toewijzing van het zorgkantoor bij de regel.
+
+    Wat: voor een pakket (verblijf, vpt), een module, dagbesteding of schoonmaak is er een toewijzing van deze
+    cliënt aan deze uitvoerder (anders 0551), met de leveringsvorm van de regel (anders 0554), die samen met de
+    andere van die vorm elke dag van de regel dekt (anders 0553), en wel op elke dag een met de zzpcode van de
+    regel, waar beide gevuld zijn (anders ook 0553; overbruggingszorg mag op een andere zzpcode).
+    Deeltijdverblijf geldt voor verblijf en voor mpt.
+    Waarom: het zorgkantoor betaalt alleen zorg die het aan deze instelling heeft toegewezen.
+    Voorbeeld: een toewijzing vpt draagt geen regel verblijf.
+    Wat te doen: controleer leveringsvorm, zzpcode, uitvoerder en periode, of vraag het zorgkantoor om een
+    (nieuwe) toewijzing.
+    """
+    rijen = _rijen(van.tabel("toewijzingen"))
+    eigen_profiel = pl.col("overbrugging") | (pl.col("zzpcode") == pl.col("rij_zzpcode")).fill_null(True)
+    zorg = _nog_niet_goed(van, rijen, _past(van) & eigen_profiel)
+    van_hen = _rijen(van.tabel_van("toewijzingen", zorg))
+    met_vorm = _per_vorm(van, van_hen)
+    toegewezen = van_hen.group_by(PLAATS).agg(toegewezen=pl.col(CODE).unique().sort().cast(pl.String).str.join(", "))
+    buiten = zorg.niet_gedekt(met_vorm, PER_VORM).berekend()
+    yield buiten.niet_van(toegewezen, PLAATS).afkeur("0551", "geen toewijzing van deze cliënt aan deze uitvoerder")
+    yield (
+        buiten.niet_van(met_vorm, PER_VORM)
+        .met_velden(toegewezen, PLAATS)
+        .afkeur(
+            "0554",
+            "toegewezen met leveringsvorm {toegewezen}, gedeclareerd als {leveringsvorm}",
+            "leveringsvorm toegewezen",
+        )
+    )
+    yield buiten.alleen_van(met_vorm, PER_VORM).afkeur(
+        "0553",
+        "{dagen_buiten} van {dagen} dagen buiten de toewijzing voor {leveringsvorm}, vanaf {eerste_dag_buiten:datum}",
+        "dagen dagen_buiten eerste_dag_buiten:datum leveringsvorm",
+    )
+    met_profiel = zorg.niet_van(buiten, ["rij"]).waar(gevuld("zzpcode"), ~pl.col("overbrugging"))
+    yield _ander_profiel(met_profiel, met_vorm).afkeur(
+        "0553",
+        "{dagen_buiten} van {dagen} dagen zonder toewijzing met zzpcode {zzpcode:veld}, vanaf"
+        " {eerste_dag_buiten:datum}; toegewezen voor {leveringsvorm} is {toegewezen_zzpcode}",
+        "dagen dagen_buiten eerste_dag_buiten:datum leveringsvorm zzpcode:veld toegewezen_zzpcode",
+    )
+
+
+def _ander_profiel(lijnen: Lijnen, met_vorm: pl.LazyFrame) -> Lijnen:
+    """Of lines that ``met_vorm`` covers those with a day on which none of it has their zzpcode, or has none."""
+    gevraagd = lijnen.combinaties(*PER_PROFIEL).frame
+    zonder = met_vorm.filter(pl.col("zzpcode").is_null()).drop("zzpcode").join(gevraagd, on=PER_VORM)
+    passend = pl.concat([met_vorm.filter(gevuld("zzpcode")), zonder.select(*PER_PROFIEL, "begin", "eind")])
+    toegewezen = met_vorm.group_by(PER_VORM).agg(
+        toegewezen_zzpcode=pl.col("zzpcode").drop_nulls().unique().sort().str.join(", ")
+    )
+    return lijnen.niet_gedekt(passend, PER_PROFIEL).met_velden(toegewezen, PER_VORM)
+
+
+@regel(
+    "IND-04",
+    "Geen melding aanvang zorg",
+    bereik="regel",
+    retourcodes=("0551", "0553"),
+    tabellen=("leveringen",),
+)
+def ind_04(van: Van) -> Iterator[Uitkomst]:
+    """Zoekt de melding aanvang zorg bij de regel.
+
+    Wat: voor een pakket (verblijf, vpt), een module, dagbesteding of schoonmaak heeft `leveringen` een rij van
+    deze cliënt bij deze uitvoerder die een dag met de regel deelt (anders 0551); samen dekken die rijen elke
+    dag van de regel (anders 0553). Een leveringsvorm in de rij is die van de regel; een rij zonder
+    leveringsvorm geldt voor elke. Ook O-prestaties en overbruggingszorg worden getoetst.
+    Waarom: het zorgkantoor betaalt pas zorg waarvan de instelling heeft gemeld dat zij is begonnen.
+    Voorbeeld: de melding gaat in op 2 maart en de regel begint op 1 maart.
+    Wat te doen: stuur de melding aanvang zorg (of corrigeer de ingangsdatum ervan) en declareer daarna, of vul
+    de melding aan in het dossier.
+    """
+    rijen = _rijen(van.tabel("leveringen"))
+    zorg = _nog_niet_goed(van, rijen, pl.col(f"rij_{CODE}").is_null() | _past(van))
+    van_hen = _rijen(van.tabel_van("leveringen", zorg))
+    elke_vorm = van_hen.filter(pl.col(CODE).is_null()).join(zorg.combinaties(*PER_VORM).frame, on=PLAATS)
+    met_vorm = pl.concat([_per_vorm(van, van_hen), elke_vorm.select(*PER_PROFIEL, "begin", "eind")])
+    buiten = zorg.niet_gedekt(met_vorm, PER_VORM).berekend()
+    geen = pl.col("dagen_buiten") == pl.col("dagen")
+    yield buiten.waar(geen).afkeur(
+        "0551",
+        "geen melding aanvang zorg voor {leveringsvorm} van deze cliënt bij deze uitvoerder in deze periode",
+        "leveringsvorm",
+    )
+    yield buiten.waar(~geen).afkeur(
+        "0553",
+        "{dagen_buiten} van {dagen} dagen buiten de melding aanvang zorg voor {leveringsvorm}, vanaf"
+        " {eerste_dag_buiten:datum}",
+        "dagen dagen_buiten eerste_dag_buiten:datum leveringsvorm",
+    )
