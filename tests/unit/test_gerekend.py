@@ -221,12 +221,15 @@ def test_afs_06(zaad: int) -> None:
     ]  # fmt: skip
 
     def onder(regel: Rij) -> int | None:
-        hier = [
+        lopend = [
             nr for nr, r in enumerate(rijen)
-            if r["aantal"] is not None and loopt(r, regel["begindatum"])
+            if loopt(r, regel["begindatum"])
             and (r["bsn"], r["prestatiecode"]) == (regel["bsn"], regel["prestatiecode"])
         ]  # fmt: skip
-        eigen = [nr for nr in hier if rijen[nr]["machtigingsnummer"] == regel["machtigingsnummer"]]
+        eigen = [nr for nr in lopend if rijen[nr]["machtigingsnummer"] == regel["machtigingsnummer"]]
+        if any(rijen[nr]["aantal"] is None for nr in eigen):
+            return None
+        hier = [nr for nr in lopend if rijen[nr]["aantal"] is not None]
         return max(eigen or hier, key=lambda nr: (rijen[nr]["ingangsdatum"], rijen[nr]["aantal"]), default=None)
 
     volgorde = sorted(range(150), key=lambda nr: (regels[nr]["begindatum"], regels[nr]["einddatum"], nr))

@@ -22,7 +22,8 @@ DOOR_DE_LIJN = {
 }
 """Columns of a line that come from a table, or may."""
 MEEGELEZEN = dict.fromkeys(
-    ("BEH-03", "BEH-06", "BEH-10", "TOE-02", "TOE-04", "TOE-06", "TOE-07", "VLD-02", "VLD-06"), "indicaties"
+    ("BEH-03", "BEH-06", "BEH-10", "TOE-02", "TOE-04", "TOE-06", "TOE-07", "VLD-02", "VLD-06", "IND-04"),
+    "indicaties",
 )
 """They share one pass over the lines with rules that look at the profile or at bridging care (BEH-01, BEH-07, TOE-01,
 VLD-12); they do not look at it."""

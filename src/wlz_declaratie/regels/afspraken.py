@@ -11,8 +11,8 @@ from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.basis.tijdvakken import tijdvakken
 from wlz_declaratie.basis.werkdagen import werkdagnummers
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.regel import regel
-from wlz_declaratie.kern.taal.kiezen import gevuld, leeg
+from wlz_declaratie.kern.regel import KENMERKEN, regel
+from wlz_declaratie.kern.taal.kiezen import gevuld, leeg, soort
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
 from wlz_declaratie.regels.afgesproken import (
@@ -54,22 +54,25 @@ def _met_ooit(pop: Populatie, antwoorden: pl.LazyFrame) -> pl.LazyFrame:
     ernst=("afkeur", "signaal"),
     retourcodes=("8060",),
     tabellen=("afspraken",),
-    leest=(),
+    leest=(KENMERKEN,),
 )
 def afs_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de afspraak bij uitvoerder en prestatie.
 
     Wat: `afspraken` heeft een rij van deze uitvoerder en prestatiecode die op de begindatum geldt (anders
     afkeur), en op elke latere dag van de regel een (anders signaal). Een rij met een uzovi geldt alleen voor
-    regels met die uzovi.
-    Waarom: het zorgkantoor vergoedt alleen wat het met de aanbieder heeft afgesproken.
+    regels met die uzovi. Mondzorg van een uitvoerder zonder enige afspraak wordt niet getoetst.
+    Waarom: het zorgkantoor vergoedt alleen wat het met de aanbieder heeft afgesproken. Een mondzorgverlener kan
+    onderaannemer van de instelling zijn, en declareert dan zonder eigen afspraak.
     Voorbeeld: een afspraak tot en met 31 december 2025 en een regel die begint op 1 januari 2026.
     Wat te doen: controleer prestatiecode, uitvoerder en uzovi, of vul de nieuwe afspraak aan in het dossier.
     """
     op_begin = met_laatste_periode(vragen_per_kantoor(van.pop), per_kantoor(van.pop), PER_KANTOOR)
     niet_tot_het_eind = op_begin.filter((pl.col("laatste_tot") < pl.col("eind")).fill_null(True)).collect().lazy()
     op_begin_niet = (pl.col("laatste_tot") < pl.col("begin")).fill_null(True)
-    yield lijnen_met(van, _met_ooit(van.pop, niet_tot_het_eind.filter(op_begin_niet))).afkeur(
+    onderaannemers = van.batch(soort("mondzorg")).niet_van(afspraken(van.pop), ["uitvoerder"]).berekend()
+    zonder = lijnen_met(van, _met_ooit(van.pop, niet_tot_het_eind.filter(op_begin_niet)))
+    yield zonder.niet_van(onderaannemers, ["rij"]).afkeur(
         "8060",
         "geen afspraak met deze uitvoerder voor {prestatiecode:veld} op {begindatum}{wel:tekst}",
         "begindatum afspraken_van:datum afspraken_tot:datum",

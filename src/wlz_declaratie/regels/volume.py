@@ -10,7 +10,7 @@ from wlz_declaratie.basis.dagen import jaar
 from wlz_declaratie.basis.tijdvakken import laatst_begonnen_per_tijdvak
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
-from wlz_declaratie.kern.taal.kiezen import gevuld
+from wlz_declaratie.kern.taal.kiezen import gevuld, leeg
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
@@ -123,7 +123,7 @@ def afs_06(van: Van) -> Iterator[Uitkomst]:
     Wat: van een rij in `machtigingen` met een aantal tellen de regels van deze cliënt en prestatiecode op die in
     haar periode beginnen, ook uit eerdere batches. Elke regel vanaf die waarmee de som boven het aantal komt,
     wordt afgekeurd. Valt een regel onder meer rijen, dan telt die met haar machtigingsnummer, en anders die het
-    laatst inging.
+    laatst inging. Noemt een regel een machtiging zonder aantal, dan telt zij niet mee.
     Waarom: de toestemming geldt voor een aantal in een afgebakende periode.
     Voorbeeld: toestemming voor 10 uur, 8 gedeclareerd: een regel van 3 gaat erover.
     Wat te doen: vraag vooraf om een ruimere of nieuwe machtiging, of vul die aan in het dossier.
@@ -145,6 +145,7 @@ def afs_06(van: Van) -> Iterator[Uitkomst]:
     lijnen = (
         _geteld(van.lijnen(pl.col("prestatiecode").is_in(rijen["prestatiecode"].unique().implode())))
         .alleen_van(machtigingen, MACHTIGING)
+        .zonder_op_begin(van.tabel("machtigingen").filter(leeg("aantal")), [*MACHTIGING, "machtigingsnummer"])
         .berekend()
         .laatst_begonnen(op_nummer.rename({"machtiging": "op_nummer"}), "vanaf", [*MACHTIGING, "machtigingsnummer"])
         .laatst_begonnen(
