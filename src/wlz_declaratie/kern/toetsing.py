@@ -150,14 +150,14 @@ class _Ruw:
     fout: str | None = None
 
 
-def _draai(regel: Regel, pop: Populatie) -> _Ruw:
+def _draai(regel: Regel, pop: Populatie, weinig: bool) -> _Ruw:
     leeg = pl.DataFrame(schema=BEVINDING)
     try:
         uitkomsten = list(regel.toets(Van(pop, regel.parameters)))
         opmerkingen = tuple(u for u in uitkomsten if isinstance(u, Deels | Niet))
         if any(isinstance(opmerking, Niet) for opmerking in opmerkingen):
             return _Ruw(leeg, opmerkingen)
-        bevindingen = _verzamel(uitkomsten)
+        bevindingen = _verzamel(uitkomsten, weinig)
         if vreemd := set(bevindingen["retourcode"].drop_nulls()) - set(regel.retourcodes):
             return _Ruw(leeg, fout=f"regel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})")
         return _Ruw(hooguit_signaal(bevindingen, regel, pop) if pop.weggelaten else bevindingen, opmerkingen)
@@ -175,7 +175,7 @@ def _draai_alle(regels: Sequence[Regel], pop: Populatie, omvang: int, voortgang:
     def draai(nummer_en_regel: tuple[int, Regel]) -> _Ruw:
         nummer, regel = nummer_en_regel
         voortgang(regel.id, nummer, len(regels))
-        return _draai(regel, pop)
+        return _draai(regel, pop, omvang <= SAMEN)
 
     genummerd = enumerate(regels, start=1)
     if omvang > SAMEN:
@@ -185,15 +185,20 @@ def _draai_alle(regels: Sequence[Regel], pop: Populatie, omvang: int, voortgang:
         yield from draden.map(draai, genummerd)
 
 
-def _verzamel(uitkomsten: Sequence[Uitkomst]) -> pl.DataFrame:
-    """One finding per line: the heaviest, of equal ones the first named."""
+def _verzamel(uitkomsten: Sequence[Uitkomst], weinig: bool) -> pl.DataFrame:
+    """One finding per line: the heaviest, of equal ones the first named.
+
+    Of few lines (``weinig``) all tests are computed in one plan, for there the plan is the work; of many one by one.
+    """
     frames = [
         uitkomst.with_columns(toets=pl.lit(nummer))
         for nummer, uitkomst in enumerate(u for u in uitkomsten if isinstance(u, pl.LazyFrame))
     ]
     if not frames:
         return pl.DataFrame(schema=BEVINDING)
-    alles = pl.concat([frame.collect() for frame in frames])
+    alles = pl.concat(frames).collect() if weinig else pl.concat([frame.collect() for frame in frames])
+    if alles.is_empty():
+        return pl.DataFrame(schema=BEVINDING)
     op_regel = (
         alles.filter(pl.col("rij").is_not_null())
         .sort("rij", "ernst", "toets")

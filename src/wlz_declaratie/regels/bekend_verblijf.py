@@ -119,6 +119,8 @@ def zonder_verblijf_met_behandeling(van: Van, lijnen: Lijnen, retourcode: str) -
     The parameter ``dagen_erna`` says how long after the stay what had begun may still be delivered.
     """
     lijnen = lijnen.berekend()
+    if lijnen.niets:
+        return
     verblijf = bekend_verblijf(van, lijnen)
     naast = naast_verblijf(van, lijnen, verblijf, verblijf.behandeling).met(dagen_erna=van.waarde("dagen_erna"))
     yield naast.waar(~pl.col("bekend")).signaal(retourcode, ONBEKEND, "begindatum")

@@ -45,6 +45,8 @@ def hlp_01(van: Van) -> Iterator[Uitkomst]:
     instelling mee als historie. Woont de cliënt thuis, verwijs dan naar de gemeente.
     """
     hulpmiddelen = van.batch(MOBILITEIT).berekend()
+    if hulpmiddelen.niets:
+        return
     verblijf = bekend_verblijf(van, hulpmiddelen)
     naast = naast_verblijf(van, hulpmiddelen, verblijf, verblijf.alle)
     yield naast.waar(~pl.col("bekend")).signaal("8969", ONBEKEND, "begindatum")
@@ -106,6 +108,8 @@ def hlp_03(van: Van) -> Iterator[Uitkomst]:
     """
     vanaf = van.dag("geheel_vergoed_vanaf")
     hulpmiddelen = van.batch(SPRAAK).met(geheel_vergoed_vanaf=pl.lit(vanaf)).berekend()
+    if hulpmiddelen.niets:
+        return
     eerder = pl.col("begin") < vanaf
     yield hulpmiddelen.waar(eerder).signaal(
         "8970",
@@ -142,6 +146,8 @@ def hlp_04(van: Van) -> Iterator[Uitkomst]:
     budget van de instelling zit.
     """
     hulpmiddelen = van.batch(MOBILITEIT | PERSOONLIJK | SPRAAK | VERPLEGING).berekend()
+    if hulpmiddelen.niets:
+        return
     verblijf_hier = van.lijnen(VERBLIJF).alleen_van(hulpmiddelen)
     yield hulpmiddelen.met_op_begin(verblijf_hier, ["bsn", "uitvoerder"]).signaal(
         "8969", "deze uitvoerder declareert op {begindatum} ook het verblijf; het hulpmiddel declareert de leverancier"

@@ -91,6 +91,8 @@ def lvhc_07(van: Van) -> Iterator[Uitkomst]:
     alle = regels_lvhc(van, VERBLIJF)
     yield from alle.van_batch().waar(leeg("doelgroep")).ontoetsbaar_zonder(GEEN_DOELGROEP)
     verblijf = alle.waar(gevuld("doelgroep")).kolommen("rij", "bsn", "doelgroep", *VOLGORDE, *CENTRUM).berekend()
+    if verblijf.niets:
+        return
     advies = van.eenmaal(adviezen)
     zonder_aantal = verblijf.van_batch().gedekt(advies.waar(leeg("plaatsen")), CENTRUM).waar(pl.col("gedekt") > 0)
     yield from zonder_aantal.ontoetsbaar_zonder("aantal plaatsen in tabel aanbieders")

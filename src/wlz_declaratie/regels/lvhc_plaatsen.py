@@ -107,7 +107,10 @@ def lvhc_03(van: Van) -> Iterator[Uitkomst]:
     """
     verblijf = regels_lvhc(van, VERBLIJF)
     yield from verblijf.van_batch().waar(leeg("doelgroep")).ontoetsbaar_zonder(GEEN_DOELGROEP)
-    clientdagen = _clientdagen(van, verblijf.waar(gevuld("doelgroep")).kolommen(*KOLOMMEN))
+    bekend = verblijf.waar(gevuld("doelgroep")).kolommen(*KOLOMMEN).berekend()
+    if bekend.niets:
+        return
+    clientdagen = _clientdagen(van, bekend)
     geteld = clientdagen.lopende_som("nieuw", PER_JAAR, als="clientdagen").van_batch().berekend()
     onbekend = geteld.waar(leeg("plaatsdagen")).eerste_van("rij")
     yield from onbekend.ontoetsbaar_zonder("aantal plaatsen in tabel aanbieders")

@@ -13,8 +13,9 @@ from wlz_declaratie.kern.begrippen import ZONDER_INDICATIE
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.taal import eerdere, leeftijd, reeks, samenloop, sjabloon
-from wlz_declaratie.kern.uitkomst import ERNST, Deels, Ernst
+from wlz_declaratie.kern.uitkomst import BEVINDING, ERNST, Deels, Ernst
 
+_GEEN_BEVINDING = pl.LazyFrame(schema=BEVINDING)
 Over = Literal["regel", "uitvoerder", "batch"]
 """What a finding is about: a line (``rij``), a provider (``uitvoerder``), or the whole batch."""
 
@@ -24,11 +25,13 @@ class Lijnen:
     """Lines of batch and history with the columns of ``Populatie``, and those that the words below add.
 
     Every word gives other lines and leaves these as they are. ``per`` names the columns that make a group.
+    ``niets``: it is known that there are none, and so no findings on them.
     """
 
     frame: pl.LazyFrame
     pop: Populatie
     p: Regelparameters
+    niets: bool = False
 
     # choose
 
@@ -42,6 +45,8 @@ class Lijnen:
 
     def alleen_van(self, andere: Lijnen | pl.LazyFrame, per: Sequence[str] = ("bsn",)) -> Lijnen:
         """Those of a group of which there are ``andere`` too."""
+        if isinstance(andere, Lijnen) and andere.niets:
+            return replace(self, frame=self.frame.clear(), niets=True)
         return self._met(self.frame.join(_frame(andere), on=list(per), how="semi"))
 
     def niet_van(self, andere: Lijnen | pl.LazyFrame, per: Sequence[str] = ("bsn",)) -> Lijnen:
@@ -84,7 +89,10 @@ class Lijnen:
 
     def berekend(self) -> Lijnen:
         """Computed here and now, as few lines that several tests read should be."""
-        return self._met(self.frame.collect().lazy())
+        if self.niets:
+            return self
+        frame = self.frame.collect()
+        return replace(self, frame=frame.lazy(), niets=frame.is_empty())
 
     # look beside them
 
@@ -162,7 +170,7 @@ class Lijnen:
 
     def aantal(self) -> int:
         """How many there are."""
-        return int(self.frame.select(pl.len()).collect().item())
+        return 0 if self.niets else int(self.frame.select(pl.len()).collect().item())
 
     # conclude
 
@@ -194,6 +202,8 @@ class Lijnen:
     def _bevinding(
         self, ernst: Ernst, retourcode: str | None, tekst: str, gegevens: str | None, over: Over = "regel"
     ) -> pl.LazyFrame:
+        if self.niets:
+            return _GEEN_BEVINDING
         geen = pl.lit(None, dtype=pl.Int32)
         return self.frame.select(
             rij=(pl.col("rij") if over == "regel" else geen).cast(pl.UInt32),
