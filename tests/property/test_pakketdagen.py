@@ -43,7 +43,7 @@ def test_gedeelde_dagen(links: list[tuple[int, int, int, bool]], rechts: list[tu
         [{"bsn": bsn, "begin": begin, "eind": begin + lengte, "batch": batch} for bsn, begin, lengte, batch in rijen]
         for rijen in (links, rechts)
     )
-    gevonden = {r["rij"]: r for r in met_gedeelde_dagen(frame(eigen), frame(ander)).collect().to_dicts()}
+    gevonden = {r["rij"]: r for r in met_gedeelde_dagen(frame(eigen), frame(ander)).to_dicts()}
     for rij, lijn in enumerate(eigen):
         raakt = [a for a in ander if a["bsn"] == lijn["bsn"] and dagen(a) & dagen(lijn)]
         if not raakt:
@@ -66,12 +66,12 @@ def test_delen_van_een_pakketregel_tellen_op_en_een_leeg_deel_telt_niet() -> Non
             for begin, eind in delen
         ]
     )
-    (regel,) = met_gedeelde_dagen(pakket, eerder.drop("lijn_begin", "lijn_eind")).collect().to_dicts()
+    (regel,) = met_gedeelde_dagen(pakket, eerder.drop("lijn_begin", "lijn_eind")).to_dicts()
     assert (regel["rij"], regel["gedeeld"], regel["dagen"]) == (5, 6, 31)
 
 
 def test_de_ander_staat_in_een_ander_bestand() -> None:
     lijnen = frame([{"begin": 0, "eind": 3}])
     ander = frame([{"begin": 2, "eind": 5, "bestandnr": 1, "regelnummer": 12}])
-    tekst = met_gedeelde_dagen(lijnen, ander).select(ander_tekst()).collect().item()
+    tekst = met_gedeelde_dagen(lijnen, ander).select(ander_tekst()).item()
     assert tekst == "Z043 van 03-01-1970 t/m 06-01-1970 (regel 12 van een ander bestand)"

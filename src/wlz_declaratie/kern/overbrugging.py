@@ -26,6 +26,8 @@ def overbruggingsregels(alle: pl.DataFrame, dossier: Mapping[str, pl.LazyFrame])
     kandidaten = alle.filter(overbrugbaar, pl.col("begin").is_not_null(), van_lvg).select(
         "rij", "bsn", "begin", "prestatiecode", "soort", "profiel"
     )
+    if kandidaten.is_empty():
+        return kandidaten["rij"]
     eigen = pl.any_horizontal(pl.col(groep) & eigen_pakket(groep) for groep in LVG_PROFIELEN)
     return (
         met_groepen(kandidaten.lazy(), indicaties)

@@ -124,7 +124,8 @@ class Lijnen:
 
     def deelt_dag_met(self, andere: Lijnen) -> Lijnen:
         """Those that share a day with ``andere`` of the same client; with ``gedeeld`` and what ``{ander}`` needs."""
-        return self._met(samenloop.met_gedeelde_dagen(self.frame, andere.frame))
+        gedeeld = samenloop.met_gedeelde_dagen(self.frame, andere.frame)
+        return replace(self, frame=gedeeld.lazy(), niets=gedeeld.is_empty())
 
     def deelt_dag_met_eerdere(self, behalve: Lijnen | pl.LazyFrame | None = None) -> Lijnen:
         """Those of the batch that share a day outside ``behalve`` with an earlier one of the client (``eerdere``)."""

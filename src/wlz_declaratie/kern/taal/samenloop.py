@@ -18,6 +18,15 @@ _LIJN = (
     *("lijn_begin", "lijn_eind"),
 )
 
+GEDEELD: dict[str, type[pl.DataType]] = {
+    **{"rij": pl.UInt32, "ander_rij": pl.UInt32, "gedeeld": pl.Int64, "batch": pl.Boolean, "bestandnr": pl.UInt16},
+    **{"regelnummer": pl.UInt32, "volgorde": pl.UInt32, "bsn": pl.Int32, "uitvoerder": pl.Int32},
+    **{"prestatiecode": pl.String, "lijn_begin": pl.Int32, "lijn_eind": pl.Int32, "ander_batch": pl.Boolean},
+    **{"ander_bestandnr": pl.UInt16, "ander_regelnummer": pl.UInt32, "ander_prestatie": pl.String},
+    **{"ander_begin": pl.Int32, "ander_eind": pl.Int32, "begin": pl.Int32, "eind": pl.Int32, "dagen": pl.Int64},
+}
+"""What `met_gedeelde_dagen` gives."""
+
 
 def met_eigen_dagen(lijnen: pl.LazyFrame) -> pl.LazyFrame:
     """Keep the days of each line as ``lijn_begin`` and ``lijn_eind``, whatever begin and eind become."""
@@ -26,7 +35,7 @@ def met_eigen_dagen(lijnen: pl.LazyFrame) -> pl.LazyFrame:
     return lijnen.with_columns(lijn_begin="begin", lijn_eind="eind")
 
 
-def met_gedeelde_dagen(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFrame:
+def met_gedeelde_dagen(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.DataFrame:
     """The lines that share a day with ``andere`` of the same bsn.
 
     One row per line, with the columns:
@@ -63,6 +72,8 @@ def met_gedeelde_dagen(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFra
         )
         .filter(pl.col("ander_tot") >= pl.col("van"))
     )
+    if raak.is_empty():
+        return pl.DataFrame(schema=GEDEELD)
     geteld = _met_geteld(raak, perioden).group_by("rij").agg(pl.first("ander_rij"), pl.sum("gedeeld"))
     dagen = pl.col("lijn_eind") - pl.col("lijn_begin") + 1
     return (
@@ -70,9 +81,9 @@ def met_gedeelde_dagen(lijnen: pl.LazyFrame, andere: pl.LazyFrame) -> pl.LazyFra
         .join(_velden(lijnen, _LIJN, geteld["rij"]), on="rij")
         .join(_andere(andere, geteld["ander_rij"]), on="ander_rij")
         .with_columns(begin="lijn_begin", eind="lijn_eind", dagen=dagen.cast(pl.Int64))
+        .select(GEDEELD.keys())
         .sort("volgorde")
         .collect()
-        .lazy()
     )
 
 
