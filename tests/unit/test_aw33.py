@@ -6,66 +6,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from iwlzberichten import ANDER, BSN, GEBOREN, GEINDICEERD, TOEGEWEZEN, bericht, client, schrijf
 from wlz_declaratie.contract.tabellen import DOSSIER, HERKOMST
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
 from wlz_declaratie.inlezen.iwlz import xml
 from wlz_declaratie.inlezen.iwlz.berichten import lees_berichten
-
-BSN, ANDER = "999900006", "999900018"
-GEBOREN = "<b:Datum>1940-05-01</b:Datum>"
-GEINDICEERD = {"ZzpCode": "755", "Ingangsdatum": "2019-01-01", "Einddatum": "2021-12-31"}
-TOEGEWEZEN = {
-    "ZzpCode": "755",
-    "Instelling": "06290101",
-    "Soort": "1",
-    "ToewijzingPercentage": "10000",
-    "Ingangsdatum": "2019-02-01",
-    "Einddatum": "2019-12-31",
-    "Etmalen": "3,5",
-    "Leveringsvorm": "8",
-}
-
-
-def velden(naam: str, inhoud: dict[str, str]) -> str:
-    kinderen = "".join(f"<{element}>{waarde}</{element}>" for element, waarde in inhoud.items())
-    return f"<{naam}>{kinderen}</{naam}>"
-
-
-def client(
-    bsn: str = BSN,
-    geboren: str = GEBOREN,
-    geindiceerd: tuple[dict[str, str], ...] = (GEINDICEERD,),
-    toegewezen: tuple[dict[str, str], ...] = (TOEGEWEZEN,),
-    besluit: str = "<Besluitnummer>100000001</Besluitnummer><Ingangsdatum>2018-01-01</Ingangsdatum>",
-) -> str:
-    """A client with what stands around it in a real message: a relation and dates of its own."""
-    pakketten = "".join(velden("GeindiceerdZorgzwaartepakket", pakket) for pakket in geindiceerd)
-    zorg = "".join(velden("ToegewezenZorgzwaartepakket", pakket) for pakket in toegewezen)
-    return (
-        f"<Client><Bsn>{bsn}</Bsn><Geboortedatum>{geboren}</Geboortedatum><Geslacht>2</Geslacht>"
-        "<Relaties><Relatie><Soort>01</Soort><Geboortedatum><b:Datum>1970-01-01</b:Datum></Geboortedatum>"
-        f"</Relatie></Relaties><Indicatie>{besluit}<Soort>9</Soort>"
-        f"<GeindiceerdeZorgzwaartepakketten>{pakketten}</GeindiceerdeZorgzwaartepakketten>"
-        f"<ToegewezenZorgzwaartepakketten>{zorg}</ToegewezenZorgzwaartepakketten></Indicatie></Client>"
-    )
-
-
-def bericht(*clienten: str, dagtekening: str = "2020-01-31", release: str = "2_2") -> str:
-    familie = f"http://www.istandaarden.nl/iwlz/{release}"
-    gedagtekend = f"<b:Dagtekening>{dagtekening}</b:Dagtekening>" if dagtekening else ""
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?><Bericht xmlns="{familie}/aw33/schema"'
-        f' xmlns:b="{familie}/basisschema/schema"><Header><BerichtCode>352</BerichtCode>'
-        f"<BerichtIdentificatie><b:Identificatie>7</b:Identificatie>{gedagtekend}</BerichtIdentificatie>"
-        f"</Header><Clienten>{''.join(clienten)}</Clienten></Bericht>"
-    )
-
-
-def schrijf(map_: Path, **bestanden: str) -> Path:
-    for naam, inhoud in bestanden.items():
-        (map_ / f"{naam}.xml").write_text(inhoud, encoding="utf-8")
-    return map_
 
 
 def lees(map_: Path, **bestanden: str) -> Dossier:
@@ -143,6 +89,7 @@ def test_pakket_zonder_datums_heeft_die_van_het_besluit(tmp_path: Path) -> None:
         ("Etmalen", "4.0", "etmalen", 4.0),
         ("ToewijzingPercentage", "9000", "percentage", 90.0),
         ("ToewijzingPercentage", "100", "percentage", 1.0),
+        ("ToewijzingPercentage", "12000", "percentage", 120.0),
         ("Soort", " 3\n", "soort", 3),
     ],
 )

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.inlezen.aanvulling import Aanvulling
-from wlz_declaratie.inlezen.iwlz.aw33 import Toewijzingsberichten
+from wlz_declaratie.inlezen.iwlz.aw33 import AW33, Toewijzingsberichten
+from wlz_declaratie.inlezen.iwlz.meldingen import Meldingen
 from wlz_declaratie.inlezen.iwlz.xml import open_bericht
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_WORTEL = re.compile(r"\{[^}]*/iwlz/[0-9_]+/(aw33)/schema(/[0-9_]*)?\}Bericht")
-_VREEMD = "geen AW33-bericht"
+_WORTEL = re.compile(r"\{[^}]*/iwlz/[0-9_]+/(aw33|aw35|aw39)/schema(/[0-9_]*)?\}Bericht")
+_VREEMD = "geen AW33, AW35 of AW39"
+_LEEG = "zonder levering"
 _HOOGUIT_GENOEMD = 5
 
 
@@ -29,25 +31,29 @@ def lees_berichten(paden: Sequence[Path]) -> Iterator[Aanvulling]:
     """
     paden = sorted(paden, key=lambda pad: pad.name)
     namen = [zonder_bsn(pad.name) for pad in paden]
-    toewijzingen = Toewijzingsberichten()
+    toewijzingen, meldingen = Toewijzingsberichten(), Meldingen()
     overgeslagen: dict[str, list[str]] = defaultdict(list)
     for nummer, pad in enumerate(paden):
         wortel = open_bericht(pad)
         if isinstance(wortel, str):
             overgeslagen[wortel].append(namen[nummer])
-        elif _soort(wortel) == "aw33":
-            toewijzingen.neem(nummer, wortel)
-        else:
+        elif (soort := _soort(wortel)) is None:
             overgeslagen[_VREEMD].append(namen[nummer])
+        elif soort == AW33:
+            toewijzingen.neem(nummer, wortel)
+        elif not meldingen.neem(soort, nummer, wortel):
+            overgeslagen[_LEEG].append(namen[nummer])
     if toewijzingen.aantal:
         yield toewijzingen.aanvulling(namen)
+    if any(meldingen.aantal.values()):
+        yield meldingen.aanvulling(namen)
     if overgeslagen:
         yield Aanvulling("berichten", {}, {}, opmerkingen=tuple(_genoemd(overgeslagen)))
 
 
 def _soort(wortel: Element) -> str | None:
     gevonden = _WORTEL.fullmatch(wortel.tag)
-    return gevonden and gevonden[1]
+    return gevonden[1].upper() if gevonden else None
 
 
 def _genoemd(overgeslagen: dict[str, list[str]]) -> Iterator[str]:

@@ -100,6 +100,12 @@ def velden(elementen: Iterable[Element]) -> dict[str, str]:
     return {lokaal(element): waarde for element in elementen if (waarde := (element.text or "").strip())}
 
 
+def dagtekening(wortel: Element) -> dict[str, str]:
+    """The Dagtekening in the header of a message, if there is one."""
+    kop = [element for header in onder(wortel, "Header") for element in header.iter()]
+    return velden(element for element in kop if lokaal(element) == "Dagtekening")
+
+
 def onder(element: Element, *pad: str) -> list[Element]:
     """Every element at the end of a path of local names."""
     gevonden = [element]
