@@ -101,7 +101,7 @@ def test_opmerkingen(tmp_path: Path) -> None:
     assert lees_dossier(tmp_path).opmerkingen == (
         "niet gelezen, geen dossiertabel: client.csv, clienten.xls, oud",
         "pgb.csv: niet gelezen kolommen: vervaldag",
-        "berichten, 1 overgeslagen (geen AW33-bericht): aw33_1.xml",
+        "berichten, 1 overgeslagen (geen AW33, AW35 of AW39): aw33_1.xml",
     )
 
 
