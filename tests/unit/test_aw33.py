@@ -151,6 +151,7 @@ def test_alles_overgeslagen_geeft_geen_tabel(tmp_path: Path) -> None:
     dossier = lees(tmp_path, **{f"aw33_{nummer}": "<x/>" for nummer in range(8)})
     assert dossier.tabellen == {}
     assert dossier.opmerkingen == (
+        "de dossiermap bevat geen enkele dossiertabel",
         "berichten, 8 overgeslagen (geen AW33, AW35 of AW39): "
         "aw33_0.xml, aw33_1.xml, aw33_2.xml, aw33_3.xml, aw33_4.xml en nog 3",
     )
@@ -161,6 +162,16 @@ def test_te_groot_bestand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     dossier = lees(tmp_path, aw33_1=bericht(client(ANDER)), aw33_2=bericht(client()) + "\n")
     assert zorgprofielen(dossier) == {ANDER: "755"}
     assert dossier.opmerkingen[1] == "berichten, 1 overgeslagen (groter dan 32 MB): aw33_2.xml"
+
+
+def test_xml_van_een_ander_wordt_genoemd(tmp_path: Path) -> None:
+    """With any name; only a DTD in what calls itself a message refuses the folder."""
+    dossier = lees(tmp_path, sbom='<!DOCTYPE bom SYSTEM "x.dtd"><bom/>', plaat="<svg/>", toewijzing=bericht(client()))
+    assert zorgprofielen(dossier) == {BSN: "755"}
+    assert set(dossier.opmerkingen[1:]) == {
+        "berichten, 1 overgeslagen (geen AW33, AW35 of AW39): plaat.xml",
+        "berichten, 1 overgeslagen (met een DTD, en die heeft geen bericht): sbom.xml",
+    }
 
 
 def test_map_met_de_naam_van_een_bericht(tmp_path: Path) -> None:

@@ -124,6 +124,11 @@ class _Lezing:
         self._onbruikbaar.append(onbruikbaar)
         self.opmerkingen += opmerkingen_over(bron, onbruikbaar)
 
+    @property
+    def niets(self) -> bool:
+        """Whether no source gave a row, good or bad."""
+        return not self._bronnen
+
     def dossier(self) -> Dossier:
         """All that was read."""
         rijen = Dossierrijen(tuple(self._bronnen), pl.concat(self._onbruikbaar))
@@ -137,8 +142,6 @@ def lees_dossier(map_: Path, *, strikt: bool = False) -> Dossier:
     that is unsafe to read; with ``strikt`` for any row that cannot be used.
     """
     inhoud, lezing = bekijk(map_), _Lezing()
-    if not (inhoud.tabellen or inhoud.xml):
-        lezing.opmerkingen.append("de dossiermap bevat geen enkele dossiertabel")
     vreemd = sorted([*inhoud.vreemd, *(zonder_bsn(pad.name) for pad in inhoud.json)])
     if vreemd:
         lezing.opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(vreemd)}")
@@ -149,6 +152,8 @@ def lees_dossier(map_: Path, *, strikt: bool = False) -> Dossier:
         lezing.neem(tabel, naam, gelezen)
     for bron in _aanvullingen(inhoud):
         lezing.vul_aan(bron, strikt=strikt)
+    if lezing.niets:
+        lezing.opmerkingen.insert(0, "de dossiermap bevat geen enkele dossiertabel")
     return lezing.dossier()
 
 
