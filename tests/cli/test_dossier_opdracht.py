@@ -69,13 +69,7 @@ def test_per_tabel(tmp_path: Path) -> None:
     map_ = maak_dossier(
         tmp_path / "d",
         clienten=[{}, {"bsn": ANDER}],
-        indicaties=[
-            {"einddatum": "2020-12-31"},
-            {},
-            FOUTE_RIJ,
-            {**FOUTE_RIJ, "zzpcode": "ook"},
-            {"ingangsdatum": None},
-        ],
+        indicaties=[{"einddatum": "2020-12-31"}, {}, *FOUTE_RIJEN],
     )
     (map_ / "clienten.csv").write_text(f"bsn;geboortedatum\n{BSN};1950-01-01\n{ANDER};1950-01-01\n")
     inhoud = als_json(map_)
@@ -272,6 +266,35 @@ def test_rondgang_over_berichten(tmp_path: Path, vorm: str) -> None:
     regels = [";".join({**REGEL, "bsn": bsn}.values()) for bsn in (BSN, ANDER)]
     batch = schrijf(tmp_path, *regels, kop=";".join(REGEL))
     assert bevindingen(batch, map_) == bevindingen(batch, tmp_path / "uit")
+
+
+@pytest.mark.parametrize("vorm", ["parquet", "csv"])
+def test_rondgang_van_prestaties_die_elkaar_tegenspreken(tmp_path: Path, vorm: str) -> None:
+    map_ = tmp_path / "d"
+    map_.mkdir()
+    rijen = "X1;module;2020-01-01", "X1;vervoer;2020-01-01", "X2;module;2020-01-01", ";module;2020-01-01"
+    (map_ / "prestaties.csv").write_text("\n".join(("prestatiecode;soort;ingangsdatum", *rijen)) + "\n")
+    klaar = draai("dossier", map_, "--uit", tmp_path / "uit", "--vorm", vorm)
+    assert klaar.stderr.splitlines()[1:] == [
+        f"{tmp_path / 'uit'}: niet geschreven, want weggelaten en zonder leesbare sleutel: 1."
+    ]
+    voor, na = inhoud_van(map_), inhoud_van(tmp_path / "uit")
+    assert na.rijen["prestaties"].equals(voor.rijen["prestaties"])
+    assert voor.rijen["prestaties"]["prestatiecode"].to_list() == ["X2"]
+    assert voor.weggelaten["prestaties"].to_list() == na.weggelaten["prestaties"].to_list() == ["X1", "X1"]
+    assert (voor.zonder_sleutel, na.zonder_sleutel) == (1, 0)
+
+
+@pytest.mark.parametrize("vorm", ["parquet", "csv"])
+def test_rondgang_van_lastige_waarden(tmp_path: Path, vorm: str) -> None:
+    rijen = [{"percentage": "0,0000001", "etmalen": "3,5"}, {"percentage": "123456789,5"}]
+    teksten = [{"besluitnummer": wat} for wat in ('a;b"c', "regel\nregel", "é€", "0012")]
+    map_ = maak_dossier(tmp_path / "d", toewijzingen=rijen, indicaties=teksten, pgb=[])
+    assert draai("dossier", map_, "--uit", tmp_path / "uit", "--vorm", vorm).returncode == 0
+    voor, na = inhoud_van(map_), inhoud_van(tmp_path / "uit")
+    assert all(voor.rijen[tabel].equals(na.rijen[tabel]) for tabel in voor.rijen)
+    assert voor.rijen["toewijzingen"]["percentage"].to_list() == [1e-7, 123456789.5]
+    assert (voor.rijen["indicaties"].height, na.rijen["pgb"].height) == (4, 0)
 
 
 def test_uit_is_van_de_eigenaar_alleen_en_heel(tmp_path: Path) -> None:

@@ -74,3 +74,5 @@ def dossier(
         rapport.toon(inhoud, maximum=maximum, toon_bsn=toon_bsn)
     if geschreven is not None:
         meld(f"{uit}: {len(inhoud.rijen)} tabellen geschreven ({vorm}), {geschreven} rijen.")
+        if inhoud.zonder_sleutel:
+            meld(f"{uit}: niet geschreven, want weggelaten en zonder leesbare sleutel: {inhoud.zonder_sleutel}.")

@@ -14,7 +14,7 @@ from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.contract.tabellen import DOSSIER, TABELLEN
 from wlz_declaratie.diensten.tegenspraak import TEGENSTRIJDIGHEDEN, Bezien, Tegenstrijdigheid
 from wlz_declaratie.diensten.uitvoeren import Opdracht, lees_tegen
-from wlz_declaratie.inlezen import lees_batch
+from wlz_declaratie.inlezen import lees_batch, lees_frame
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.inlezen.onbruikbaar import Bron
@@ -121,12 +121,13 @@ def bekijk(opdracht: Opdracht, werkmap: Path) -> Dossierinhoud:
     """
     batches = []
     for nummer, bestand in enumerate(opdracht.bestanden, start=1):
-        (werkmap / f"batch-{nummer}").mkdir()
-        if isinstance(bestand, Path):
-            batches.append(lees_batch(bestand, werkmap / f"batch-{nummer}"))
+        (eigen := werkmap / f"batch-{nummer}").mkdir()
+        batches.append(
+            lees_batch(bestand, eigen) if isinstance(bestand, Path) else lees_frame(bestand, eigen.name, eigen)
+        )
     dossier, codes = lees_tegen(opdracht)
     clienten = _clienten(batches)
-    onbruikbaar = _van_clienten(dossier.rijen.onbruikbaar, clienten)
+    onbruikbaar = _weggelaten_van(dossier.rijen.onbruikbaar, clienten)
     peildatum = opdracht.peildatum or date.today()
     # With the place of each row in its table, for the rows of some clients are not the first ones.
     tabellen = {
@@ -156,15 +157,20 @@ def _clienten(batches: Sequence[Batchbestand]) -> pl.Series | None:
     return lijnen.unique().drop_nulls().collect(engine="streaming")["bsn"]
 
 
-def _van_clienten(rijen: pl.DataFrame, clienten: pl.Series | None) -> pl.DataFrame:
-    """The rows of these clients, and those that are of no client; also of a dossier's left-out rows."""
+def _van_clienten(tabel: pl.DataFrame, clienten: pl.Series | None) -> pl.DataFrame:
+    """The rows of these clients; of a table without bsn all."""
+    if clienten is None or "bsn" not in tabel.columns:
+        return tabel
+    return tabel.filter(pl.col("bsn").is_in(clienten.implode()))
+
+
+def _weggelaten_van(onbruikbaar: pl.DataFrame, clienten: pl.Series | None) -> pl.DataFrame:
+    """The left-out rows that may be of these clients, or are of none."""
     if clienten is None:
-        return rijen
-    if "sleutel" not in rijen.columns:
-        return rijen.filter(pl.col("bsn").is_in(clienten.implode())) if "bsn" in rijen.columns else rijen
-    met_bsn = [naam for naam, tabel in TABELLEN.items() if tabel.naam in DOSSIER and tabel.sleutel == "bsn"]
+        return onbruikbaar
+    met_bsn = [naam for naam in DOSSIER if TABELLEN[naam].sleutel == "bsn"]
     van_hen = pl.col("sleutel").is_in(clienten.implode()).fill_null(value=True)
-    return rijen.filter(~pl.col("tabel").is_in(met_bsn) | van_hen)
+    return onbruikbaar.filter(~pl.col("tabel").is_in(met_bsn) | van_hen)
 
 
 def _aanwezig(dossier: Dossier, tabel: str) -> list[str]:

@@ -84,5 +84,9 @@ def _schrijf_parquet(tabel: pl.DataFrame, doel: Path) -> None:
     tabel.write_parquet(doel)
 
 
-SCHRIJVERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {"parquet": _schrijf_parquet, "csv": schrijf_csv}
+def _schrijf_csv(tabel: pl.DataFrame, doel: Path) -> None:
+    schrijf_csv(tabel, doel, voluit=True)
+
+
+SCHRIJVERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {"parquet": _schrijf_parquet, "csv": _schrijf_csv}
 """By the extension of the files."""

@@ -12,16 +12,19 @@ from wlz_declaratie.contract.tabellen import BEDRAGEN
 SCHEIDING = ";"
 
 
-def schrijf_csv(tabel: pl.DataFrame, doel: Path) -> None:
-    """Money in euros with a decimal comma, dates as 2026-01-31, ja and nee; money of nothing or more."""
+def schrijf_csv(tabel: pl.DataFrame, doel: Path, *, voluit: bool = False) -> None:
+    """Money in euros with a decimal comma, dates as 2026-01-31, ja and nee; money of nothing or more.
+
+    ``voluit``: no number as 1e-7, which no reader takes.
+    """
     euro = [_euro(kolom) for kolom in BEDRAGEN if kolom in tabel.columns]
     ja_nee = [
         pl.when(kolom).then(pl.lit("ja")).when(~pl.col(kolom)).then(pl.lit("nee")).alias(kolom)
         for kolom, soort in tabel.schema.items()
         if soort == pl.Boolean
     ]
-    # No reader of a number takes 1e-7.
-    tabel.with_columns(*euro, *ja_nee).write_csv(doel, separator=SCHEIDING, float_scientific=False)
+    wetenschappelijk = False if voluit else None
+    tabel.with_columns(*euro, *ja_nee).write_csv(doel, separator=SCHEIDING, float_scientific=wetenschappelijk)
 
 
 def _euro(kolom: str) -> pl.Expr:
