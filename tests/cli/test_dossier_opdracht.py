@@ -382,3 +382,12 @@ def test_vijandige_tekst_komt_niet_op_het_scherm(tmp_path: Path) -> None:
         klaar = draai("dossier", map_, "--formaat", formaat)
         assert klaar.returncode == 0
         assert "\x1b" not in klaar.stdout + klaar.stderr
+
+
+def test_een_rij_uit_een_bericht_noemt_haar_bron(tmp_path: Path) -> None:
+    map_ = maak_dossier(tmp_path / "d", indicaties=[{"ingangsdatum": "2019-01-02"}])
+    (map_ / "aw33_1.xml").write_text(bericht(BSN), encoding="utf-8")
+    (voorbeeld,) = als_json(map_)["tegenspraak"][0]["voorbeelden"]
+    assert voorbeeld["bestand"].startswith("AW33")
+    assert voorbeeld["regel"] is None
+    assert f"toewijzingen, {voorbeeld['bestand']} · bsn ******006" in draai("dossier", map_, *OP_DAG).stdout

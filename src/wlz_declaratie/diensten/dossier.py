@@ -27,7 +27,7 @@ from wlz_declaratie.kern.voorwaarden import Gegeven, ontbreekt, ontbreekt_deels,
 HOOGUIT_GENOEMD = 1_000
 """Rows that are named of one contradiction, and reasons of one table; the counts are complete."""
 VOORBEELD = {"tabel": pl.String, "bestand": pl.String, "regel": pl.UInt32, "bsn": pl.String, "wat": pl.String}
-"""A row that contradicts; bestand and regel are null where it comes from a message."""
+"""A row that contradicts; regel is null where it comes from a message or a register."""
 
 
 @dataclass(frozen=True)
@@ -255,17 +255,10 @@ def _gevonden(soort: Tegenstrijdigheid, gelezen: Bezien, dossier: Dossier, onbru
 
 
 def _met_plaats(vondsten: pl.DataFrame, dossier: Dossier, tabel: str) -> pl.DataFrame:
-    """Rows of one table with their bsn and, for those of its file, where they stand in it: VOORBEELD."""
-    nummers = dossier.nummers.get(tabel, pl.Series(dtype=pl.UInt32))
-    bestand = next((bron.bestand for bron in dossier.rijen.bronnen if bron.tabel == tabel), None)
-    uit_bestand = vondsten["rij"] < len(nummers)
-    return vondsten.select(
-        "tabel",
-        bestand=pl.when(uit_bestand).then(pl.lit(bestand, dtype=pl.String)),
-        regel=nummers.gather(vondsten["rij"].set(~uit_bestand, None)),
-        bsn=dossier.tabellen[tabel]["bsn"].gather(vondsten["rij"]),
-        wat="wat",
-    ).cast(VOORBEELD)  # type: ignore[arg-type]
+    """Rows of one table with their bsn, their source and, for those of a file, where they stand in it: VOORBEELD."""
+    gelezen = dossier.tabellen[tabel].select("bsn", bestand="herkomst", regel="herkomst_regel")
+    rijen = gelezen.select(pl.all().gather(vondsten["rij"])).with_columns(vondsten["tabel"], vondsten["wat"])
+    return rijen.select(*VOORBEELD).cast(VOORBEELD)  # type: ignore[arg-type]
 
 
 def _regels(dossier: Dossier, batches: Collection[Batchbestand]) -> Iterator[Regelstand]:

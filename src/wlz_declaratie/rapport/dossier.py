@@ -216,8 +216,8 @@ def _gevonden(tegenspraak: Tegenspraak, maximum: int, toon_bsn: bool) -> Iterato
 
 
 def _plaats(rij: dict[str, Any]) -> str:
-    if rij["bestand"] is None:
-        return f"{rij['tabel']}, uit een bericht"
+    if rij["regel"] is None:
+        return f"{rij['tabel']}, {rij['bestand']}"
     telt = "rij" if rij["bestand"].lower().endswith(".xlsx") else "regel"
     return f"{rij['bestand']}, {telt} {rij['regel']}"
 
