@@ -208,6 +208,7 @@ def test_historie_toont_geen_bsn_en_geen_stuurteken(tmp_path: Path) -> None:
         ["controleer", "x", "--selecteer", "\x1b]0;[/x]\x07"], ["historie", "toon", "[/x]\u202e"],
         ["nacht", "[/x]", "--historie", "\x1b", "--uit", "u"], ["tabellen", "importeer", "[/x]\x9b"],
         ["maak-voorbeeld", "\x1b[2J/x/y", "--regels", "[/x]"], ["vergelijk", "[/x]", "\x1b[2J"],
+        ["dossier", "[/x]\x1b[2J"], ["dossier", ".", "--voor", "[/x]\x9b"], ["dossier", "d", "--uit", "[/x]/\x1b[2J/x"],
     ],
 )  # fmt: skip
 def test_vijandige_woorden_zijn_een_nette_fout(tmp_path: Path, woorden: list[str]) -> None:

@@ -26,5 +26,8 @@ def test_elke_kolom_en_opdracht_staat_in_het_contract() -> None:
     pagina = contract()
     kolommen = {*DECLARATIE, *(kolom for tabel in DOSSIER.values() for kolom in tabel)} - {*ALLEEN_INTERN}
     assert all(f"| `{kolom}` |" in pagina for kolom in kolommen)
-    opdrachten = ("controleer", "vergelijk", "regels", "uitleg", "nacht", "historie voeg-toe", "tabellen importeer")
+    opdrachten = (
+        *("controleer", "vergelijk", "dossier", "regels", "uitleg", "nacht"),
+        *("historie voeg-toe", "tabellen importeer"),
+    )
     assert all(f"### declaratie {opdracht}" in pagina for opdracht in opdrachten)

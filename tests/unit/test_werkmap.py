@@ -13,7 +13,16 @@ import pytest
 
 from wlz_declaratie.basis import signalen
 from wlz_declaratie.basis import werkmap as module
-from wlz_declaratie.basis.werkmap import SLOT, half_bestand, ruim_alles, ruim_halve_bestanden, ruim_werkmappen, werkmap
+from wlz_declaratie.basis.werkmap import (
+    SLOT,
+    half_bestand,
+    halve_map,
+    ruim_alles,
+    ruim_halve_bestanden,
+    ruim_halve_mappen,
+    ruim_werkmappen,
+    werkmap,
+)
 
 
 @pytest.fixture
@@ -163,3 +172,23 @@ def test_een_sein_terwijl_de_map_wordt_gemaakt(boven: Path, monkeypatch: pytest.
         signal.signal(signal.SIGTERM, oud)
     ruim_alles()
     assert list(boven.iterdir()) == []
+
+
+def test_halve_map_gaat_weg_tenzij_hernoemd(boven: Path) -> None:
+    with halve_map(boven / "uit") as map_:
+        assert stat.S_IMODE(map_.stat().st_mode) == 0o700
+        (map_ / "x").write_text("x")
+    assert list(boven.iterdir()) == []
+    with halve_map(boven / "uit") as map_:
+        map_.rename(boven / "uit")
+    assert list(boven.iterdir()) == [boven / "uit"]
+
+
+def test_halve_map_van_een_dode_run_gaat_weg_en_die_in_gebruik_is_blijft(boven: Path) -> None:
+    rest(boven, ".uit.abcd1234.deel")
+    van_iemand = rest(boven, ".uit.abcd1235.deel", slot=None, uren=48)
+    with halve_map(boven / "uit") as map_:
+        assert {*boven.iterdir()} == {map_, van_iemand}
+        module._in_gebruik.discard(map_)  # as another process sees it
+        ruim_halve_mappen(boven)
+        assert (map_ / SLOT).exists()

@@ -48,6 +48,13 @@ def werkmap() -> Iterator[Path]:
     with uitgesteld():  # what is made and not yet known here, nobody would remove
         pad = Path(tempfile.mkdtemp(prefix=VOORVOEGSEL, dir=boven))
         _in_gebruik.add(pad)
+    with _gehouden(pad) as map_:
+        yield map_
+
+
+@contextmanager
+def _gehouden(pad: Path) -> Iterator[Path]:
+    """Keep a folder of our own until the block ends, with a lock in it that says that its user lives."""
     with tijdelijk(pad) as map_:
         nummer = os.open(map_ / SLOT, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -88,6 +95,21 @@ def half_bestand(doel: Path) -> Iterator[Path]:
             os.close(nummer)
 
 
+@contextmanager
+def halve_map(doel: Path) -> Iterator[Path]:
+    """A new private folder beside ``doel``, removed when the block ends unless it was renamed. Raises OSError.
+
+    It holds a file SLOT that says so; whoever renames the folder removes that first.
+    """
+    ruim_halve_mappen(doel.parent)
+    with uitgesteld():
+        pad = Path(tempfile.mkdtemp(prefix=f".{doel.name[:100]}.", suffix=".deel", dir=doel.parent))
+        _in_gebruik.add(pad)
+    # An open file keeps its folder from being renamed on Windows: what a dead run left there, its owner removes.
+    with (tijdelijk if sys.platform == "win32" else _gehouden)(pad) as map_:
+        yield map_
+
+
 def _verwijder(pad: Path) -> None:
     if pad.is_dir() and not pad.is_symlink():
         shutil.rmtree(pad, ignore_errors=True)
@@ -104,14 +126,19 @@ def ruim_alles() -> None:
 
 def ruim_werkmappen(boven: Path) -> None:
     """Remove the work folders of dead runs."""
+    _ruim(boven, _WERKMAP, stat.S_ISDIR, _dode_map)
 
-    def dood(pad: Path, gezien: os.stat_result) -> bool:
-        vrij = _vrij(pad / SLOT, gezien)
-        # Someone may have a folder of his own with such a name: without our lock only an empty one goes.
-        leeg = vrij is None and _leeftijd(gezien) > PRIL and {deel.name for deel in pad.iterdir()} <= {SLOT}
-        return vrij is True or leeg
 
-    _ruim(boven, _WERKMAP, stat.S_ISDIR, dood)
+def ruim_halve_mappen(boven: Path) -> None:
+    """Remove the half output folders of dead runs."""
+    _ruim(boven, _DEEL, stat.S_ISDIR, _dode_map)
+
+
+def _dode_map(pad: Path, gezien: os.stat_result) -> bool:
+    vrij = _vrij(pad / SLOT, gezien)
+    # Someone may have a folder of his own with such a name: without our lock only an empty one goes.
+    leeg = vrij is None and _leeftijd(gezien) > PRIL and {deel.name for deel in pad.iterdir()} <= {SLOT}
+    return vrij is True or leeg
 
 
 def ruim_halve_bestanden(map_: Path) -> None:

@@ -14,6 +14,7 @@ from wlz_declaratie.basis.signalen import gevraagd
 from wlz_declaratie.cli import (
     ONBRUIKBAAR,
     controleer,
+    dossier,
     historie,
     nacht,
     nederlands,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.command(name="controleer")(controleer.controleer)
 app.command(name="vergelijk")(vergelijk.vergelijk)
+app.command(name="dossier")(dossier.dossier)
 app.command(name="regels")(regels.regels)
 app.command(name="uitleg")(uitleg.uitleg)
 app.add_typer(historie.app)

@@ -26,6 +26,7 @@ from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.kern.slank import eigen_nummers, slanke_regels, sleutel
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import BEVINDING, Deels, Niet, Uitkomst
+from wlz_declaratie.kern.voorwaarden import Gegeven, ontbreekt, ontbreekt_deels
 
 Status = Literal["uitgevoerd", "deels uitgevoerd", "niet uitgevoerd", "fout"]
 Voortgang = Callable[[str, int, int], None]
@@ -71,6 +72,12 @@ class Invoer:
         """Lines of the batch, without the history."""
         return sum(bestand.aantal for bestand in self.bestanden)
 
+    @property
+    def gegeven(self) -> Gegeven:
+        """What of the needs of a rule there is."""
+        kolommen = tuple(bestand.kolommen for bestand in self.bestanden)
+        return Gegeven(frozenset(self.dossier), self.aanwezig, kolommen)
+
     def populatie(self, slank: pl.LazyFrame, lijnen: pl.LazyFrame) -> Populatie:
         """What rules read, of the prepared lines ``slank`` and the whole ones ``lijnen``."""
         tegen = self.dossier, self.codes, self.peildatum, self.met_historie, self.bestanden, self.weggelaten
@@ -99,7 +106,7 @@ def motor(omvang: int) -> pl.Config:
 def toets(invoer: Invoer, regels: Collection[Regel], werkmap: Path, voortgang: Voortgang) -> list[Toetsing]:
     """Run the rules. ``werkmap`` takes the parts of a population of more than MEESTE_LIJNEN lines."""
     per_regel: dict[str, list[_Ruw]] = {regel.id: [] for regel in regels}
-    kunnen = [regel for regel in regels if not regel.gebrek and not _ontbreekt(regel, invoer)]
+    kunnen = [regel for regel in regels if not regel.gebrek and not ontbreekt(regel, invoer.gegeven)]
     for pop, bereiken in _populaties(invoer, werkmap):
         gekozen = [regel for regel in kunnen if regel.bereik in bereiken]
         with motor(invoer.omvang if bereiken == ("batch",) else 0):
@@ -209,53 +216,19 @@ def _verzamel(uitkomsten: Sequence[Uitkomst], weinig: bool) -> pl.DataFrame:
     )
 
 
-def _ontbreekt(regel: Regel, invoer: Invoer) -> list[str]:
-    """Tables and columns without which the rule cannot run at all."""
-    ergens = frozenset[str]().union(*(bestand.kolommen for bestand in invoer.bestanden))
-    ontbrekend = _ontbrekende_tabellen(regel.tabellen, invoer)
-    ontbrekend += [f"kolom {naam} ontbreekt" for naam in regel.kolommen if naam not in ergens]
-    gegeven = {*(f"kolom {naam}" for naam in ergens), *(f"tabel {naam}" for naam in invoer.dossier)}
-    return ontbrekend + [f"{' en '.join(namen)} ontbreken" for namen in regel.een_van if not gegeven & {*namen}]
-
-
-def _ontbrekende_tabellen(namen: Sequence[str], invoer: Invoer) -> list[str]:
-    """Which of these (a table, or table.column) the dossier does not have."""
-    ontbrekend = []
-    for naam in namen:
-        tabel, _, kolom = naam.partition(".")
-        if tabel not in invoer.dossier:
-            ontbrekend.append(f"tabel {tabel} ontbreekt")
-        elif kolom and kolom not in invoer.aanwezig.get(tabel, {kolom}):
-            ontbrekend.append(f"kolom {kolom} ontbreekt in tabel {tabel}")
-    return ontbrekend
-
-
-def _ontbreekt_deels(regel: Regel, invoer: Invoer) -> list[str]:
-    """Tables and columns without which the rule does part of its test."""
-    per_bestand = [bestand.kolommen for bestand in invoer.bestanden]
-    ergens, overal = frozenset[str]().union(*per_bestand), frozenset.intersection(*per_bestand)
-    redenen = _ontbrekende_tabellen(regel.tabellen_deels, invoer)
-    for naam in (*regel.kolommen, *regel.kolommen_deels):
-        if naam not in ergens:
-            redenen.append(f"kolom {naam} ontbreekt")
-        elif naam not in overal:
-            redenen.append(f"kolom {naam} ontbreekt in een van de bestanden")
-    return redenen
-
-
 def _toetsing(regel: Regel, ruw: Sequence[_Ruw], invoer: Invoer) -> Toetsing:
     """The outcome of a rule over all parts; it could not run when it could run on none of them."""
     bevindingen = pl.concat([deel.bevindingen for deel in ruw]) if ruw else pl.DataFrame(schema=BEVINDING)
     if regel.gebrek:
         return Toetsing(regel, "fout", regel.gebrek, bevindingen)
-    if ontbreekt := _ontbreekt(regel, invoer):
-        return Toetsing(regel, "niet uitgevoerd", "; ".join(ontbreekt), bevindingen)
+    if weg := ontbreekt(regel, invoer.gegeven):
+        return Toetsing(regel, "niet uitgevoerd", "; ".join(weg), bevindingen)
     if fouten := [deel.fout for deel in ruw if deel.fout]:
         return Toetsing(regel, "fout", fouten[0], bevindingen)
     opmerkingen = [opmerking for deel in ruw for opmerking in deel.opmerkingen]
     if all(any(isinstance(o, Niet) for o in deel.opmerkingen) for deel in ruw):
         return Toetsing(regel, "niet uitgevoerd", "; ".join(_samengenomen(opmerkingen)), bevindingen)
-    redenen = _ontbreekt_deels(regel, invoer) + _samengenomen(opmerkingen)
+    redenen = ontbreekt_deels(regel, invoer.gegeven) + _samengenomen(opmerkingen)
     return Toetsing(regel, "deels uitgevoerd" if redenen else "uitgevoerd", "; ".join(redenen) or None, bevindingen)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from wlz_declaratie.basis.maskeren import VAN_DE_REGEL as VAN_DE_REGEL
@@ -41,3 +42,11 @@ def periode(van: date | None, tot: date | None) -> str:
 def meervoud(aantal: int, een: str, meer: str) -> str:
     """1 regel, 2 regels."""
     return f"{getal(aantal)} {een if aantal == 1 else meer}"
+
+
+def regelnamen(ids: Iterable[str]) -> str:
+    """Rule ids with commas; many of one family as a count."""
+    families: dict[str, list[str]] = {}
+    for regel_id in ids:
+        families.setdefault(regel_id.partition("-")[0], []).append(regel_id)
+    return ", ".join(f"{familie} ({len(i)} regels)" if len(i) > 4 else ", ".join(i) for familie, i in families.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +13,11 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
-from wlz_declaratie.basis.schijf import map_op_schijf
+from wlz_declaratie.basis.schijf import alles_op_schijf, map_op_schijf
+from wlz_declaratie.basis.signalen import uitgesteld
 from wlz_declaratie.basis.systeem import foutnummer
-from wlz_declaratie.basis.werkmap import half_bestand
+from wlz_declaratie.basis.tonen import zonder_bsn
+from wlz_declaratie.basis.werkmap import SLOT, half_bestand, halve_map
 
 REDENEN = {
     errno.ENOSPC: "de schijf is vol",
@@ -50,6 +53,21 @@ def controleer_doel(doel: Path) -> None:
         ) from fout
 
 
+def controleer_doelmap(doel: Path) -> None:
+    """Refuse a target that cannot become a folder before any work is done; tries it, for rights alone do not tell."""
+    naam, ouder = zonder_bsn(str(doel)), doel.resolve().parent
+    try:
+        if not ouder.is_dir():
+            raise Uitvoerfout(f"{naam}: de map waarin zij moet komen bestaat niet. Maak die of kies een andere.")
+        with halve_map(doel.resolve()):
+            pass
+    except OSError as fout:
+        raise Schijffout(
+            f"{naam}: hier kan niet worden geschreven ({_reden(fout)}). Kies een andere map.",
+            systeem=foutnummer(fout),
+        ) from fout
+
+
 @contextmanager
 def vervangend(doel: Path) -> Iterator[Path]:
     """A private temporary path beside ``doel`` that takes its place when the block ends well.
@@ -58,14 +76,46 @@ def vervangend(doel: Path) -> Iterator[Path]:
     nothing is left behind.
     """
     controleer_doel(doel)
+    with _met_schijffout(doel), half_bestand(doel) as tijdelijk:
+        yield tijdelijk
+        with tijdelijk.open("rb+") as geschreven:
+            os.fsync(geschreven.fileno())
+        _weiger_bijzonder(doel)
+        tijdelijk.replace(doel)
+        map_op_schijf(doel.parent)
+
+
+@contextmanager
+def vervangende_map(doel: Path) -> Iterator[Path]:
+    """A private temporary folder beside ``doel`` that takes its place, files and all, when the block ends well.
+
+    What stood there stays until all is written, and goes then. Raises Schijffout as `vervangend` does.
+    """
+    with _met_schijffout(doel), halve_map(doel) as half:
+        yield half
+        bestanden = [pad for pad in half.iterdir() if pad.name != SLOT]
+        for pad in bestanden:
+            pad.chmod(0o600)
+        alles_op_schijf(bestanden)
+        with uitgesteld():  # between these renames there is no folder at all
+            (half / SLOT).unlink(missing_ok=True)
+            oud = half.with_suffix(".oud")
+            if doel.exists():
+                doel.rename(oud)
+            try:
+                half.rename(doel)
+            except OSError:
+                if oud.exists():
+                    oud.rename(doel)
+                raise
+        map_op_schijf(doel.parent)
+        shutil.rmtree(oud, ignore_errors=True)
+
+
+@contextmanager
+def _met_schijffout(doel: Path) -> Iterator[None]:
     try:
-        with half_bestand(doel) as tijdelijk:
-            yield tijdelijk
-            with tijdelijk.open("rb+") as geschreven:
-                os.fsync(geschreven.fileno())
-            _weiger_bijzonder(doel)
-            tijdelijk.replace(doel)
-            map_op_schijf(doel.parent)
+        yield
     except (OSError, pl.exceptions.ComputeError) as fout:
         if not isinstance(fout, OSError) and foutnummer(fout) is None:
             raise

@@ -123,7 +123,7 @@ def _niet_getoetst(uitslag: Uitslag) -> Iterator[RenderableType]:
         aantal = sum(len(ids) for ids in per_reden.values())
         yield _kop(f"{kop}: {opmaak.meervoud(aantal, 'regel', 'regels')}", "bold red" if status == "fout" else "bold")
         for reden, ids in per_reden.items():
-            yield Padding(Text.assemble((f"{reden}: ", ""), (_ids(ids), "dim")), (0, 0, 0, 2))
+            yield Padding(Text.assemble((f"{reden}: ", ""), (opmaak.regelnamen(ids), "dim")), (0, 0, 0, 2))
 
 
 def _basislijn(uitslag: Uitslag, basislijn: Basislijn, maximum: int, toon_bsn: bool) -> Iterator[RenderableType]:
@@ -149,14 +149,6 @@ def _basislijn(uitslag: Uitslag, basislijn: Basislijn, maximum: int, toon_bsn: b
         yield Text(
             f"  … en nog {opmaak.getal(verdwenen.height - maximum)} verdwenen; zie ze met --max of --uit.", style="dim"
         )
-
-
-def _ids(ids: list[str]) -> str:
-    """Rule ids with commas; many of one family as a count."""
-    families: dict[str, list[str]] = {}
-    for regel_id in ids:
-        families.setdefault(regel_id.partition("-")[0], []).append(regel_id)
-    return ", ".join(f"{familie} ({len(i)} regels)" if len(i) > 4 else ", ".join(i) for familie, i in families.items())
 
 
 def _per_regel(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str) -> RenderableType:

@@ -10,16 +10,15 @@ from typing import Any
 
 import polars as pl
 
-from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.contract.berichten import indeling
-from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, BEDRAGEN, DECLARATIE
+from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, DECLARATIE
 from wlz_declaratie.inlezen.aw319.schrijven import regelnummers_aw319, schrijf_aw319
+from wlz_declaratie.inlezen.csv import schrijven as csv
 from wlz_declaratie.voorbeeld.batch import Batch
 from wlz_declaratie.voorbeeld.scenario import basis
 
 SCHEMA = "declaratie-verwacht/1"
 KOLOMMEN = [kolom for kolom in DECLARATIE if kolom not in ALLEEN_INTERN]
-SCHEIDING = ";"
 
 Bevindingen = list[dict[str, Any]]
 
@@ -42,7 +41,7 @@ def schrijf(batch: Batch, map_: Path, namen: Iterable[str]) -> dict[str, Bevindi
 
 def schrijf_csv(batch: Batch, doel: Path) -> Geschreven:
     """Money in euros with a decimal comma, dates as 2026-01-31, ja and nee."""
-    _schrijf_tabel(batch.regels.select(KOLOMMEN), doel)
+    csv.schrijf_csv(batch.regels.select(KOLOMMEN), doel)
     return Geschreven("tabel", batch.regels, _regelnummers(batch.regels, 2))
 
 
@@ -96,22 +95,7 @@ def schrijf_dossier(batch: Batch, map_: Path) -> None:
     """The tables as CSV."""
     map_.mkdir(exist_ok=True)
     for naam, tabel in batch.dossier.items():
-        _schrijf_tabel(tabel, map_ / f"{naam}.csv")
-
-
-def _schrijf_tabel(tabel: pl.DataFrame, doel: Path) -> None:
-    euro = [_euro(kolom) for kolom in BEDRAGEN if kolom in tabel.columns]
-    ja_nee = [
-        pl.when(kolom).then(pl.lit("ja")).when(~pl.col(kolom)).then(pl.lit("nee")).alias(kolom)
-        for kolom, soort in tabel.schema.items()
-        if soort == pl.Boolean
-    ]
-    tabel.with_columns(*euro, *ja_nee).write_csv(doel, separator=SCHEIDING)
-
-
-def _euro(kolom: str) -> pl.Expr:
-    cent = pl.col(kolom)
-    return zin("{},{}", cent // 100, (cent % 100).cast(pl.String).str.zfill(2)).alias(kolom)
+        csv.schrijf_csv(tabel, map_ / f"{naam}.csv")
 
 
 def verwachte_bevindingen(batch: Batch, geschreven: Geschreven) -> Bevindingen:

@@ -1,0 +1,32 @@
+"""CSV as its reader takes it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.contract.tabellen import BEDRAGEN
+
+SCHEIDING = ";"
+
+
+def schrijf_csv(tabel: pl.DataFrame, doel: Path, *, voluit: bool = False) -> None:
+    """Money in euros with a decimal comma, dates as 2026-01-31, ja and nee; money of nothing or more.
+
+    ``voluit``: no number as 1e-7, which no reader takes.
+    """
+    euro = [_euro(kolom) for kolom in BEDRAGEN if kolom in tabel.columns]
+    ja_nee = [
+        pl.when(kolom).then(pl.lit("ja")).when(~pl.col(kolom)).then(pl.lit("nee")).alias(kolom)
+        for kolom, soort in tabel.schema.items()
+        if soort == pl.Boolean
+    ]
+    wetenschappelijk = False if voluit else None
+    tabel.with_columns(*euro, *ja_nee).write_csv(doel, separator=SCHEIDING, float_scientific=wetenschappelijk)
+
+
+def _euro(kolom: str) -> pl.Expr:
+    cent = pl.col(kolom)
+    return zin("{},{}", cent // 100, (cent % 100).cast(pl.String).str.zfill(2)).alias(kolom)
