@@ -138,13 +138,13 @@ class _Lezing:
 def lees_dossier(map_: Path, *, strikt: bool = False) -> Dossier:
     """Read every table in the folder; other sources there add the clients whom the file of a table does not name.
 
-    Raises Invoerfout for a folder that is not there, two files for one table, a file that is no table, and a message
-    that is unsafe to read; with ``strikt`` for any row that cannot be used.
+    Raises Invoerfout for a folder that is not there, two files for one table, a file that is no table, a message that
+    is unsafe to read, and an answer of a register that cannot be read to its end; with ``strikt`` for any row that
+    cannot be used.
     """
     inhoud, lezing = bekijk(map_), _Lezing()
-    vreemd = sorted([*inhoud.vreemd, *(zonder_bsn(pad.name) for pad in inhoud.json)])
-    if vreemd:
-        lezing.opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(vreemd)}")
+    if inhoud.vreemd:
+        lezing.opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(inhoud.vreemd)}")
     for tabel, pad in inhoud.tabellen.items():
         gelezen = _lees_tabel(tabel, pad, strikt)
         naam = zonder_bsn(pad.name)
@@ -159,6 +159,10 @@ def lees_dossier(map_: Path, *, strikt: bool = False) -> Dossier:
 
 def _aanvullingen(inhoud: Dossiermap) -> Iterator[Aanvulling]:
     """The sources beside the table files, in order of precedence: registers, then messages."""
+    if inhoud.json:
+        from wlz_declaratie.inlezen.register.antwoorden import lees_antwoorden
+
+        yield lees_antwoorden(inhoud.json)
     if inhoud.xml:
         from wlz_declaratie.inlezen.iwlz.berichten import lees_berichten
 

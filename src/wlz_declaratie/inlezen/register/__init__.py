@@ -1,0 +1,1 @@
+"""Saved answers of the registers of the iWlz netwerkmodel."""
