@@ -98,6 +98,7 @@ def test_naastliggende_toewijzingen_in_de_vraag_van_een_aanbieder(tmp_path: Path
     dossier = lees(tmp_path, b=antwoord(bemiddelingspecificatie=[eigen]))
     assert sorted(specificaties(dossier)) == ["755", "756"]
     assert set(kolom(dossier, "toewijzingen", "bsn")) == {BSN}
+    assert dossier.opmerkingen == ("antwoorden van registers gelezen: 1; toewijzingen: 2",)
 
 
 @pytest.mark.parametrize(("oud", "nieuw"), [("a", "b"), ("b", "a")])
@@ -121,9 +122,7 @@ def test_de_nieuwste_vaststelling_telt(tmp_path: Path, oud: str, nieuw: str, eer
         },
     )
     assert specificaties(dossier) == ["756", "757"]
-    assert "register, toewijzingen vervangen door een nieuwere vaststelling of een later bestand: 1" in (
-        dossier.opmerkingen
-    )
+    assert "register, toewijzingen die een latere vaststelling vervangt: 1" in dossier.opmerkingen
 
 
 def test_de_nieuwste_vervangt_ook_als_zij_niet_bruikbaar_is(tmp_path: Path) -> None:
@@ -179,6 +178,16 @@ def test_een_indicatie_telt_uit_het_laatste_bestand_geheel(tmp_path: Path) -> No
     assert gevonden == {ANDER: "755", BSN: "757"}
     assert dossier.tabellen["indicaties"].height == 2
     assert dossier.tabellen["clienten"].height == 2
+    assert dossier.opmerkingen[1:] == ("register, rijen van indicaties die een later bestand vervangt: 2",)
+
+
+def test_van_een_client_telt_de_laatste_geboortedatum(tmp_path: Path) -> None:
+    anders = {"bsn": BSN, "geboorteDatum": "1940-05-02"}
+    dossier = lees(
+        tmp_path, b=antwoord(wlzIndicatie=[indicatie(client=anders)]), a=antwoord(wlzIndicatie=[indicatie()])
+    )
+    assert kolom(dossier, "clienten", "geboortedatum") == [date(1940, 5, 2)]
+    assert "register, cliënten met verschillende geboortedatums, waarvan de laatste telt: 1" in dossier.opmerkingen
 
 
 def test_pgb_uit_leveringsvorm_2(tmp_path: Path) -> None:

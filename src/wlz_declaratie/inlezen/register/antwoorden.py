@@ -21,10 +21,16 @@ from wlz_declaratie.inlezen.aanvulling import Aanvulling, met_herkomst
 from wlz_declaratie.inlezen.onbruikbaar import GEEN, ONBRUIKBAAR
 from wlz_declaratie.inlezen.register.keuren import OVERLEDEN, VULT, herkomst, kolommen, nooit_gevraagd, ontbrekend
 from wlz_declaratie.inlezen.register.lezen import Antwoord, lees_antwoord
-from wlz_declaratie.inlezen.register.nieuwste import een_keer, vervangen, zonder
+from wlz_declaratie.inlezen.register.nieuwste import een_keer, met_meer, vervangen, zonder
 
 REGISTER = "register"
 """How the answers together are called as a source of rows."""
+_VERVANGEN = {
+    "clienten": "cliënten uit een later bestand",
+    "indicaties": "rijen van indicaties die een later bestand vervangt",
+    "toewijzingen": "toewijzingen die een latere vaststelling vervangt",
+}
+VERSCHIL = "cliënten met verschillende geboortedatums, waarvan de laatste telt"
 _HOOGUIT_GENOEMD = 5
 
 
@@ -108,13 +114,12 @@ class _Verzameld:
         tabellen, slecht, gestorven = {}, [GEEN], pl.DataFrame()
         for soort, orde in self._orde.items():
             oud = vervangen(soort, pl.concat(orde))
-            self._geteld[f"{soort} vervangen door een nieuwere vaststelling of een later bestand"] += oud.height
-            for waarom, aantal in (
-                zonder(self._weggelaten[soort], oud).group_by("waarom", maintain_order=True).len().iter_rows()
-            ):
-                self._geteld[waarom] += aantal
+            self._geteld[_VERVANGEN[soort]] += oud.filter("later").height
+            self._geteld.update(zonder(self._weggelaten[soort], oud)["waarom"].to_list())
             if soort == "toewijzingen":
                 gestorven = zonder(self._overleden, oud)
+            if soort == "clienten":
+                self._geteld[VERSCHIL] += met_meer(self._goed[soort], "geboortedatum")
             for tabel in VULT[soort]:
                 rijen = zonder(self._goed.pop(tabel, []), oud)
                 if rijen.height:

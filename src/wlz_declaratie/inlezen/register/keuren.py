@@ -105,7 +105,7 @@ class Gekeurd:
         if tabel in ("toewijzingen", "pgb"):
             erbij = _zonder_orde(rijen).join(slecht, on="nr", how="anti").join(rijen.select("nr", "bsn"), on="nr")
             slecht = pl.concat([slecht, erbij.rename({"bsn": "sleutel"}).select(slecht.columns)])
-        slecht = slecht.join(rijen.select("nr", "onderdeel"), on="nr", maintain_order="left")
+        slecht = slecht.join(rijen.select("nr", "onderdeel"), on="nr").sort("nr")
         self.slecht.setdefault(tabel, []).append(slecht)
         goed = rijen.join(slecht, on="nr", how="anti", maintain_order="left") if slecht.height else rijen
         moment = ["moment"] if "moment" in rijen.columns else []
