@@ -137,7 +137,10 @@ def _twee_pakketten(dossier: Bezien) -> Vondsten:
         )
         .select("rij", "bsn", "soort", *velden)
     )
-    op_volgorde = met_groep(pakketten, ["bsn", "soort"]).with_columns(vorig_eind=vorig_eind())
+    # Equal periods in the order of the table: which row is named, must not differ from run to run.
+    op_volgorde = met_groep(pakketten.with_columns(volgorde="rij"), ["bsn", "soort"]).with_columns(
+        vorig_eind=vorig_eind()
+    )
     # The row that ends last so far is the last one that ended later than all before it.
     laatste = pl.when(pl.col("vorig_eind").is_null() | (pl.col("eind") > pl.col("vorig_eind"))).then("rij")
     dubbel = (

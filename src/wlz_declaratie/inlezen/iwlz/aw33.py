@@ -97,8 +97,8 @@ class Toewijzingsberichten:
 
 
 def _is_pgb() -> pl.Expr:
-    """A budget goes to no instelling."""
-    return pl.col("instelling").is_null() & (pl.col("leveringsvorm") == _PGB).fill_null(value=False)
+    """A budget, whether or not an instelling stands beside it; with one it is a toewijzing too."""
+    return (pl.col("leveringsvorm") == _PGB).fill_null(value=False)
 
 
 def _met_begin(besluiten: pl.DataFrame, indicaties: pl.DataFrame) -> pl.DataFrame:
