@@ -6,11 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from wlz_declaratie.contract.tabellen import DOSSIER
+from wlz_declaratie.contract.tabellen import DOSSIER, HERKOMST
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
 from wlz_declaratie.inlezen.iwlz import xml
-from wlz_declaratie.inlezen.iwlz.aw33 import lees_aw33
+from wlz_declaratie.inlezen.iwlz.berichten import lees_berichten
 
 BSN, ANDER = "999900006", "999900018"
 GEBOREN = "<b:Datum>1940-05-01</b:Datum>"
@@ -72,6 +72,10 @@ def lees(map_: Path, **bestanden: str) -> Dossier:
     return lees_dossier(schrijf(map_, **bestanden))
 
 
+def rijen(dossier: Dossier, tabel: str) -> list[tuple[object, ...]]:
+    return dossier.tabellen[tabel].select(*DOSSIER[tabel]).rows()
+
+
 def zorgprofielen(dossier: Dossier) -> dict[str, str]:
     return dict(dossier.tabellen["indicaties"].select("bsn", "zzpcode").iter_rows())
 
@@ -83,11 +87,13 @@ def met_profiel(zzpcode: str, bsn: str = BSN) -> str:
 def test_de_drie_tabellen(tmp_path: Path) -> None:
     dossier = lees(tmp_path, aw33_1=bericht(client()))
     assert {tabel: dict(rijen.schema) for tabel, rijen in dossier.tabellen.items()} == {
-        tabel: DOSSIER[tabel] for tabel in ("clienten", "indicaties", "toewijzingen")
+        tabel: DOSSIER[tabel] | HERKOMST for tabel in ("clienten", "indicaties", "toewijzingen")
     }
-    assert dossier.tabellen["clienten"].rows() == [(BSN, date(1940, 5, 1), None)]
-    assert dossier.tabellen["indicaties"].rows() == [(BSN, "100000001", "755", date(2019, 1, 1), date(2021, 12, 31))]
-    assert dossier.tabellen["toewijzingen"].rows() == [
+    for tabel in dossier.tabellen.values():
+        assert tabel.select(*HERKOMST).rows() == [("AW33 van 31-01-2020", None)]
+    assert rijen(dossier, "clienten") == [(BSN, date(1940, 5, 1), None)]
+    assert rijen(dossier, "indicaties") == [(BSN, "100000001", "755", date(2019, 1, 1), date(2021, 12, 31))]
+    assert rijen(dossier, "toewijzingen") == [
         (BSN, "755", "06290101", 1, 8, date(2019, 2, 1), date(2019, 12, 31), 3.5, 100.0)
     ]
     assert dossier.aanwezig == {
@@ -124,7 +130,7 @@ def test_wat_mag_ontbreken(tmp_path: Path) -> None:
 def test_pakket_zonder_datums_heeft_die_van_het_besluit(tmp_path: Path) -> None:
     besluit = "<Besluitnummer>5</Besluitnummer><Ingangsdatum>2018-01-01</Ingangsdatum><Einddatum>2018-12-31</Einddatum>"
     dossier = lees(tmp_path, aw33_1=bericht(client(geindiceerd=({"ZzpCode": "755"}, GEINDICEERD), besluit=besluit)))
-    assert dossier.tabellen["indicaties"].rows() == [
+    assert rijen(dossier, "indicaties") == [
         (BSN, "5", "755", date(2018, 1, 1), date(2018, 12, 31)),
         (BSN, "5", "755", date(2019, 1, 1), date(2021, 12, 31)),
     ]
@@ -165,7 +171,8 @@ def test_op_een_dag_telt_de_laatste_bestandsnaam(tmp_path: Path) -> None:
     schrijf(tmp_path, aw33_2=bericht(met_profiel("756")), aw33_1=bericht(met_profiel("755")))
     paden = sorted(tmp_path.iterdir())
     for volgorde in (paden, paden[::-1]):
-        assert lees_aw33(volgorde).tabellen["indicaties"]["zzpcode"].to_list() == ["756"]
+        [aw33] = lees_berichten(volgorde)
+        assert aw33.tabellen["indicaties"]["zzpcode"].to_list() == ["756"]
 
 
 def test_zonder_dagtekening_is_het_oudst(tmp_path: Path) -> None:
@@ -198,7 +205,7 @@ def test_ander_bestand_wordt_genoemd_en_overgeslagen(tmp_path: Path, inhoud: str
     assert zorgprofielen(dossier) == {ANDER: "755"}
     gelezen, overgeslagen = dossier.opmerkingen
     assert gelezen == "AW33-berichten gelezen: 1; cliënten: 1"
-    assert overgeslagen.startswith(f"AW33, 1 overgeslagen ({reden}")
+    assert overgeslagen.startswith(f"berichten, 1 overgeslagen ({reden}")
     assert overgeslagen.endswith(": aw33_1.xml")
 
 
@@ -206,7 +213,8 @@ def test_alles_overgeslagen_geeft_geen_tabel(tmp_path: Path) -> None:
     dossier = lees(tmp_path, **{f"aw33_{nummer}": "<x/>" for nummer in range(8)})
     assert dossier.tabellen == {}
     assert dossier.opmerkingen == (
-        "AW33, 8 overgeslagen (geen AW33-bericht): aw33_0.xml, aw33_1.xml, aw33_2.xml, aw33_3.xml, aw33_4.xml en nog 3",
+        "berichten, 8 overgeslagen (geen AW33-bericht): "
+        "aw33_0.xml, aw33_1.xml, aw33_2.xml, aw33_3.xml, aw33_4.xml en nog 3",
     )
 
 
@@ -214,7 +222,7 @@ def test_te_groot_bestand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(xml, "MEESTE_BYTES", len(bericht(client())))
     dossier = lees(tmp_path, aw33_1=bericht(client(ANDER)), aw33_2=bericht(client()) + "\n")
     assert zorgprofielen(dossier) == {ANDER: "755"}
-    assert dossier.opmerkingen[1] == "AW33, 1 overgeslagen (groter dan 32 MB): aw33_2.xml"
+    assert dossier.opmerkingen[1] == "berichten, 1 overgeslagen (groter dan 32 MB): aw33_2.xml"
 
 
 def test_map_met_de_naam_van_een_bericht(tmp_path: Path) -> None:
@@ -363,7 +371,7 @@ def test_het_bestand_van_een_tabel_gaat_voor(tmp_path: Path) -> None:
     assert dossier.aanwezig["indicaties"] == frozenset(DOSSIER["indicaties"])
     assert dossier.opmerkingen == (
         "AW33-berichten gelezen: 1; cliënten: 2",
-        "indicaties.csv: cliënten toegevoegd uit AW33: 1; ook in AW33, maar het bestand telt: 1",
+        "indicaties.csv: cliënten toegevoegd uit AW33: 1; ook in AW33, maar daar niet geteld: 1",
     )
 
 
@@ -388,7 +396,7 @@ def test_map_met_honderden_berichten(tmp_path: Path) -> None:
         schema=DOSSIER["indicaties"],
         orient="row",
     )
-    assert dossier.tabellen["indicaties"].sort("bsn").equals(indicaties)
+    assert dossier.tabellen["indicaties"].sort("bsn").drop(*HERKOMST).equals(indicaties)
     toewijzingen = dossier.tabellen["toewijzingen"].select("bsn", "zzpcode", "ingangsdatum").sort("bsn")
     assert toewijzingen.rows() == [
         (bsn, zzpcode, ingang) for bsn, (_, zzpcode, ingang) in sorted(verwacht.items()) for _ in range(2)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tabulair import BSN, werkboek
-from wlz_declaratie.contract.tabellen import DOSSIER
+from wlz_declaratie.contract.tabellen import DOSSIER, HERKOMST
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
 from wlz_declaratie.inlezen.onbruikbaar import Bron
@@ -40,7 +40,9 @@ def test_alle_tabellen(tmp_path: Path) -> None:
     assert dossier.opmerkingen == ()
     assert set(dossier.tabellen) == set(DOSSIER)
     for naam, tabel in dossier.tabellen.items():
-        assert dict(tabel.schema) == DOSSIER[naam]
+        assert dict(tabel.schema) == DOSSIER[naam] | HERKOMST
+        assert tabel["herkomst"].cast(pl.String).to_list() == [f"{naam}.csv"] * tabel.height
+        assert tabel["herkomst_regel"].to_list() == [*range(2, tabel.height + 2)]
         assert dossier.aanwezig[naam] == frozenset(VOORBEELD[naam].split("\n")[0].split(";"))
     [toewijzing] = dossier.tabellen["toewijzingen"].iter_rows(named=True)
     assert toewijzing == {
@@ -53,6 +55,8 @@ def test_alle_tabellen(tmp_path: Path) -> None:
         "einddatum": date(2019, 12, 31),
         "etmalen": 3.5,
         "percentage": 100.0,
+        "herkomst": "toewijzingen.csv",
+        "herkomst_regel": 2,
     }
     assert dossier.tabellen["indicaties"]["ingangsdatum"][0] == date(2019, 1, 1)
     assert dossier.tabellen["indicaties"]["einddatum"][0] is None
@@ -76,7 +80,7 @@ def test_drie_vormen_geven_hetzelfde(tmp_path: Path) -> None:
     ]  # fmt: skip
     (mappen["getallen"] / "Toewijzingen.XLSX").write_bytes(werkboek(kop, eigen))
     tabellen = [lees_dossier(map_).tabellen["toewijzingen"] for map_ in mappen.values()]
-    assert all(tabel.equals(tabellen[0]) for tabel in tabellen[1:])
+    assert all(tabel.drop(*HERKOMST).equals(tabellen[0].drop(*HERKOMST)) for tabel in tabellen[1:])
 
 
 def test_tabel_zonder_rijen_is_er_wel(tmp_path: Path) -> None:
@@ -97,7 +101,7 @@ def test_opmerkingen(tmp_path: Path) -> None:
     assert lees_dossier(tmp_path).opmerkingen == (
         "niet gelezen, geen dossiertabel: client.csv, clienten.xls, oud",
         "pgb.csv: niet gelezen kolommen: vervaldag",
-        "AW33, 1 overgeslagen (geen AW33-bericht): aw33_1.xml",
+        "berichten, 1 overgeslagen (geen AW33-bericht): aw33_1.xml",
     )
 
 

@@ -20,7 +20,7 @@ from wlz_declaratie.diensten import basislijn
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.aw320.lezen import lees_aw320
 from wlz_declaratie.inlezen.basis import Invoerfout
-from wlz_declaratie.inlezen.iwlz.aw33 import lees_aw33
+from wlz_declaratie.inlezen.iwlz.berichten import lees_berichten
 
 GiB = 1 << 30
 _METER = """
@@ -34,8 +34,8 @@ try:
         with tempfile.TemporaryDirectory() as werkmap:
             b = lees_batch(pad, pathlib.Path(werkmap)); print("gelezen", b.aantal, b.onleesbaar)
     elif soort == "aw33":
-        from wlz_declaratie.inlezen.iwlz.aw33 import lees_aw33
-        print(lees_aw33([pad]).opmerkingen)
+        from wlz_declaratie.inlezen.iwlz.berichten import lees_berichten
+        print([bron.opmerkingen for bron in lees_berichten([pad])])
     elif soort == "aw320":
         from wlz_declaratie.inlezen.aw320.lezen import lees_aw320
         print(lees_aw320(pad, pad.name))
@@ -222,7 +222,7 @@ def test_tekst_overal_wordt_gelezen(tmp_path: Path) -> None:
 def test_namen_zonder_bsn(tmp_path: Path) -> None:
     pad = tmp_path / "aw33_999900006.xml"
     pad.write_text("<x/>")
-    assert "999900006" not in "".join(lees_aw33([pad]).opmerkingen)
+    assert "999900006" not in "".join(opmerking for bron in lees_berichten([pad]) for opmerking in bron.opmerkingen)
     with pytest.raises(Invoerfout, match="CR binnen een record"):
         _aw320_met_cr(tmp_path)
 

@@ -38,6 +38,10 @@ BEVINDINGEN: dict[str, type[pl.DataType]] = TABELLEN["bevindingen"].types
 DOSSIER: dict[str, dict[str, type[pl.DataType]]] = {naam: TABELLEN[naam].types for naam in _DOSSIER}
 """The optional tables of the dossier; tarief in whole cents, etmalen per week in halves."""
 
+HERKOMST: dict[str, type[pl.DataType]] = {"herkomst": pl.Categorical, "herkomst_regel": pl.UInt32}
+"""Behind the columns of DOSSIER, in every table that was read: where a row comes from, as a finding may show it, and
+its number in that file (null for a message). Few texts for many rows."""
+
 ALLEEN_INTERN = tuple(naam for naam, kolom in _REGEL.items() if kolom.intern)
 """Columns of a declaration line that no CSV, Parquet or XLSX carries."""
 

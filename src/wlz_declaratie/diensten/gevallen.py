@@ -33,6 +33,7 @@ from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.codes.tabellen import Codes, lees_codes
 from wlz_declaratie.contract.tabellen import DECLARATIE, DOSSIER
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
+from wlz_declaratie.inlezen.aanvulling import met_herkomst
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.kern.regel import alle_regels
@@ -142,7 +143,9 @@ def dossier(tabellen: Mapping[str, Sequence[Mapping[str, Any]]]) -> Dossier:
     frames = {}
     for naam, rijen in tabellen.items():
         schema = DOSSIER[naam]
-        frames[naam] = pl.DataFrame([{k: rij.get(k) for k in schema} for rij in rijen], schema=schema)
+        frame = pl.DataFrame([{k: rij.get(k) for k in schema} for rij in rijen], schema=schema)
+        genummerd = frame.with_row_index("regelnummer", offset=1)
+        frames[naam] = met_herkomst(genummerd, naam, f"dossiertabel {naam}", pl.col("regelnummer"))
     return Dossier(frames, ())
 
 
@@ -150,7 +153,7 @@ def _codes(prestaties: pl.DataFrame | None, map_: Path | None) -> Codes:
     """The code tables; cases of one file mostly have the same table ``prestaties``, so it is read once."""
     if prestaties is None or map_ is not None:
         return lees_codes(prestaties, map_)
-    return _codes_met(tuple(prestaties.iter_rows()))
+    return _codes_met(tuple(prestaties.select(*DOSSIER["prestaties"]).iter_rows()))
 
 
 @lru_cache

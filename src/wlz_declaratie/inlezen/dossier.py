@@ -1,12 +1,14 @@
 """The optional dossier tables from a folder, or given one by one.
 
+For the clients that a table file names, that table wins; other sources (`aanvulling`) fill in the rest.
+
 A row that cannot be used is left out, named and counted (`onbruikbaar`), and no rejection rests on it: that is for
 `kern.onbruikbaar`. Only a file that is no such table at all is an error, and with ``strikt`` any such row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +18,9 @@ from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.contract.tabellen import DOSSIER, TABELLEN
+from wlz_declaratie.inlezen.aanvulling import Aanvulling, genoemd, met_herkomst
 from wlz_declaratie.inlezen.basis import Invoerfout, toon
+from wlz_declaratie.inlezen.dossiermap import TABELSOORTEN, Dossiermap, bekijk
 from wlz_declaratie.inlezen.onbruikbaar import GEEN, Bron, Dossierrijen, als_rijen, niet_gesplitst, onbruikbare, weiger
 from wlz_declaratie.inlezen.onbruikbaar import opmerkingen as opmerkingen_over
 from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
@@ -24,7 +28,6 @@ from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
 from wlz_declaratie.inlezen.parquet.lezen import lees_frame
 from wlz_declaratie.inlezen.ruw import Gevraagd
 
-_SOORTEN = (".csv", ".parquet", ".xlsx")
 _ZONDER_HOOFDLETTERS = {"prestaties": ("soort", "sector", "behandeling", "dagbesteding")}
 
 
@@ -32,8 +35,8 @@ _ZONDER_HOOFDLETTERS = {"prestaties": ("soort", "sector", "behandeling", "dagbes
 class Dossier:
     """Tables by name, and what was noticed while reading the folder.
 
-    A table has every column of ``tabellen.DOSSIER``, in that order; one that its file lacks is null, and not
-    in ``aanwezig``.
+    A table has every column of ``tabellen.DOSSIER``, in that order, and then those of ``tabellen.HERKOMST``; one that
+    its file lacks is null, and not in ``aanwezig``.
     """
 
     tabellen: dict[str, pl.DataFrame]
@@ -41,15 +44,13 @@ class Dossier:
     aanwezig: dict[str, frozenset[str]] = field(default_factory=dict)
     rijen: Dossierrijen = field(default_factory=Dossierrijen, compare=False)
     """Where the rows come from, and those that were left out."""
-    nummers: dict[str, pl.Series] = field(default_factory=dict, compare=False, repr=False)
-    """The number of each row in the file of its table."""
 
     def zonder(self, tabel: str, weg: pl.Series, kolom: str, reden: str) -> Dossier:
         """Without the rows that turn out to be unusable beside the others; named and counted as any such row."""
-        rijen, nummers = self.tabellen[tabel], self.nummers[tabel]
+        rijen = self.tabellen[tabel]
         bronnen = list(self.rijen.bronnen)
         plaats = next(nr for nr, bron in enumerate(bronnen) if bron.tabel == tabel)
-        gelezen = rijen.select(sleutel=TABELLEN[tabel].sleutel).with_columns(nummers.alias("regelnummer"))
+        gelezen = rijen.select(sleutel=TABELLEN[tabel].sleutel, regelnummer="herkomst_regel")
         slecht = gelezen.filter(weg).with_columns(kolom=pl.lit(kolom), reden=pl.lit(reden))
         bestand = bronnen[plaats].bestand
         onbruikbaar = als_rijen(slecht, tabel, bestand, "rij" if bestand.lower().endswith(".xlsx") else "regel")
@@ -57,95 +58,106 @@ class Dossier:
         return replace(
             self,
             tabellen={**self.tabellen, tabel: rijen.filter(~weg)},
-            nummers={**self.nummers, tabel: nummers.filter(~weg)},
             opmerkingen=(*self.opmerkingen, *opmerkingen_over(bronnen[plaats], onbruikbaar)),
             rijen=Dossierrijen(tuple(bronnen), pl.concat([self.rijen.onbruikbaar, onbruikbaar])),
         )
 
 
 class _Lezing:
-    """The tables as they are read, one after another."""
+    """The tables as they are read, one source after another."""
 
     def __init__(self) -> None:
-        self.tabellen: dict[str, pl.DataFrame] = {}
-        self.aanwezig: dict[str, frozenset[str]] = {}
         self.opmerkingen: list[str] = []
-        self._nummers: dict[str, pl.Series] = {}
+        self._tabellen: dict[str, pl.DataFrame] = {}
+        self._aanwezig: dict[str, frozenset[str]] = {}
+        self._genoemd: dict[str, pl.Series] = {}
         self._bronnen: list[Bron] = []
         self._onbruikbaar = [GEEN]
 
     def neem(self, tabel: str, naam: str, gelezen: _Gelezen) -> None:
         """Take a table as it was read from its file or frame."""
-        self.tabellen[tabel], self.aanwezig[tabel] = gelezen.rijen, gelezen.kolommen
-        self._nummers[tabel] = gelezen.nummers
-        self.noteer(tabel, naam, gelezen.rijen.height, gelezen.onbruikbaar)
+        self._tabellen[tabel] = met_herkomst(gelezen.rijen, tabel, naam, pl.col("regelnummer"))
+        self._aanwezig[tabel] = gelezen.kolommen
+        self._noteer(tabel, naam, gelezen.rijen.height, gelezen.onbruikbaar)
 
-    def noteer(self, tabel: str, bestand: str, bruikbaar: int, onbruikbaar: pl.DataFrame) -> None:
+    def vul_aan(self, bron: Aanvulling, *, strikt: bool) -> None:
+        """Add what a source says of clients whom the sources before it do not name; they come in order of precedence.
+
+        Raises Invoerfout with ``strikt`` for a row of these that cannot be used.
+        """
+        self.opmerkingen += bron.opmerkingen
+        for tabel, kolommen in bron.kolommen.items():
+            alle, al = bron.tabellen.get(tabel), self._al_genoemd(tabel)
+            rijen, onbruikbaar = bron.zonder(tabel, al)
+            if strikt and onbruikbaar.height:
+                weiger(onbruikbaar, onbruikbaar["bestand"][0])
+            if alle is not None and rijen is not None:
+                self._voeg_toe(tabel, bron.naam, alle, rijen)
+                self._aanwezig[tabel] = self._aanwezig.get(tabel, frozenset()) | kolommen
+            if alle is not None or onbruikbaar.height:
+                self._genoemd[tabel] = pl.concat([al, genoemd(rijen, onbruikbaar)])
+                self._noteer(tabel, bron.naam, 0 if alle is None else alle.height, onbruikbaar)
+
+    def _voeg_toe(self, tabel: str, naam: str, alle: pl.DataFrame, nieuw: pl.DataFrame) -> None:
+        if tabel not in self._tabellen:
+            self._tabellen[tabel] = nieuw
+            return
+        eerder = " en ".join(bron.bestand for bron in self._bronnen if bron.tabel == tabel)
+        aantal = nieuw["bsn"].n_unique()
+        self.opmerkingen.append(
+            f"{eerder}: cliënten toegevoegd uit {naam}: {aantal}; "
+            f"ook in {naam}, maar daar niet geteld: {alle['bsn'].n_unique() - aantal}"
+        )
+        self._tabellen[tabel] = pl.concat([self._tabellen[tabel], nieuw])
+
+    def _al_genoemd(self, tabel: str) -> pl.Series:
+        """The clients whom the sources of the table so far name."""
+        if tabel not in self._genoemd:
+            onbruikbaar = pl.concat(self._onbruikbaar).filter(pl.col("tabel") == tabel)
+            self._genoemd[tabel] = genoemd(self._tabellen.get(tabel), onbruikbaar)
+        return self._genoemd[tabel]
+
+    def _noteer(self, tabel: str, bestand: str, bruikbaar: int, onbruikbaar: pl.DataFrame) -> None:
         """Count the rows of a source, and name those that are left out."""
         bron = Bron(tabel, bestand, bruikbaar + onbruikbaar.height, onbruikbaar.height)
         self._bronnen.append(bron)
         self._onbruikbaar.append(onbruikbaar)
         self.opmerkingen += opmerkingen_over(bron, onbruikbaar)
 
-    def bestand(self, tabel: str) -> str:
-        """The file of a table that was read."""
-        return next(bron.bestand for bron in self._bronnen if bron.tabel == tabel)
-
     def dossier(self) -> Dossier:
         """All that was read."""
         rijen = Dossierrijen(tuple(self._bronnen), pl.concat(self._onbruikbaar))
-        return Dossier(self.tabellen, tuple(self.opmerkingen), self.aanwezig, rijen, self._nummers)
+        return Dossier(self._tabellen, tuple(self.opmerkingen), self._aanwezig, rijen)
 
 
 def lees_dossier(map_: Path, *, strikt: bool = False) -> Dossier:
-    """Read every table in the folder; AW33 messages add the clients that the file of a table does not name.
+    """Read every table in the folder; other sources there add the clients whom the file of a table does not name.
 
     Raises Invoerfout for a folder that is not there, two files for one table, a file that is no table, and a message
     that is unsafe to read; with ``strikt`` for any row that cannot be used.
     """
-    bestanden, berichten, opmerkingen = _inhoud(map_)
-    lezing = _Lezing()
-    lezing.opmerkingen += opmerkingen
-    sleutels = {}
-    for tabel, pad in bestanden.items():
+    inhoud, lezing = bekijk(map_), _Lezing()
+    if not (inhoud.tabellen or inhoud.xml):
+        lezing.opmerkingen.append("de dossiermap bevat geen enkele dossiertabel")
+    vreemd = sorted([*inhoud.vreemd, *(zonder_bsn(pad.name) for pad in inhoud.json)])
+    if vreemd:
+        lezing.opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(vreemd)}")
+    for tabel, pad in inhoud.tabellen.items():
         gelezen = _lees_tabel(tabel, pad, strikt)
         naam = zonder_bsn(pad.name)
         lezing.opmerkingen += [f"{naam}: {opmerking}" for opmerking in gelezen.opmerkingen]
         lezing.neem(tabel, naam, gelezen)
-        if "bsn" in DOSSIER[tabel]:
-            sleutels[tabel] = pl.concat([gelezen.rijen["bsn"], gelezen.onbruikbaar["sleutel"].drop_nulls()]).unique()
-    if berichten:
-        _voeg_berichten_toe(lezing, berichten, sleutels, strikt)
+    for bron in _aanvullingen(inhoud):
+        lezing.vul_aan(bron, strikt=strikt)
     return lezing.dossier()
 
 
-def _voeg_berichten_toe(lezing: _Lezing, berichten: list[Path], genoemd: Mapping[str, pl.Series], strikt: bool) -> None:
-    """Add the rows of AW33 messages of the clients that no row of the table's file names (``genoemd``), good or bad."""
-    from wlz_declaratie.inlezen.iwlz.aw33 import AW33, lees_aw33
-    from wlz_declaratie.inlezen.iwlz.aw33_rijen import KOLOMMEN
+def _aanvullingen(inhoud: Dossiermap) -> Iterator[Aanvulling]:
+    """The sources beside the table files, in order of precedence: registers, then messages."""
+    if inhoud.xml:
+        from wlz_declaratie.inlezen.iwlz.berichten import lees_berichten
 
-    aw33 = lees_aw33(berichten)
-    lezing.opmerkingen += aw33.opmerkingen
-    for tabel in KOLOMMEN:
-        rijen, onbruikbaar = aw33.tabellen.get(tabel), aw33.onbruikbaar.filter(pl.col("tabel") == tabel)
-        if tabel in genoemd:
-            ook = genoemd[tabel].implode()
-            onbruikbaar = onbruikbaar.filter(pl.col("sleutel").is_in(ook).fill_null(value=False).not_())
-            if rijen is not None:
-                nieuw = rijen.filter(~pl.col("bsn").is_in(ook))
-                aantal = nieuw["bsn"].n_unique()
-                lezing.opmerkingen.append(
-                    f"{lezing.bestand(tabel)}: cliënten toegevoegd uit AW33: {aantal}; "
-                    f"ook in AW33, maar het bestand telt: {rijen['bsn'].n_unique() - aantal}"
-                )
-                rijen = pl.concat([lezing.tabellen[tabel], nieuw])
-        if strikt and onbruikbaar.height:
-            weiger(onbruikbaar, onbruikbaar["bestand"][0])
-        if rijen is not None:
-            lezing.tabellen[tabel] = rijen
-            lezing.aanwezig[tabel] = lezing.aanwezig.get(tabel, frozenset()) | KOLOMMEN[tabel]
-        if rijen is not None or onbruikbaar.height:
-            lezing.noteer(tabel, AW33, aw33.tabellen[tabel].height if rijen is not None else 0, onbruikbaar)
+        yield from lees_berichten(inhoud.xml)
 
 
 def lees_tabellen(bronnen: Mapping[str, Path | pl.DataFrame], *, strikt: bool = False) -> Dossier:
@@ -157,53 +169,22 @@ def lees_tabellen(bronnen: Mapping[str, Path | pl.DataFrame], *, strikt: bool = 
     for tabel, bron in bronnen.items():
         if tabel not in DOSSIER:
             raise Invoerfout(f"dossier {toon(tabel)}", "zo heet geen dossiertabel", f"Kies uit {', '.join(DOSSIER)}.")
-        if isinstance(bron, Path) and bron.suffix.lower() not in _SOORTEN:
-            raise Invoerfout(zonder_bsn(str(bron)), "dit is geen dossiertabel", f"Gelezen worden {' '.join(_SOORTEN)}.")
+        if isinstance(bron, Path) and bron.suffix.lower() not in TABELSOORTEN:
+            raise Invoerfout(
+                zonder_bsn(str(bron)), "dit is geen dossiertabel", f"Gelezen worden {' '.join(TABELSOORTEN)}."
+            )
         gelezen = _lees_tabel(tabel, bron, strikt)
         lezing.opmerkingen += [f"{tabel}: {opmerking}" for opmerking in gelezen.opmerkingen]
         lezing.neem(tabel, _naam_van(tabel, bron), gelezen)
     return lezing.dossier()
 
 
-def _inhoud(map_: Path) -> tuple[dict[str, Path], list[Path], list[str]]:
-    """The file of each table, the AW33 messages, and a remark on everything else in the folder."""
-    naam = zonder_bsn(str(map_))
-    try:
-        if not map_.is_dir():
-            reden = "dit is geen map" if map_.exists() else "deze map bestaat niet"
-            raise Invoerfout(naam, reden, "Geef bij --dossier de map met de tabellen op.")
-        inhoud = sorted(map_.iterdir())
-    except PermissionError:
-        raise Invoerfout(naam, "geen leesrechten op deze map", "Vraag toegang of kopieer de map.") from None
-    except (OSError, ValueError) as fout:
-        reden = getattr(fout, "strerror", None) or "de naam is geen geldige naam"
-        raise Invoerfout(naam, f"deze map is niet te lezen ({reden})", "Controleer de naam.") from None
-    bestanden: dict[str, Path] = {}
-    berichten: list[Path] = []
-    vreemd: list[str] = []
-    for pad in inhoud:
-        tabel, soort = pad.stem.lower(), pad.suffix.lower()
-        if tabel in DOSSIER and soort in _SOORTEN:
-            if tabel in bestanden:
-                reden = f"tabel {tabel} staat er twee keer: {bestanden[tabel].name} en {pad.name}"
-                raise Invoerfout(naam, reden, "Laat één bestand per tabel staan.")
-            bestanden[tabel] = pad
-        elif tabel.startswith("aw33") and soort == ".xml" and pad.is_file():
-            berichten.append(pad)
-        elif not pad.name.startswith("."):
-            vreemd.append(zonder_bsn(pad.name))
-    opmerkingen = [] if bestanden or berichten else ["de dossiermap bevat geen enkele dossiertabel"]
-    if vreemd:
-        opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(vreemd)}")
-    return bestanden, berichten, opmerkingen
-
-
 @dataclass(frozen=True)
 class _Gelezen:
-    """The usable rows of a table, their numbers, the columns that it has of its own, remarks, and ONBRUIKBAAR."""
+    """The usable rows of a table after their ``regelnummer``, the columns that it has of its own, remarks, and
+    ONBRUIKBAAR."""
 
     rijen: pl.DataFrame
-    nummers: pl.Series
     kolommen: frozenset[str]
     opmerkingen: list[str]
     onbruikbaar: pl.DataFrame
@@ -246,5 +227,4 @@ def _lees_tabel(tabel: str, bron: Path | pl.DataFrame, strikt: bool) -> _Gelezen
     opmerkingen = list(opgemerkt(ruw, gelezen.lazy()))
     if ruw.ongebruikt:
         opmerkingen.append(f"niet gelezen kolommen: {', '.join(ruw.ongebruikt)}")
-    rijen, nummers = gelezen.select(*types), gelezen["regelnummer"]
-    return _Gelezen(rijen, nummers, frozenset(ruw.kolommen), opmerkingen, onbruikbaar)
+    return _Gelezen(gelezen, frozenset(ruw.kolommen), opmerkingen, onbruikbaar)

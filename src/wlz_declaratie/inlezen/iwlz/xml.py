@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import TreeBuilder
 
 from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
+from defusedxml.common import DefusedXmlException, DTDForbidden
 
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.inlezen.basis import Invoerfout
@@ -29,10 +29,15 @@ DIEPST = 100
 _GROOT = f"groter dan {MEESTE_BYTES >> 20} MB"
 _TE_VEEL = f"meer dan {MEESTE_TAGS} tags of {MEESTE_ATTRIBUTEN} attributen, of dieper genest dan {DIEPST}"
 _GEEN_XML = "geen leesbare XML"
+_VREEMDE_DTD = "met een DTD, en die heeft geen bericht"
+_WORTEL = "Bericht"
 
 
 def open_bericht(pad: Path) -> Element | str:
-    """The root of a message, or why the file is skipped. Raises Invoerfout for a DTD, and when it cannot be opened."""
+    """The root of a message, or why the file is skipped.
+
+    Raises Invoerfout for a message with a DTD, and when it cannot be opened.
+    """
     try:
         if pad.stat().st_size > MEESTE_BYTES:
             return _GROOT
@@ -48,7 +53,10 @@ def open_bericht(pad: Path) -> Element | str:
     except OSError as fout:
         reden = f"het bestand is niet te openen ({fout.strerror})"
         raise Invoerfout(zonder_bsn(str(pad)), reden, "Vraag toegang of haal het bestand uit de map.") from None
-    except DefusedXmlException:
+    except DefusedXmlException as fout:
+        # Any XML may lie in the folder; only of what calls itself a message the clients would be missed.
+        if isinstance(fout, DTDForbidden) and fout.name.rpartition(":")[2] != _WORTEL:
+            return _VREEMDE_DTD
         raise Invoerfout(
             zonder_bsn(str(pad)),
             "het bestand heeft een DTD of entiteiten, en die kunnen schadelijk zijn",
