@@ -114,7 +114,8 @@ def ggz_03(van: Van) -> Iterator[Uitkomst]:
     )
     pgb = van.als_lijnen(van.pgbdagen()).waar(een_van("zzpcode", van.vast("geen_pgb"))).berekend()
     if pgb.aantal():
-        naast = van.batch().alleen_van(pgb).gedekt(pgb, als="pgbdagen")
+        kolommen = "rij", "bsn", "begin", "eind", "dagen"
+        naast = van.batch().kolommen(*kolommen).alleen_van(pgb).gedekt(pgb, als="pgbdagen")
         yield (
             naast.waar(pl.col("pgbdagen") > 0)
             .met_rij("pgb", pgb.frame)

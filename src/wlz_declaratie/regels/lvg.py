@@ -70,7 +70,8 @@ def lvg_03(van: Van) -> Iterator[Uitkomst]:
     yield from van.batch().zonder_profiel()
     indicaties = van.tabel("indicaties").filter(profiel(*LVG_PROFIELEN))
     ingegaan = indicaties.select("bsn", indicatie_vanaf="begin")
-    lijnen = van.batch(profiel(*LVG_PROFIELEN)).laatst_begonnen(ingegaan, "indicatie_vanaf").berekend()
+    lijnen = van.batch(profiel(*LVG_PROFIELEN)).kolommen("rij", "bsn", "begin", "eind")
+    lijnen = lijnen.laatst_begonnen(ingegaan, "indicatie_vanaf").berekend()
     tekst = (
         "de laatste (SG)LVG-indicatie ging in op {indicatie_vanaf:datum}{indicatie:rij}; "
         "{maanden} maanden lopen tot en met {hooguit_tot_en_met:datum}"
