@@ -19,6 +19,7 @@ import polars as pl
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.diensten.controleren import SCHEMA, UITSLAG, Basislijn, Uitslag, toonbaar
+from wlz_declaratie.kern.taal.rij import RIJEN
 from wlz_declaratie.kern.uitkomst import ERNST
 
 STAND = pl.Enum(["nieuw", "bekend"])
@@ -28,8 +29,8 @@ _SLEUTEL = (
     *("regel_id", "ernst", "retourcode", "referentienummer", "prestatiecode", "begindatum", "einddatum"),
     *("uitvoerder", "declaratiebedrag_cent"),
 )
-_REGELNUMMERS = r'"andere_regel":(?:\d+|null),?'
-"""The members of gegevens that are line numbers."""
+_VERSCHUIFT = rf'"andere_regel":(?:\d+|null),?|,?"(?:{"|".join(RIJEN)})":(?:null|"(?:[^"\\]|\\.)*")'
+"""The members of gegevens that tell where something stands: a line number, a row of the dossier."""
 _NEGEN = r"(?:\d{6}|\*{6})(\d{3})"
 """A bsn, masked or not, in a field that is shorter than one."""
 
@@ -179,7 +180,7 @@ def _genummerd(bevindingen: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             pl.col("prestatiecode", "uitvoerder").str.replace_all(_NEGEN, "*${1}"),
             _bsn=pl.col("bsn").str.tail(3),
-            _gegevens=pl.col("gegevens").str.replace_all(_REGELNUMMERS, ""),
+            _gegevens=pl.col("gegevens").str.replace_all(_VERSCHUIFT, ""),
         )
         .with_columns(*map(_zonder_eigen_bsn, ("referentienummer", "_gegevens")))
         .with_columns(_nr=pl.int_range(pl.len()).over(*_SLEUTEL, "_bsn", "_gegevens"))

@@ -23,6 +23,10 @@ ZONDER_INDICATIE = ("subsidie", "partnerverblijf")
 """Care for people who have no indication of their own."""
 DEELTIJDVERBLIJF, PGB, VPT, MPT = 8, 2, 5, 7
 """Leveringsvormen of a toewijzing."""
+TOEGEWEZEN_VORM = {
+    4: "verblijf", VPT: "vpt", MPT: "mpt", PGB: "pgb", DEELTIJDVERBLIJF: "deeltijdverblijf", 9: "verkeerde bed"
+}  # fmt: skip
+"""All of them, in words."""
 VERBLIJF_TOEGEWEZEN = (4, 8, 9)
 """Leveringsvormen of a toewijzing with which a client stays: verblijf, deeltijdverblijf, verkeerde bed."""
 LEVERINGSVORM = pl.Enum(["verblijf", "vpt", "mpt", "pgb"])

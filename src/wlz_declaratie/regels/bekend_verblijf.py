@@ -8,7 +8,7 @@ a client with no stay line and no toewijzing at all nothing is known, and nothin
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -29,19 +29,39 @@ MET_BEHANDELING = een_van("behandeling", ["incl"]) | soort("overbrugging")
 class Verblijf:
     """Days (bsn, begin, eind) of stays of the clients asked for, and who is unknown.
 
-    ``gedeclareerd`` by a stay line, ``toegewezen`` by a toewijzing; ``behandeling`` is what of both is known to be
-    incl. behandeling; ``bekend`` names the clients of whom there is a stay line or any toewijzing.
+    ``gedeclareerd`` by a stay line, ``toegewezen`` by a toewijzing, ``met_behandeling`` by a line or a toewijzing of
+    which it is known to be incl. behandeling; ``toewijzingen`` are all that the clients have. A toewijzing has the
+    columns that `Lijnen.met_rij` tells of.
     """
 
     gedeclareerd: pl.LazyFrame
-    toegewezen: pl.LazyFrame
-    behandeling: pl.LazyFrame
-    bekend: pl.LazyFrame
+    toewijzingen: pl.LazyFrame
+    gedeclareerd_met_behandeling: pl.LazyFrame
+    toegewezen_met_behandeling: pl.LazyFrame
+
+    @property
+    def toegewezen(self) -> pl.LazyFrame:
+        """The toewijzingen with which a client stays."""
+        return self.toewijzingen.filter(pl.col("leveringsvorm").is_in(VERBLIJF_TOEGEWEZEN))
 
     @property
     def alle(self) -> pl.LazyFrame:
         """Every known stay, with or without behandeling."""
-        return pl.concat([self.gedeclareerd, self.toegewezen])
+        return _dagen(self.gedeclareerd, self.toegewezen)
+
+    @property
+    def behandeling(self) -> pl.LazyFrame:
+        """Every known stay incl. behandeling."""
+        return _dagen(self.gedeclareerd_met_behandeling, self.toegewezen_met_behandeling)
+
+    @property
+    def bekend(self) -> pl.LazyFrame:
+        """The clients of whom there is a stay line or any toewijzing."""
+        return pl.concat([self.gedeclareerd.select("bsn"), self.toewijzingen.select("bsn")]).unique()
+
+
+def _dagen(*verblijf: pl.LazyFrame) -> pl.LazyFrame:
+    return pl.concat(deel.select(DAGEN) for deel in verblijf)
 
 
 def bekend_verblijf(van: Van, lijnen: Lijnen) -> Verblijf:
@@ -51,14 +71,11 @@ def bekend_verblijf(van: Van, lijnen: Lijnen) -> Verblijf:
         van.lijnen(VERBLIJF).alleen_van(clienten).met(_behandeling=MET_BEHANDELING).kolommen(*DAGEN, "_behandeling")
     ).berekend()
     toewijzingen = _toewijzingen(van.pop).join(clienten, on="bsn", how="semi").collect().lazy()
-    toegewezen = toewijzingen.filter(pl.col("leveringsvorm").is_in(VERBLIJF_TOEGEWEZEN))
     met_behandeling = gedeclareerd.waar("_behandeling").kolommen(*DAGEN).frame
-    return Verblijf(
-        gedeclareerd.kolommen(*DAGEN).frame,
-        toegewezen.select(DAGEN),
-        pl.concat([met_behandeling, _op_plaats_met_behandeling(van.pop, toegewezen)]).collect().lazy(),
-        pl.concat([gedeclareerd.kolommen("bsn").frame, toewijzingen.select("bsn")]).unique(),
-    )
+    verblijf = Verblijf(gedeclareerd.kolommen(*DAGEN).frame, toewijzingen, met_behandeling, toewijzingen.clear())
+    if "aanbieders" not in van.pop.dossier:
+        return verblijf
+    return replace(verblijf, toegewezen_met_behandeling=_op_plaats_met_behandeling(van, verblijf.toegewezen))
 
 
 def _toewijzingen(pop: Populatie) -> pl.LazyFrame:
@@ -68,16 +85,17 @@ def _toewijzingen(pop: Populatie) -> pl.LazyFrame:
     return pop.dossier["toewijzingen"]
 
 
-def _op_plaats_met_behandeling(pop: Populatie, toegewezen: pl.LazyFrame) -> pl.LazyFrame:
+def _op_plaats_met_behandeling(van: Van, toegewezen: pl.LazyFrame) -> pl.LazyFrame:
     """The days of these toewijzingen on which the instelling has behandeling."""
-    if "aanbieders" not in pop.dossier:
-        return toegewezen.select(DAGEN).clear()
-    gemerkt = pop.dossier["aanbieders"].filter(pl.col("kenmerk") == "behandeling")
+    gemerkt = van.tabel("aanbieders").filter(pl.col("kenmerk") == "behandeling")
     perioden = vereniging(gemerkt, ["agb"]).select("agb", _van="begin", _tot="eind")
     return (
         toegewezen.join(perioden, left_on="instelling", right_on="agb")
-        .select("bsn", begin=pl.max_horizontal("begin", "_van"), eind=pl.min_horizontal("eind", "_tot"))
+        .with_columns(begin=pl.max_horizontal("begin", "_van"), eind=pl.min_horizontal("eind", "_tot"))
         .filter(pl.col("begin") <= pl.col("eind"))
+        .drop("_van", "_tot")
+        .collect()
+        .lazy()
     )
 
 
@@ -109,8 +127,15 @@ def naast_verblijf(van: Van, lijnen: Lijnen, verblijf: Verblijf, dagen: pl.LazyF
     ).berekend()
 
 
+RIJ = "{toewijzing:rij}"
 GEGEVENS = "begindatum laatste_verblijfsdag:datum"
 ONBEKEND = "verblijf niet bekend: geen verblijfsregel en geen toewijzing van deze cliënt"
+
+
+def tot_laatste_dag(lijnen: Lijnen, toegewezen: pl.LazyFrame) -> Lijnen:
+    """With ``toewijzing`` in words, where it is one of these that ended on ``laatste_verblijfsdag``."""
+    op_dag = toegewezen.with_columns(laatste_verblijfsdag="eind")
+    return lijnen.met_rij("toewijzing", op_dag, ["bsn", "laatste_verblijfsdag"])
 
 
 def zonder_verblijf_met_behandeling(van: Van, lijnen: Lijnen, retourcode: str) -> Iterator[Uitkomst]:
@@ -127,36 +152,47 @@ def zonder_verblijf_met_behandeling(van: Van, lijnen: Lijnen, retourcode: str) -
     zonder = naast.waar("bekend", ~pl.col("op_begindatum"))
     net_weg = (pl.col("begin") - pl.col("laatste_verblijfsdag") <= pl.col("dagen_erna")).fill_null(False)
     yield (
-        zonder.waar(net_weg)
+        tot_laatste_dag(zonder.waar(net_weg), verblijf.toegewezen_met_behandeling)
         .met(begonnen_mag_tot=pl.col("laatste_verblijfsdag") + pl.col("dagen_erna"))
         .signaal(
             retourcode,
-            "verblijf met behandeling eindigde op {laatste_verblijfsdag:datum}; tot en met {begonnen_mag_tot:datum} "
-            "mag alleen wat al begonnen was",
+            f"verblijf met behandeling eindigde op {{laatste_verblijfsdag:datum}}{RIJ}; tot en met "
+            "{begonnen_mag_tot:datum} mag alleen wat al begonnen was",
             f"{GEGEVENS} dagen_erna",
         )
     )
     alleen_toegewezen = pl.col("toegewezen") & ~pl.col("gedeclareerd")
-    yield zonder.waar(~net_weg, alleen_toegewezen).signaal(
-        retourcode,
-        "op {begindatum} alleen een toewijzing verblijf; dat de instelling behandeling heeft, staat niet in aanbieders",
-        GEGEVENS,
+    yield (
+        zonder.waar(~net_weg, alleen_toegewezen)
+        .met_rij("toewijzing", verblijf.toegewezen)
+        .signaal(
+            retourcode,
+            f"op {{begindatum}} alleen een toewijzing verblijf{RIJ}; dat de instelling behandeling heeft, staat niet "
+            "in aanbieders",
+            GEGEVENS,
+        )
     )
     afgekeurd = zonder.waar(~net_weg, ~alleen_toegewezen)
-    yield afgekeurd.waar(leeg("laatste_verblijfsdag")).afkeur(
-        retourcode, "geen verblijf met behandeling op of voor {begindatum} bekend", f"{GEGEVENS} dagen_erna"
-    )
-    yield afgekeurd.waar(gevuld("laatste_verblijfsdag")).afkeur(
-        retourcode,
-        "geen verblijf met behandeling op {begindatum}; het laatste eindigde op {laatste_verblijfsdag:datum}, "
-        "meer dan {dagen_erna} dagen eerder",
-        f"{GEGEVENS} dagen_erna",
-    )
     yield (
-        naast.waar("op_begindatum", pl.col("eind") - pl.col("laatste_verblijfsdag") > pl.col("dagen_erna")).signaal(
+        afgekeurd.waar(leeg("laatste_verblijfsdag"))
+        .met_rij("toewijzing", verblijf.toewijzingen)
+        .afkeur(
             retourcode,
-            "verblijf met behandeling eindigde op {laatste_verblijfsdag:datum}; de regel loopt tot en met {einddatum}, "
-            "meer dan {dagen_erna} dagen later",
+            f"geen verblijf met behandeling op of voor {{begindatum}} bekend{RIJ}",
             f"{GEGEVENS} dagen_erna",
         )
+    )
+    geweest = afgekeurd.waar(gevuld("laatste_verblijfsdag"))
+    yield tot_laatste_dag(geweest, verblijf.toegewezen_met_behandeling).afkeur(
+        retourcode,
+        "geen verblijf met behandeling op {begindatum}; het laatste eindigde op {laatste_verblijfsdag:datum}"
+        f"{RIJ}, meer dan {{dagen_erna}} dagen eerder",
+        f"{GEGEVENS} dagen_erna",
+    )
+    loopt_door = naast.waar("op_begindatum", pl.col("eind") - pl.col("laatste_verblijfsdag") > pl.col("dagen_erna"))
+    yield tot_laatste_dag(loopt_door, verblijf.toegewezen_met_behandeling).signaal(
+        retourcode,
+        f"verblijf met behandeling eindigde op {{laatste_verblijfsdag:datum}}{RIJ}; de regel loopt tot en met "
+        "{einddatum}, meer dan {dagen_erna} dagen later",
+        f"{GEGEVENS} dagen_erna",
     )

@@ -8,6 +8,7 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import gedekte_dagen, met_groep, met_laatst_begonnen, vereniging, vorig_eind
 from wlz_declaratie.basis.maanden import eerste_dag, laatste_dag, maand_van
+from wlz_declaratie.contract.tabellen import HERKOMST
 from wlz_declaratie.kern.begrippen import DEELTIJDVERBLIJF
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
@@ -19,6 +20,8 @@ from wlz_declaratie.kern.uitkomst import Deels, Uitkomst
 DAGEN_PER_WEEK = 7
 HONDERDSTE = 100
 """Etmalen are counted in whole hundredths, so that the fraction is exact."""
+VAN_RIJ = ("zzpcode", "leveringsvorm", *HERKOMST)
+"""What a finding tells of a toewijzing."""
 MAAND = ["bsn", "honderdsten", "maand"]
 """What days are counted by: those under rows of the same etmalen, in a calendar month."""
 
@@ -26,11 +29,11 @@ MAAND = ["bsn", "honderdsten", "maand"]
 def _toewijzingen(pop: Populatie, vanaf: int) -> pl.LazyFrame:
     """The toewijzingen of deeltijdverblijf, cut to the days from ``vanaf`` on; none without that table."""
     if "toewijzingen" not in pop.dossier:
-        return pl.LazyFrame(schema={"bsn": pl.Int32, "begin": pl.Int32, "eind": pl.Int32, "etmalen": pl.Float64})
+        return pl.LazyFrame(schema={"bsn": pl.Int32, "begin": pl.Int32, "eind": pl.Int32})
     return (
         pop.dossier["toewijzingen"]
         .filter(pl.col("leveringsvorm") == DEELTIJDVERBLIJF, pl.col("bsn").is_not_null(), pl.col("eind") >= vanaf)
-        .select("bsn", pl.max_horizontal("begin", pl.lit(vanaf, pl.Int32)).alias("begin"), "eind", "etmalen")
+        .select(*VAN_RIJ, "bsn", pl.max_horizontal("begin", pl.lit(vanaf, pl.Int32)).alias("begin"), "eind", "etmalen")
     )
 
 
@@ -180,15 +183,18 @@ def vrb_07(van: Van) -> Iterator[Uitkomst]:
         van.als_lijnen(gevonden.frame.sort("rij", "maand", "honderdsten"))
         .eerste_van("rij")
         .met(
+            in_maand_vanaf=pl.max_horizontal("lijn_begin", eerste_dag(pl.col("maand"))),
             maand=eerste_van_maand.strftime("%Y-%m"),
             in_maand=eerste_van_maand.strftime("%m-%Y"),
             etmalen_per_week=pl.col("honderdsten") / HONDERDSTE,
+            eind="lijn_eind",
         )
+        .met_rij("toewijzing", deeltijd, ["bsn", "honderdsten"], op="in_maand_vanaf")
         .met(bij_etmalen=etmalen)
         .signaal(
             "0584",
             "{verblijfsdagen} verblijfsdagen in {in_maand} tot en met deze regel; "
-            "bij {bij_etmalen} etmalen per week zijn het er hooguit {toegestaan}",
+            "bij {bij_etmalen} etmalen per week zijn het er hooguit {toegestaan}{toewijzing:rij}",
             "verblijfsdagen toegestaan maand etmalen_per_week",
         )
     )

@@ -114,9 +114,12 @@ def ggz_03(van: Van) -> Iterator[Uitkomst]:
     )
     pgb = van.als_lijnen(van.pgbdagen()).waar(een_van("zzpcode", van.vast("geen_pgb"))).berekend()
     if pgb.aantal():
-        naast = van.batch().alleen_van(pgb).gedekt(pgb, als="pgbdagen")
-        yield naast.waar(pl.col("pgbdagen") > 0).signaal(
-            "8866", "{pgbdagen} van {dagen} dagen met een pgb op GGZ-W5; dat is niet mogelijk", "pgbdagen dagen"
+        kolommen = "rij", "bsn", "begin", "eind", "dagen"
+        naast = van.batch().kolommen(*kolommen).alleen_van(pgb).gedekt(pgb, als="pgbdagen")
+        yield (
+            naast.waar(pl.col("pgbdagen") > 0)
+            .met_rij("pgb", pgb.frame)
+            .signaal("8866", "{pgbdagen} van {dagen} dagen met een pgb op GGZ-W5{pgb:rij}; dat is niet mogelijk")
         )
 
 

@@ -13,8 +13,10 @@ from wlz_declaratie.kern.uitkomst import Uitkomst
 from wlz_declaratie.regels.bekend_verblijf import (
     GEGEVENS,
     ONBEKEND,
+    RIJ,
     bekend_verblijf,
     naast_verblijf,
+    tot_laatste_dag,
     zonder_verblijf_met_behandeling,
 )
 
@@ -51,11 +53,15 @@ def hlp_01(van: Van) -> Iterator[Uitkomst]:
     naast = naast_verblijf(van, hulpmiddelen, verblijf, verblijf.alle)
     yield naast.waar(~pl.col("bekend")).signaal("8969", ONBEKEND, "begindatum")
     zonder = naast.waar("bekend", ~pl.col("op_begindatum"))
-    yield zonder.waar(leeg("laatste_verblijfsdag")).afkeur(
-        "8969", "geen verblijf op of voor {begindatum} bekend", GEGEVENS
+    yield (
+        zonder.waar(leeg("laatste_verblijfsdag"))
+        .met_rij("toewijzing", verblijf.toewijzingen)
+        .afkeur("8969", f"geen verblijf op of voor {{begindatum}} bekend{RIJ}", GEGEVENS)
     )
-    yield zonder.waar(gevuld("laatste_verblijfsdag")).afkeur(
-        "8969", "geen verblijf op {begindatum}; het laatste eindigde op {laatste_verblijfsdag:datum}", GEGEVENS
+    yield tot_laatste_dag(zonder.waar(gevuld("laatste_verblijfsdag")), verblijf.toegewezen).afkeur(
+        "8969",
+        f"geen verblijf op {{begindatum}}; het laatste eindigde op {{laatste_verblijfsdag:datum}}{RIJ}",
+        GEGEVENS,
     )
 
 
@@ -119,7 +125,9 @@ def hlp_03(van: Van) -> Iterator[Uitkomst]:
     later = hulpmiddelen.waar(~eerder)
     verblijf = bekend_verblijf(van, later)
     naast = naast_verblijf(van, later, verblijf, verblijf.alle)
-    yield naast.waar(~pl.col("op_begindatum")).signaal("8970", "geen verblijf op {begindatum} bekend", GEGEVENS)
+    yield tot_laatste_dag(naast.waar(~pl.col("op_begindatum")), verblijf.toegewezen).signaal(
+        "8970", f"geen verblijf op {{begindatum}} bekend{RIJ}", GEGEVENS
+    )
 
 
 @regel(
@@ -161,8 +169,8 @@ def hlp_04(van: Van) -> Iterator[Uitkomst]:
     )
     verpleging = hulpmiddelen.waar(VERPLEGING)
     verblijf = bekend_verblijf(van, verpleging)
-    yield (
-        naast_verblijf(van, verpleging, verblijf, verblijf.alle)
-        .waar("op_begindatum")
-        .signaal("0634", "verblijf op {begindatum}; een hulpmiddel voor verpleging wordt niet boven het budget vergoed")
-    )
+    naast = naast_verblijf(van, verpleging, verblijf, verblijf.alle)
+    slot = "een hulpmiddel voor verpleging wordt niet boven het budget vergoed"
+    yield naast.waar("op_begindatum", "gedeclareerd").signaal("0634", f"verblijf op {{begindatum}}; {slot}")
+    toegewezen = naast.waar("op_begindatum", ~pl.col("gedeclareerd")).met_rij("toewijzing", verblijf.toegewezen)
+    yield toegewezen.signaal("0634", f"verblijf op {{begindatum}}{RIJ}; {slot}")

@@ -15,6 +15,7 @@ from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
 
+RIJ = "{indicatie:rij}"
 GEEN_TOETS = (*ZONDER_INDICATIE, "mutatiedag")
 """A place that fell empty is paid for after the indication ended with the death."""
 
@@ -48,10 +49,10 @@ def ind_01(van: Van) -> Iterator[Uitkomst]:
         .kolommen(*kolommen)
         .niet_gedekt(door=van.tabel("indicaties"))
         .met(dagen_zonder_indicatie="dagen_buiten", eerste_dag_zonder="eerste_dag_buiten")
-        .berekend()
+        .met_rij("indicatie", van.tabel("indicaties"), op="eerste_dag_zonder")
     )
     doorgelopen = _voortgezet(van, buiten)
-    tekst = "{dagen_zonder_indicatie} van {dagen} dagen zonder indicatie, vanaf {eerste_dag_zonder:datum}"
+    tekst = f"{{dagen_zonder_indicatie}} van {{dagen}} dagen zonder indicatie, vanaf {{eerste_dag_zonder:datum}}{RIJ}"
     gegevens = "dagen dagen_zonder_indicatie eerste_dag_zonder:datum"
     yield doorgelopen.signaal("8289", f"{tekst}; in deze tijd liep zorg op {{voortgezet}} door", gegevens)
     yield buiten.niet_van(doorgelopen, ["rij"]).afkeur("8289", tekst, gegevens)
@@ -88,7 +89,7 @@ def ind_02(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: neem de zzpcode over van het indicatiebesluit, of vul het nieuwe besluit aan in het
     dossier.
     """
-    kolommen = ("rij", "bsn", "zzpcode", "begin")
+    kolommen = ("rij", "bsn", "zzpcode", "begin", "eind")
     laatste = van.tabel("indicaties").select(
         "bsn", laatste_zzpcode="zzpcode", laatste_vanaf="begin", laatste_eind="eind"
     )
@@ -104,15 +105,17 @@ def ind_02(van: Van) -> Iterator[Uitkomst]:
     )
     van_hen = van.tabel_van("indicaties", anders)
     laatst_ingegaan = van_hen.sort("zzpcode").select("bsn", laatste_zzpcode="zzpcode", laatste_vanaf="begin")
+    ingegaan = van_hen.with_columns(laatste_zzpcode="zzpcode")
     genoemd = zin("; laatst ingegaan: {} op {}", "laatste_zzpcode", datum_tekst(pl.col("laatste_vanaf")))
     geen = pl.lit("; er was nog geen indicatie ingegaan")
     yield (
         anders.zonder_op_begin(van_hen, ["bsn", "zzpcode"])
         .laatst_begonnen(laatst_ingegaan, "laatste_vanaf")
         .met(laatste=pl.when(gevuld("laatste_vanaf")).then(genoemd).otherwise(geen))
+        .met_rij("indicatie", ingegaan, ["bsn", "laatste_zzpcode"], op="laatste_vanaf")
         .afkeur(
             "8229",
-            "zzpcode {zzpcode:veld} is op {begindatum} niet geïndiceerd{laatste:tekst}",
+            f"zzpcode {{zzpcode:veld}} is op {{begindatum}} niet geïndiceerd{{laatste:tekst}}{RIJ}",
             "zzpcode:veld begindatum laatste_zzpcode laatste_vanaf:datum",
         )
     )

@@ -68,10 +68,12 @@ def lvg_03(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: vraag op tijd een vervolgindicatie aan, en neem die op in `indicaties`.
     """
     yield from van.batch().zonder_profiel()
-    indicaties = van.tabel("indicaties").filter(profiel(*LVG_PROFIELEN)).select("bsn", indicatie_vanaf="begin")
-    lijnen = van.batch(profiel(*LVG_PROFIELEN)).laatst_begonnen(indicaties, "indicatie_vanaf").berekend()
+    indicaties = van.tabel("indicaties").filter(profiel(*LVG_PROFIELEN))
+    ingegaan = indicaties.select("bsn", indicatie_vanaf="begin")
+    lijnen = van.batch(profiel(*LVG_PROFIELEN)).kolommen("rij", "bsn", "begin", "eind")
+    lijnen = lijnen.laatst_begonnen(ingegaan, "indicatie_vanaf").berekend()
     tekst = (
-        "de laatste (SG)LVG-indicatie ging in op {indicatie_vanaf:datum}; "
+        "de laatste (SG)LVG-indicatie ging in op {indicatie_vanaf:datum}{indicatie:rij}; "
         "{maanden} maanden lopen tot en met {hooguit_tot_en_met:datum}"
     )
     ingang = als_datum(pl.col("indicatie_vanaf")).dt
@@ -79,7 +81,8 @@ def lvg_03(van: Van) -> Iterator[Uitkomst]:
     def na(maanden: int) -> Lijnen:
         """The lines with a day after so many months from the day on which the indication began."""
         tot_en_met = ingang.offset_by(f"{maanden}mo").to_physical() - 1
-        return lijnen.met(maanden=pl.lit(maanden), hooguit_tot_en_met=tot_en_met).waar(pl.col("eind") > tot_en_met)
+        te_lang = lijnen.met(maanden=pl.lit(maanden), hooguit_tot_en_met=tot_en_met).waar(pl.col("eind") > tot_en_met)
+        return te_lang.met_rij("indicatie", indicaties, op="indicatie_vanaf")
 
     yield na(van.vast("maanden")).signaal("8289", tekst)
     yield na(van.vast("maanden_verlengd")).afkeur("8289", tekst)

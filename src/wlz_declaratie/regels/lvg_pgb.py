@@ -53,13 +53,14 @@ def _op_pgbdagen(van: Van) -> Iterator[Uitkomst]:
     )
     if not lijnen.aantal():
         return
-    tekst = "op {pgbdagen} van {dagen} dagen heeft de cliënt een pgb op een (SG)LVG-profiel"
-    met_uitzondering = een_van("zzpcode", van.vast("met_uitzondering"))
-    yield _met_pgbdagen(lijnen, dagen.filter(~met_uitzondering)).signaal("8866", tekst)
-    geraakt = _met_pgbdagen(lijnen, dagen.filter(met_uitzondering))
+    tekst = "op {pgbdagen} van {dagen} dagen heeft de cliënt een pgb op een (SG)LVG-profiel{pgb:rij}"
+    uitgezonderd = een_van("zzpcode", van.vast("met_uitzondering"))
+    nooit, soms = dagen.filter(~uitgezonderd), dagen.filter(uitgezonderd)
+    yield _met_pgbdagen(lijnen, nooit).met_rij("pgb", nooit).signaal("8866", tekst)
+    geraakt = _met_pgbdagen(lijnen, soms)
     if van.heeft(*TABELLEN):
         geraakt = geraakt.niet_van(_behouden(van, lijnen), ["rij"])
-    yield geraakt.signaal("8866", tekst)
+    yield geraakt.met_rij("pgb", soms).signaal("8866", tekst)
 
 
 @regel(

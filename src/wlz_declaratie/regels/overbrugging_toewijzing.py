@@ -52,26 +52,30 @@ def ovb_03(van: Van) -> Iterator[Uitkomst]:
     yield (
         overbrugging.gedekt(toewijzingen, PLAATS, "dagen_toegewezen")
         .waar(pl.col("dagen_toegewezen") < pl.col("dagen"))
+        .met_rij("toewijzing", toewijzingen, PLAATS)
         .signaal(
-            "0553", "{dagen_toegewezen} van {dagen} dagen vallen in een toewijzing overbrugging bij deze uitvoerder"
+            "0553",
+            "{dagen_toegewezen} van {dagen} dagen vallen in een toewijzing overbrugging bij deze uitvoerder"
+            "{toewijzing:rij}",
         )
     )
     lengte = pl.col("eind") - pl.col("begin") + 1
-    te_lange = _met_lange_toewijzing(overbrugging.frame, toewijzingen.filter(lengte > maximum))
+    lange = toewijzingen.filter(lengte > maximum)
     open_einde = pl.col("tot") == OPEN_EIND
     te_lang = (
-        van.als_lijnen(te_lange)
+        van.als_lijnen(_met_lange_toewijzing(overbrugging.frame, lange))
         .met(toewijzing_van="van", toewijzing_tot=pl.when(~open_einde).then("tot"), toegestaan=pl.lit(maximum))
         .met(dagen_toewijzing=(pl.col("toewijzing_tot") - pl.col("van") + 1).cast(pl.Int64))
+        .met_rij("toewijzing", lange, PLAATS, op="van")
     )
     hooguit = "een toewijzing overbrugging telt hooguit {toegestaan} dagen"
     gegevens = "toewijzing_van:datum toewijzing_tot:datum dagen_toewijzing toegestaan"
     yield te_lang.waar(open_einde).signaal(
-        "0553", f"toewijzing vanaf {{toewijzing_van:datum}} zonder einddatum; {hooguit}", gegevens
+        "0553", f"toewijzing vanaf {{toewijzing_van:datum}} zonder einddatum{{toewijzing:rij}}; {hooguit}", gegevens
     )
     periode = "{toewijzing_van:datum} t/m {toewijzing_tot:datum}"
     yield te_lang.waar(~open_einde).signaal(
-        "0553", f"toewijzing van {periode} telt {{dagen_toewijzing}} dagen; {hooguit}", gegevens
+        "0553", f"toewijzing van {periode} telt {{dagen_toewijzing}} dagen{{toewijzing:rij}}; {hooguit}", gegevens
     )
 
 
@@ -100,9 +104,10 @@ def ovb_07(van: Van) -> Iterator[Uitkomst]:
     yield (
         pakket.met_op_begin(vg.join(pakket.frame, on=PLAATS, how="semi"), PLAATS)
         .met(toewijzing_van="laatste_van")
+        .met_rij("toewijzing", vg, PLAATS)
         .signaal(
             "0553",
-            "een gewone VG-toewijzing (vanaf {toewijzing_van:datum}) op een (SG)LVG-indicatie; overbrugging vraagt een "
-            "toewijzing overbrugging",
+            "een gewone VG-toewijzing (vanaf {toewijzing_van:datum}) op een (SG)LVG-indicatie{toewijzing:rij}; "
+            "overbrugging vraagt een toewijzing overbrugging",
         )
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from wlz_declaratie.basis.dagen import met_kandidaat, op_plaats
+from wlz_declaratie.contract.tabellen import HERKOMST
 from wlz_declaratie.kern.begrippen import LEVERINGSVORM, PAKKETSOORTEN, ZORGVORMSOORTEN
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import KENMERKEN, regel
@@ -23,9 +24,13 @@ CODE = "vormcode"
 """A leveringsvorm as the tables write it: a number."""
 
 
+DAGEN = ("begin", "eind", *HERKOMST)
+"""What is told of a row, besides whose it is and of what."""
+
+
 def _rijen(tabel: pl.LazyFrame) -> pl.LazyFrame:
-    """Rows of toewijzingen or leveringen: PLAATS, CODE, zzpcode, begin, eind."""
-    return tabel.select("bsn", "zzpcode", "begin", "eind", uitvoerder="instelling", vormcode="leveringsvorm")
+    """Rows of toewijzingen or leveringen: PLAATS, CODE, zzpcode, DAGEN."""
+    return tabel.select("bsn", "zzpcode", *DAGEN, uitvoerder="instelling", vormcode="leveringsvorm")
 
 
 def _past(van: Van) -> pl.Expr:
@@ -48,15 +53,16 @@ def _nog_niet_goed(van: Van, rijen: pl.LazyFrame, goed: pl.Expr) -> Lijnen:
     """
     hier = (pl.col("bsn") == pl.col("rij_bsn")) & (pl.col("uitvoerder") == pl.col("rij_uitvoerder"))
     dekt = pl.col("rij_eind") >= pl.col("eind")
-    over = met_kandidaat(van.eenmaal(_zorg).frame, rijen).filter(~(hier & dekt & goed).fill_null(False))
+    kandidaten = rijen.drop(*HERKOMST)
+    over = met_kandidaat(van.eenmaal(_zorg).frame, kandidaten).filter(~(hier & dekt & goed).fill_null(False))
     return van.als_lijnen(over).waar(van.p.geldig()).kolommen(*KOLOMMEN).berekend()
 
 
 def _per_vorm(van: Van, rijen: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows by each leveringsvorm that they allow: PER_PROFIEL, begin, eind."""
+    """The rows by each leveringsvorm that they allow: PER_PROFIEL, CODE, DAGEN."""
     paren = [(vorm, code) for vorm in LEVERINGSVORM.categories for code in van.vast(vorm)]
     vormen = pl.LazyFrame(paren, schema={"leveringsvorm": LEVERINGSVORM, CODE: pl.Int64}, orient="row")
-    return rijen.join(vormen, on=CODE).select(*PER_PROFIEL, "begin", "eind")
+    return rijen.join(vormen, on=CODE).select(*PER_PROFIEL, CODE, *DAGEN)
 
 
 @regel(
@@ -92,23 +98,31 @@ def ind_03(van: Van) -> Iterator[Uitkomst]:
     yield (
         buiten.niet_van(met_vorm, PER_VORM)
         .met_velden(toegewezen, PLAATS)
+        .met_rij("toewijzing", van_hen, PLAATS, vorm=CODE)
         .afkeur(
             "0554",
-            "toegewezen met leveringsvorm {toegewezen}, gedeclareerd als {leveringsvorm}",
+            "toegewezen met leveringsvorm {toegewezen}, gedeclareerd als {leveringsvorm}{toewijzing:rij}",
             "leveringsvorm toegewezen",
         )
     )
-    yield buiten.alleen_van(met_vorm, PER_VORM).afkeur(
+    rij_op_dag = "toewijzing", met_vorm, PER_VORM, "eerste_dag_buiten"
+    deels = buiten.alleen_van(met_vorm, PER_VORM)
+    yield deels.met_rij(*rij_op_dag, vorm=CODE).afkeur(
         "0553",
-        "{dagen_buiten} van {dagen} dagen buiten de toewijzing voor {leveringsvorm}, vanaf {eerste_dag_buiten:datum}",
+        "{dagen_buiten} van {dagen} dagen buiten de toewijzing voor {leveringsvorm}, vanaf {eerste_dag_buiten:datum}"
+        "{toewijzing:rij}",
         "dagen dagen_buiten eerste_dag_buiten:datum leveringsvorm",
     )
     met_profiel = zorg.niet_van(buiten, ["rij"]).waar(gevuld("zzpcode"), ~pl.col("overbrugging"))
-    yield _ander_profiel(met_profiel, met_vorm).afkeur(
-        "0553",
-        "{dagen_buiten} van {dagen} dagen zonder toewijzing met zzpcode {zzpcode:veld}, vanaf"
-        " {eerste_dag_buiten:datum}; toegewezen voor {leveringsvorm} is {toegewezen_zzpcode}",
-        "dagen dagen_buiten eerste_dag_buiten:datum leveringsvorm zzpcode:veld toegewezen_zzpcode",
+    yield (
+        _ander_profiel(met_profiel, met_vorm)
+        .met_rij(*rij_op_dag, vorm=CODE)
+        .afkeur(
+            "0553",
+            "{dagen_buiten} van {dagen} dagen zonder toewijzing met zzpcode {zzpcode:veld}, vanaf"
+            " {eerste_dag_buiten:datum}; toegewezen voor {leveringsvorm} is {toegewezen_zzpcode}{toewijzing:rij}",
+            "dagen dagen_buiten eerste_dag_buiten:datum leveringsvorm zzpcode:veld toegewezen_zzpcode",
+        )
     )
 
 
@@ -116,7 +130,9 @@ def _ander_profiel(lijnen: Lijnen, met_vorm: pl.LazyFrame) -> Lijnen:
     """Of lines that ``met_vorm`` covers those with a day on which none of it has their zzpcode, or has none."""
     gevraagd = lijnen.combinaties(*PER_PROFIEL).frame
     zonder = met_vorm.filter(pl.col("zzpcode").is_null()).drop("zzpcode").join(gevraagd, on=PER_VORM)
-    passend = pl.concat([met_vorm.filter(gevuld("zzpcode")), zonder.select(*PER_PROFIEL, "begin", "eind")])
+    passend = pl.concat(
+        rijen.select(*PER_PROFIEL, "begin", "eind") for rijen in (met_vorm.filter(gevuld("zzpcode")), zonder)
+    )
     toegewezen = met_vorm.group_by(PER_VORM).agg(
         toegewezen_zzpcode=pl.col("zzpcode").drop_nulls().unique().sort().str.join(", ")
     )
@@ -146,7 +162,7 @@ def ind_04(van: Van) -> Iterator[Uitkomst]:
     zorg = _nog_niet_goed(van, rijen, pl.col(f"rij_{CODE}").is_null() | _past(van))
     van_hen = _rijen(van.tabel_van("leveringen", zorg))
     elke_vorm = van_hen.filter(pl.col(CODE).is_null()).join(zorg.combinaties(*PER_VORM).frame, on=PLAATS)
-    met_vorm = pl.concat([_per_vorm(van, van_hen), elke_vorm.select(*PER_PROFIEL, "begin", "eind")])
+    met_vorm = pl.concat([_per_vorm(van, van_hen), elke_vorm.select(*PER_PROFIEL, CODE, *DAGEN)])
     buiten = zorg.niet_gedekt(met_vorm, PER_VORM).berekend()
     geen = pl.col("dagen_buiten") == pl.col("dagen")
     yield buiten.waar(geen).afkeur(
@@ -154,9 +170,13 @@ def ind_04(van: Van) -> Iterator[Uitkomst]:
         "geen melding aanvang zorg voor {leveringsvorm} van deze cliënt bij deze uitvoerder in deze periode",
         "leveringsvorm",
     )
-    yield buiten.waar(~geen).afkeur(
-        "0553",
-        "{dagen_buiten} van {dagen} dagen buiten de melding aanvang zorg voor {leveringsvorm}, vanaf"
-        " {eerste_dag_buiten:datum}",
-        "dagen dagen_buiten eerste_dag_buiten:datum leveringsvorm",
+    yield (
+        buiten.waar(~geen)
+        .met_rij("levering", met_vorm, PER_VORM, "eerste_dag_buiten", vorm=CODE)
+        .afkeur(
+            "0553",
+            "{dagen_buiten} van {dagen} dagen buiten de melding aanvang zorg voor {leveringsvorm}, vanaf"
+            " {eerste_dag_buiten:datum}{levering:rij}",
+            "dagen dagen_buiten eerste_dag_buiten:datum leveringsvorm",
+        )
     )

@@ -153,7 +153,7 @@ def vrb_04(van: Van) -> Iterator[Uitkomst]:
     """
     laatste_dag = van.dag("overgangsrecht_tot_en_met")
     later = pl.col("begin") > laatste_dag
-    kolommen = "rij", "bsn", "uitvoerder", "soort", "leveringsvorm", "profielcode", "begin"
+    kolommen = "rij", "bsn", "uitvoerder", "soort", "leveringsvorm", "profielcode", "begin", "eind"
     zorg = van.batch(PAKKET | ZORGVORM).kolommen(*kolommen)
     laag = (
         zorg.waar(profielcode(*van.vast("profielen")))
@@ -162,21 +162,26 @@ def vrb_04(van: Van) -> Iterator[Uitkomst]:
     )
     na = "na {overgangsrecht_tot_en_met:datum} niet meer afgegeven"
     if van.heeft("indicaties"):
+        indicaties, per = van.tabel("indicaties").filter(later), ["bsn", "zzpcode"]
         yield (
-            laag.met_op_begin(van.tabel("indicaties").filter(later), ["bsn", "zzpcode"])
+            laag.met_op_begin(indicaties, per)
             .met(indicatie_vanaf="laatste_van")
-            .signaal("8229", "zzpcode {zzpcode} op een indicatie van {indicatie_vanaf:datum}; " + na)
+            .met_rij("indicatie", indicaties, per)
+            .signaal("8229", "zzpcode {zzpcode} op een indicatie van {indicatie_vanaf:datum}{indicatie:rij}; " + na)
         )
     if van.heeft("toewijzingen"):
         vormen = {v: van.vast(f"toegewezen_{v}") for v in ("verblijf", "vpt")}
         for naam, codes in vormen.items():
+            toewijzingen, per = van.toewijzingen(later, een_van("leveringsvorm", codes)), ["bsn", "uitvoerder"]
             yield (
                 laag.waar(PAKKET, vorm(naam))
-                .met_op_begin(van.toewijzingen(later, een_van("leveringsvorm", codes)), ["bsn", "uitvoerder"])
+                .met_op_begin(toewijzingen, per)
                 .met(toewijzing_vanaf="laatste_van")
+                .met_rij("toewijzing", toewijzingen, per)
                 .signaal(
                     "8229",
-                    "zzpcode {zzpcode} op een toewijzing {leveringsvorm} van {toewijzing_vanaf:datum}; " + na,
+                    "zzpcode {zzpcode} op een toewijzing {leveringsvorm} van {toewijzing_vanaf:datum}{toewijzing:rij}; "
+                    + na,
                     "zzpcode toewijzing_vanaf:datum overgangsrecht_tot_en_met:datum",
                 )
             )
@@ -280,10 +285,14 @@ def vrb_09(van: Van) -> Iterator[Uitkomst]:
     """
     pgb, vrij = van.pgbdagen().drop_nulls("bsn"), deeltijddagen(van)
     pakket = van.batch(PAKKET).kolommen(*GENOEMD).alleen_van(pgb).berekend()
-    naast_verblijf = buiten(pgb.select("bsn", "begin", "eind"), vrij, "bsn")
+    naast_verblijf = buiten(pgb, vrij, "bsn")
     for lijnen, dagen in ((pakket.waar(VERBLIJF), naast_verblijf), (pakket.waar(~VERBLIJF), pgb)):
         yield (
             lijnen.gedekt(dagen, als="pgbdagen")
             .waar(pl.col("pgbdagen") > 0)
-            .signaal("0634", "op {pgbdagen} van {dagen} dagen heeft de cliënt een pgb; dat gaat alleen samen met mpt")
+            .met_rij("pgb", dagen)
+            .signaal(
+                "0634",
+                "op {pgbdagen} van {dagen} dagen heeft de cliënt een pgb{pgb:rij}; dat gaat alleen samen met mpt",
+            )
         )

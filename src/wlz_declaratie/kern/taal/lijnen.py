@@ -12,7 +12,7 @@ from wlz_declaratie.basis import dagen
 from wlz_declaratie.kern.begrippen import ZONDER_INDICATIE
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.taal import eerdere, leeftijd, reeks, samenloop, sjabloon
+from wlz_declaratie.kern.taal import eerdere, leeftijd, reeks, rij, samenloop, sjabloon
 from wlz_declaratie.kern.uitkomst import BEVINDING, ERNST, Deels, Ernst
 
 _GEEN_BEVINDING = pl.LazyFrame(schema=BEVINDING)
@@ -154,6 +154,25 @@ class Lijnen:
     def zonder_kenmerk(self, *kenmerken: str) -> Lijnen:
         """Those whose uitvoerder has none of these kenmerken in ``aanbieders`` on begindatum."""
         return self._met(self.pop.gemerkt(self.frame, *kenmerken)).waar(~pl.col("gemerkt"))
+
+    def met_rij(
+        self,
+        als: str,
+        rijen: pl.LazyFrame,
+        per: Sequence[str] = ("bsn",),
+        op: str = "begin",
+        *,
+        vorm: str = "leveringsvorm",
+    ) -> Lijnen:
+        """With ``als`` (one of `rij.RIJEN`): the row on which what is found rests, in words, for ``{als:rij}``.
+
+        Of ``rijen`` of the group the one that tells of day ``op`` (see `rij.met_rij`). Computed here: for what is left
+        when all has been chosen, not for many lines.
+        """
+        lijnen = self.berekend()
+        if lijnen.niets:
+            return lijnen
+        return replace(lijnen, frame=rij.met_rij(lijnen.frame.collect(), rijen, als, per, op, vorm).lazy())
 
     # count
 

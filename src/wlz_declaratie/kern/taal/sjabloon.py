@@ -5,7 +5,9 @@
 - ``datum``: a day; 31-01-2026 in the message, a date in the gegevens;
 - ``euro``: whole cents; 1234,56 in the message, the cents in the gegevens;
 - ``veld``: a text as the file holds it, made showable in both;
-- ``tekst``: a piece of the sentence (often an optional one), which is no value and stays out of the gegevens.
+- ``tekst``: a piece of the sentence (often an optional one), which is no value and stays out of the gegevens;
+- ``rij``: the row of the dossier on which the finding rests (`rij`), in brackets, where there is one; always in the
+  gegevens, and last.
 
 ``{begindatum}`` and ``{einddatum}`` are the days of the line, ``{ander}`` is the other line of a finding about two.
 """
@@ -21,11 +23,12 @@ from wlz_declaratie.basis.dagen import als_datum, datum_tekst
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.inlezen.basis import toonbaar
 from wlz_declaratie.kern.taal.ander import ander_gegevens, ander_tekst
+from wlz_declaratie.kern.taal.rij import RIJEN, rij_tekst
 
 _VELD = re.compile(r"\{(?P<naam>[a-z_0-9]+)(?::(?P<soort>[a-z]+))?\}")
 ANDER = "ander"
 _DAG_VAN_LIJN = {"begindatum": "begin", "einddatum": "eind"}
-SOORTEN = ("datum", "euro", "veld", "tekst", None)
+SOORTEN = ("datum", "euro", "veld", "tekst", "rij", None)
 
 Veld = tuple[str, str | None]
 """The name of a value and its soort."""
@@ -55,9 +58,11 @@ def melding(sjabloon: str) -> pl.Expr:
 
 def gegevens(sjabloon: str, namen: str | None = None) -> pl.Expr:
     """The values of a template as JSON, in its order; ``namen`` names others instead: "dagen begindatum som:datum"."""
-    velden = _velden(sjabloon) if namen is None else _genoemd(namen)
+    van_sjabloon = _velden(sjabloon)
+    velden = van_sjabloon if namen is None else _genoemd(namen)
+    rijen = [veld for veld in van_sjabloon if veld[1] == "rij"]
     waarden: dict[str, pl.Expr] = {}
-    for naam, soort in velden:
+    for naam, soort in (*(veld for veld in velden if veld not in rijen), *rijen):
         if naam == ANDER:
             waarden |= ander_gegevens()
         elif soort != "tekst":
@@ -82,6 +87,8 @@ def _genoemd(namen: str) -> Sequence[Veld]:
 def _gekeurd(naam: str, soort: str | None) -> Veld:
     if soort not in SOORTEN:
         raise Sjabloonfout(f"onbekende soort '{soort}' bij {naam}")
+    if soort == "rij" and naam not in RIJEN:
+        raise Sjabloonfout(f"een rij heet {', '.join(RIJEN)}, niet {naam}")
     return (naam, soort or ("datum" if naam in _DAG_VAN_LIJN else None))
 
 
@@ -94,6 +101,8 @@ def _als_tekst(veld: Veld) -> pl.Expr:
         return datum_tekst(kolom)
     if soort == "euro":
         return euro_tekst(kolom)
+    if soort == "rij":
+        return rij_tekst(kolom)
     return veld_tekst(naam) if soort == "veld" else kolom
 
 

@@ -9,10 +9,12 @@ from typing import Any, Concatenate, ParamSpec
 import polars as pl
 
 from wlz_declaratie.basis.dagen import dag
+from wlz_declaratie.contract.tabellen import HERKOMST
 from wlz_declaratie.kern.begrippen import PGB
 from wlz_declaratie.kern.parameters import Periode, Regelparameters
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.taal.lijnen import Lijnen
+from wlz_declaratie.kern.taal.rij import WOORD
 
 P = ParamSpec("P")
 
@@ -70,7 +72,8 @@ class Van:
     def pgbdagen(self) -> pl.LazyFrame:
         """The days on which a client has a pgb: bsn, zzpcode, profiel (both may be null), begin and eind.
 
-        From the table pgb and the toewijzingen of that leveringsvorm; none without both.
+        From the table pgb and the toewijzingen of that leveringsvorm, with what `Lijnen.met_rij` tells of a row; none
+        without both.
         """
         return self.pop.eenmaal(_pgbdagen)
 
@@ -94,10 +97,19 @@ class Van:
 
 
 def _pgbdagen(pop: Populatie) -> pl.LazyFrame:
-    schema = {"bsn": pl.Int32, "zzpcode": pl.String, "profiel": pl.String, "begin": pl.Int32, "eind": pl.Int32}
-    dagen = [pl.LazyFrame(schema=schema)]
+    dagen: dict[str, type[pl.DataType]] = {
+        "bsn": pl.Int32,
+        "zzpcode": pl.String,
+        "profiel": pl.String,
+        "begin": pl.Int32,
+        "eind": pl.Int32,
+    }
+    schema: dict[str, type[pl.DataType]] = {**dagen, **HERKOMST, WOORD: pl.String, "leveringsvorm": pl.Int64}
+    rijen = [pl.LazyFrame(schema=schema)]
     if "pgb" in pop.dossier:
-        dagen.append(pop.dossier["pgb"].select(*schema))
+        vorm = pl.lit(None, pl.Int64).alias("leveringsvorm")
+        rijen.append(pop.dossier["pgb"].select(*dagen, *HERKOMST, pl.lit("pgb").alias(WOORD), vorm))
     if "toewijzingen" in pop.dossier:
-        dagen.append(pop.dossier["toewijzingen"].filter(pl.col("leveringsvorm") == PGB).select(*schema))
-    return pl.concat(dagen)
+        toegewezen = pop.dossier["toewijzingen"].filter(pl.col("leveringsvorm") == PGB)
+        rijen.append(toegewezen.select(*dagen, *HERKOMST, pl.lit("toewijzing").alias(WOORD), "leveringsvorm"))
+    return pl.concat(rijen)
