@@ -223,9 +223,14 @@ class TestLeeftijd:
         assert leeftijden(pop) == [76, 26, None, None]
 
     def test_een_dubbele_client_maakt_geen_dubbele_regels(self) -> None:
-        clienten = [{"bsn": EEN, "geboortedatum": d} for d in (None, date(1950, 1, 1), date(1960, 1, 1))]
+        clienten = [{"bsn": EEN, "geboortedatum": d} for d in (None, date(1950, 1, 1), date(1950, 1, 1))]
         pop = populatie([{}], dossier={"clienten": clienten})
         assert leeftijden(pop) == [76]
+
+    def test_van_twee_geboortedata_geldt_geen(self) -> None:
+        clienten = [{"bsn": EEN, "geboortedatum": d} for d in (date(1950, 1, 1), date(1960, 1, 1))]
+        regels = [{}, {"geboortedatum": date(2000, 1, 1)}]
+        assert leeftijden(populatie(regels, dossier={"clienten": clienten})) == [None, 26]
 
 
 def indicatie(zzpcode: str | None, **waarden: Any) -> Rij:

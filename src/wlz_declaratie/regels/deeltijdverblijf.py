@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import gedekte_dagen, met_groep, met_laatst_begonnen, vereniging, vorig_eind
+from wlz_declaratie.basis.dagen import dag, gedekte_dagen, met_groep, met_laatst_begonnen, vereniging, vorig_eind
 from wlz_declaratie.basis.maanden import eerste_dag, laatste_dag, maand_van
 from wlz_declaratie.kern.begrippen import DEELTIJDVERBLIJF
 from wlz_declaratie.kern.populatie import Populatie
@@ -14,7 +14,7 @@ from wlz_declaratie.kern.regel import regel
 from wlz_declaratie.kern.taal.kiezen import VERBLIJF
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.van import Van
-from wlz_declaratie.kern.uitkomst import Deels, Uitkomst
+from wlz_declaratie.kern.uitkomst import Uitkomst
 
 DAGEN_PER_WEEK = 7
 HONDERDSTE = 100
@@ -143,17 +143,29 @@ def vrb_07(van: Van) -> Iterator[Uitkomst]:
     Wat: per kalendermaand zijn er onder een toewijzing deeltijdverblijf niet meer verblijfsdagen van de cliënt dan
     de etmalen per week maal de dagen van de maand gedeeld door zeven, naar boven afgerond, plus {speling}. Van een
     regel binnen één maand telt het aantal, als dat minder is dan de dagen. Een dag op twee regels telt één keer; van
-    toewijzingen op dezelfde dag telt die met de meeste etmalen. De regel waarmee de som er boven komt, is een signaal.
+    toewijzingen op dezelfde dag telt die met de meeste etmalen. Maanden na die van de peildatum tellen niet. De regel
+    waarmee de som er boven komt, is een signaal.
     Waarom: deeltijdverblijf is een vast patroon van een aantal etmalen per week in de instelling; de speling is onze
     lezing, omdat weken over de maandgrens lopen.
     Voorbeeld: bij 3,5 etmalen mogen er in maart 16 + 1 = 17 dagen; de regel met de 18e dag is een signaal.
     Wat te doen: ga na of het patroon is veranderd, en vraag zo nodig een toewijzing met meer etmalen aan.
     """
     toegewezen = van.als_lijnen(_toewijzingen(van.pop, van.dag("deeltijdverblijf_vanaf"))).berekend()
-    if zonder := toegewezen.waar(pl.col("etmalen").is_null()).aantal():
-        yield Deels(f"toewijzingen deeltijdverblijf zonder etmalen: {zonder}")
-    deeltijd = toegewezen.frame.drop_nulls("etmalen").with_columns(
-        honderdsten=(pl.col("etmalen") * HONDERDSTE).round().cast(pl.Int64)
+    onbekend = toegewezen.waar(pl.col("etmalen").is_null()).berekend()
+    if onbekend.aantal():
+        op_onbekend = van.batch(VERBLIJF).kolommen("rij", "bsn", "begin", "eind").alleen_van(onbekend).gedekt(onbekend)
+        yield from op_onbekend.waar(pl.col("gedekt") > 0).ontoetsbaar_zonder(
+            "etmalen in de toewijzing deeltijdverblijf"
+        )
+    # Days are looked at one by one: a line that runs to the year 9999 (VLD-03) must not make millions of them.
+    laatste = laatste_dag(maand_van(pl.lit(dag(van.pop.peildatum))))
+    deeltijd = (
+        toegewezen.frame.drop_nulls("etmalen")
+        .with_columns(
+            eind=pl.min_horizontal("eind", laatste),
+            honderdsten=(pl.col("etmalen") * HONDERDSTE).round().cast(pl.Int64),
+        )
+        .filter(pl.col("begin") <= pl.col("eind"))
     )
     kolommen = "rij", "batch", "volgorde", "bsn", "aantal", "begin", "eind"
     verblijf = van.lijnen(VERBLIJF).kolommen(*kolommen).alleen_van(deeltijd).berekend().frame

@@ -8,14 +8,15 @@ import polars as pl
 def met_leeftijd(lijnen: pl.LazyFrame, clienten: pl.LazyFrame | None) -> pl.LazyFrame:
     """Add ``leeftijd`` (Int32): full years on begin, by the ``geboren`` of the line, else that of the client.
 
-    Null where neither is known. Of a client who is there twice the first birth date counts.
+    Null where neither is known. A client of whom the table gives two birth dates has none: nothing follows from either.
     """
     geboren = pl.col("geboren")
     if clienten is not None:
         bekend = (
             clienten.select("bsn", _geboren=pl.col("geboortedatum").to_physical())
             .drop_nulls()
-            .unique("bsn", keep="first", maintain_order=True)
+            .unique()
+            .unique("bsn", keep="none")
         )
         lijnen = lijnen.join(bekend, on="bsn", how="left")
         geboren = pl.coalesce("geboren", "_geboren")
