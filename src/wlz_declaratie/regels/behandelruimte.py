@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from wlz_declaratie.basis.dagen import dag, met_laatst_begonnen, vereniging
+from wlz_declaratie.basis.tijdvakken import tijdvakken
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import regel
 from wlz_declaratie.kern.taal.van import Van
@@ -96,29 +97,37 @@ def _inclusief(pop: Populatie) -> pl.LazyFrame:
     bekend = pop.codes.prestaties.lazy()
     incl = bekend.filter(pl.col("behandeling") == "incl").select(*ZELFDE, pakket_incl="prestatiecode")
     excl = bekend.filter(pl.col("behandeling") == "excl").select(*ZELFDE, "prestatiecode")
-    return excl.join(incl, on=ZELFDE).select("prestatiecode", "pakket_incl").unique("prestatiecode")
+    return excl.join(incl, on=ZELFDE).group_by("prestatiecode").agg(pl.min("pakket_incl"))
 
 
 def _met_verschil(van: Van, per_pakket: pl.LazyFrame) -> pl.LazyFrame:
-    """Each package, named as in GROEP, with ``verschil`` of both tarieven; null where one is not agreed."""
+    """Each package, named as in GROEP, with ``verschil`` of both tarieven; null where one is not agreed.
+
+    Of several tarieven in force those that leave most room.
+    """
+    paren = van.pop.eenmaal(_inclusief)
+    codes = pl.concat([paren.select("prestatiecode"), paren.select(prestatiecode="pakket_incl")])
     afspraken = (
         van.tabel("afspraken")
         .filter(pl.col("tarief").is_not_null())
-        .select("prestatiecode", "tarief", uitvoerder="agb", _van="begin", _tot="eind")
+        .select("prestatiecode", "tarief", "begin", "eind", uitvoerder="agb")
+        .drop_nulls("uitvoerder")
+        .join(codes, on="prestatiecode", how="semi")
+        .join(per_pakket, on="uitvoerder", how="semi")
+        .collect()
+        .lazy()
     )
 
-    def met_tarief(pakketten_: pl.LazyFrame, van_code: str, als: str) -> pl.LazyFrame:
-        van_prestatie = afspraken.rename({"prestatiecode": van_code})
-        geldig = pl.when(pl.col("_tot") >= pl.col("eerste")).then("tarief")
-        return (
-            met_laatst_begonnen(pakketten_, van_prestatie, ["uitvoerder", van_code], "_van", "eerste")
-            .with_columns(geldig.alias(als))
-            .drop("tarief", "_van", "_tot")
-        )
+    def met_tarief(pakketten_: pl.LazyFrame, van_code: str, tarief: pl.Expr) -> pl.LazyFrame:
+        per_tijdvak = tijdvakken(afspraken.rename({"prestatiecode": van_code}), ["uitvoerder", van_code], tarief)
+        op = ["uitvoerder", van_code]
+        return met_laatst_begonnen(pakketten_, per_tijdvak, op, "vanaf", "eerste").drop("vanaf")
 
-    met_incl = per_pakket.join(van.pop.eenmaal(_inclusief), on="prestatiecode", how="left")
+    met_excl = met_tarief(
+        per_pakket.join(paren, on="prestatiecode", how="left"), "prestatiecode", pl.min("tarief").alias("_excl")
+    )
     return (
-        met_tarief(met_tarief(met_incl, "prestatiecode", "_excl"), "pakket_incl", "_incl")
+        met_tarief(met_excl, "pakket_incl", pl.max("tarief").alias("_incl"))
         .with_columns(verschil=pl.col("_incl") - pl.col("_excl"))
         .rename({"uitvoerder": "pakket_van", "prestatiecode": "pakketcode"})
         .select(*GROEP, "pakket_incl", "pakketdagen", "verschil")

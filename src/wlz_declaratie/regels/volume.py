@@ -133,14 +133,15 @@ def afs_06(van: Van) -> Iterator[Uitkomst]:
         .filter(gevuld("aantal"))
         .select("machtigingsnummer", *MACHTIGING, "begin", "eind", toegestaan="aantal")
         .drop_nulls(MACHTIGING)
+        .sort("toegestaan", "machtigingsnummer", "eind")
         .with_row_index("machtiging")
         .collect()
     )
     machtigingen = rijen.lazy()
     op_nummer = laatst_begonnen_per_tijdvak(
-        machtigingen.drop_nulls("machtigingsnummer"), [*MACHTIGING, "machtigingsnummer"], "machtiging", "toegestaan"
+        machtigingen.drop_nulls("machtigingsnummer"), [*MACHTIGING, "machtigingsnummer"], "machtiging", "machtiging"
     )
-    laatste = laatst_begonnen_per_tijdvak(machtigingen, MACHTIGING, "machtiging", "toegestaan")
+    laatste = laatst_begonnen_per_tijdvak(machtigingen, MACHTIGING, "machtiging", "machtiging")
     onder = pl.coalesce("op_nummer", "laatste")
     lijnen = (
         _geteld(van.lijnen(pl.col("prestatiecode").is_in(rijen["prestatiecode"].unique().implode())))
