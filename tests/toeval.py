@@ -64,7 +64,8 @@ TANDARTS = {"10001": ("010", "044"), "R1001": ("010",), "O100": ("033",)}
 PRESTATIES = (
     ("LC01", "lvhc", "GP+"), ("LC02", "lvhc", "NAH"), ("LC03", "lvhc", None), ("CC01", "lvhc_consult", "gp+"),
     ("CC02", "lvhc_consult", "LBS"), ("CC03", "lvhc_consult", "Huntington"), ("HM01", "hulpmiddel_mobiliteit", None),
-    ("HP01", "hulpmiddel_persoonlijk", None), ("HS01", "hulpmiddel_spraak", None), ("HV01", "hulpmiddel_verpleging", None),
+    ("HP01", "hulpmiddel_persoonlijk", None), ("HS01", "hulpmiddel_spraak", None),
+    ("HV01", "hulpmiddel_verpleging", None),
 )  # fmt: skip
 KENMERKEN = ("behandeling", "lvg", "sglvg", "borg", "epilepsie", "rec:GP+", "dec:NAH+", "rec:Huntington", "rec:nah")
 BEREIKEN = {regel.id: regel.bereik for regel in alle_regels().values()}
@@ -253,12 +254,15 @@ def _sleutel(kies: Kies, tabel: str, verhalen: list[Rij]) -> str | None:
 
 
 def _periode(kies: Kies, verhaal: Rij) -> Rij:
-    begin = _dag(kies, verhaal) - DAG * kies.choice((0, 0, 100, 400, 1200))
+    # Often on the same day as other rows, so that one that depends on their order shows.
+    begin = kies.choice((verhaal["rond"], _dag(kies, verhaal))) - DAG * kies.choice((0, 0, 100, 400, 1200))
     duur = kies.choice((0, 30, 91, 182, 183, 400, 1095, 1400))
     return {"ingangsdatum": begin, "einddatum": kies.choice((None, begin + DAG * duur, begin + DAG * duur))}
 
 
-def _dossier(kies: Kies, verhalen: list[Rij], lijnen: list[Rij]) -> tuple[dict[str, list[Rij]], dict[str, frozenset[str]]]:
+def _dossier(
+    kies: Kies, verhalen: list[Rij], lijnen: list[Rij]
+) -> tuple[dict[str, list[Rij]], dict[str, frozenset[str]]]:
     codes = sorted({code for verhaal in verhalen for code in verhaal["codes"]} | {"Z043", "V043"})
 
     def per_client(maak: Callable[[Rij], Rij], hoogste: int = 3) -> list[Rij]:
@@ -267,7 +271,7 @@ def _dossier(kies: Kies, verhalen: list[Rij], lijnen: list[Rij]) -> tuple[dict[s
     def aantal_en(waarden: Sequence[Any]) -> Any:
         return kies.choice(tuple(waarden))
 
-    breed = {"rond": date(2020, 1, 1), "spreiding": 2500}
+    breed = {"rond": kies.choice((date(2017, 1, 1), date(2020, 1, 1))), "spreiding": kies.choice((30, 800, 2500))}
     alles: dict[str, list[Rij]] = {
         "clienten": [
             {"bsn": v["bsn"], "geboortedatum": kies.choice((v["geboren"], v["geboren"], date(1990, 1, 1))),
@@ -289,7 +293,8 @@ def _dossier(kies: Kies, verhalen: list[Rij], lijnen: list[Rij]) -> tuple[dict[s
             for agb in AGBS for kenmerk in KENMERKEN for _ in range(kies.choice((0, 0, 1, 2)))
         ],
         "afspraken": [
-            {"agb": agb, "prestatiecode": code, "tarief": _soms(kies, 9_500 if code[-1] == "3" else kies.choice((9_000, 9_490))),
+            {"agb": agb, "prestatiecode": code,
+             "tarief": _soms(kies, 9_500 if code[-1] == "3" else kies.choice((9_000, 9_490))),
              "aantal": _soms(kies, kies.choice((0, 5, 40))), "uzovi": _soms(kies, kies.choice(("5501", "5502")), 0.6),
              "percentage": _soms(kies, aantal_en((90.0, 95.5)))} | _periode(kies, breed)
             for agb in AGBS for code in codes for _ in range(kies.choice((0, 1, 1, 3)))
@@ -411,7 +416,11 @@ def gevonden(uitslag: Uitslag, wereld: Wereld, *, met_tekst: bool = True) -> set
     rijen = set()
     for b in uitslag.bevindingen.to_dicts():
         nr = None if b["regelnummer"] is None else wereld.lijnen[b["regelnummer"] - 1]["_nr"]
-        melding = re.sub(r"(?<!bruikbaar: )\bregel (\d+)", lambda m: lijn(m[1]), b["melding"].split("; een van")[0].split("; dossierrij")[0])
+        melding = re.sub(
+            r"(?<!bruikbaar: )\bregel (\d+)",
+            lambda m: lijn(m[1]),
+            b["melding"].split("; een van")[0].split("; dossierrij")[0],
+        )
         gegevens = json.loads(b["gegevens"])
         if gegevens.get("andere_regel"):
             gegevens["andere_regel"] = lijn(gegevens["andere_regel"])
@@ -442,7 +451,9 @@ def helften(wereld: Wereld, zaad: int) -> list[Wereld]:
         replace(
             wereld,
             lijnen=[lijn for lijn in wereld.lijnen if (str(lijn["bsn"]) in een) == kant],
-            historie=None if wereld.historie is None else [h for h in wereld.historie if (str(h["bsn"]) in een) == kant],
+            historie=None
+            if wereld.historie is None
+            else [h for h in wereld.historie if (str(h["bsn"]) in een) == kant],
         )
         for kant in (True, False)
     ]

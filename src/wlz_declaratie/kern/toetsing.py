@@ -148,6 +148,8 @@ class _Ruw:
     bevindingen: pl.DataFrame
     opmerkingen: tuple[Deels | Niet, ...] = ()
     fout: str | None = None
+    niets: bool = False
+    """It came to no test and no remark: there was nothing for it here."""
 
 
 def _draai(regel: Regel, pop: Populatie, weinig: bool) -> _Ruw:
@@ -160,7 +162,9 @@ def _draai(regel: Regel, pop: Populatie, weinig: bool) -> _Ruw:
         bevindingen = _verzamel(uitkomsten, weinig)
         if vreemd := set(bevindingen["retourcode"].drop_nulls()) - set(regel.retourcodes):
             return _Ruw(leeg, fout=f"regel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})")
-        return _Ruw(hooguit_signaal(bevindingen, regel, pop) if pop.weggelaten else bevindingen, opmerkingen)
+        if pop.weggelaten:
+            bevindingen = hooguit_signaal(bevindingen, regel, pop)
+        return _Ruw(bevindingen, opmerkingen, niets=not uitkomsten)
     except Parameterfout as fout:
         return _Ruw(leeg, fout=str(fout))
     except (Exception, pl.exceptions.PanicException) as fout:
@@ -253,7 +257,8 @@ def _toetsing(regel: Regel, ruw: Sequence[_Ruw], invoer: Invoer) -> Toetsing:
     if fouten := [deel.fout for deel in ruw if deel.fout]:
         return Toetsing(regel, "fout", fouten[0], bevindingen)
     opmerkingen = [opmerking for deel in ruw for opmerking in deel.opmerkingen]
-    if all(any(isinstance(o, Niet) for o in deel.opmerkingen) for deel in ruw):
+    met_iets = [deel for deel in ruw if not deel.niets] or ruw
+    if all(any(isinstance(o, Niet) for o in deel.opmerkingen) for deel in met_iets):
         return Toetsing(regel, "niet uitgevoerd", "; ".join(_samengenomen(opmerkingen)), bevindingen)
     redenen = _ontbreekt_deels(regel, invoer) + _samengenomen(opmerkingen)
     return Toetsing(regel, "deels uitgevoerd" if redenen else "uitgevoerd", "; ".join(redenen) or None, bevindingen)
