@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from gevallen import bevindingen, controleer_geval
@@ -87,6 +88,26 @@ def test_niet_en_deels(monkeypatch: pytest.MonkeyPatch) -> None:
     niet, deels = _met(monkeypatch, niets), _met(monkeypatch, half)
     assert (niet.status, niet.reden) == ("niet uitgevoerd", "12 regels buiten de editie")
     assert (deels.status, deels.reden) == ("deels uitgevoerd", "1 regel zonder datum")
+
+
+def test_niet_in_het_ene_deel_en_niets_in_de_andere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part in which there was nothing to test does not make a rule that could test nothing a rule that did."""
+
+    def alleen_bij_een(van: Van) -> Iterator[Uitkomst]:
+        if van.batch(pl.col("bsn") == int(BSNS[0] or 0)).aantal():
+            yield Niet("zonder tarief", 1)
+
+    def status() -> tuple[str, str | None]:
+        regels = dict(alle_regels())
+        regels["MUT-01"] = replace(regels["MUT-01"], toets=alleen_bij_een)
+        monkeypatch.setattr("wlz_declaratie.diensten.gevallen.alle_regels", lambda: regels)
+        lijnen = [{"bsn": bsn} for bsn in BSNS if bsn]
+        (uitkomst,) = controleer_geval(["MUT-01"], {"regels": lijnen, "werkmap": tmp_path}).regels
+        return uitkomst.status, uitkomst.reden
+
+    samen = status()
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", 2)
+    assert status() == samen == ("niet uitgevoerd", "1 regel zonder tarief")
 
 
 def test_kolom_die_in_een_dossiertabel_ontbreekt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
