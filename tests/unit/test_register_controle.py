@@ -98,7 +98,9 @@ def test_alleen_antwoorden_controleren_als_dezelfde_tabellen(tmp_path: Path, del
         )
     uit_register = controleer(VOORBEELD / "batch.csv", dossier=tmp_path / "register", **vraag)
     assert uit_tabellen.bevindingen.height > 100
-    assert_frame_equal(uit_register.bevindingen, uit_tabellen.bevindingen)
+    # The words name where a row comes from.
+    woorden = ("melding", "gegevens")
+    assert_frame_equal(uit_register.bevindingen.drop(woorden), uit_tabellen.bevindingen.drop(woorden))
     status = ("regel_id", "status", "reden")
     assert [{k: r[k] for k in status} for r in uit_register.regels.to_dicts()] == [
         {k: r[k] for k in status} for r in uit_tabellen.regels.to_dicts()

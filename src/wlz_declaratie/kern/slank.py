@@ -8,7 +8,7 @@ import polars as pl
 
 from wlz_declaratie.basis.dagen import OPEN_EIND
 from wlz_declaratie.codes.tabellen import Codes
-from wlz_declaratie.contract.tabellen import MONDZORGLIJSTEN
+from wlz_declaratie.contract.tabellen import HERKOMST, MONDZORGLIJSTEN
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.kern.begrippen import GEEN_BSN, LEVERINGSVORM, SOORT, VERBLIJFSOORTEN
 from wlz_declaratie.kern.overbrugging import overbruggingsregels
@@ -25,10 +25,14 @@ def sleutel(kolom: str, lengte: int) -> pl.Expr:
 
 
 def dossiertabellen(tabellen: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFrame]:
-    """Dossier tables as rules read them: keys as numbers, the period as days, an empty einddatum open."""
+    """Dossier tables as rules read them: keys as numbers, the period as days, an empty einddatum open.
+
+    A table that does not say where its rows come from says nothing (HERKOMST is null).
+    """
     gegeven = {}
     for naam, tabel in tabellen.items():
         kolommen = [sleutel(kolom, lengte) for kolom, lengte in _SLEUTELS.items() if kolom in tabel.columns]
+        kolommen += [pl.lit(None, dtype=t).alias(k) for k, t in HERKOMST.items() if k not in tabel.columns]
         if "ingangsdatum" in tabel.columns:
             kolommen.append(pl.col("ingangsdatum").to_physical().alias("begin"))
             kolommen.append(pl.col("einddatum").to_physical().fill_null(OPEN_EIND).alias("eind"))
