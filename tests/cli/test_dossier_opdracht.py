@@ -20,6 +20,8 @@ from wlz_declaratie.basis.meegeleverd import pad
 from wlz_declaratie.contract.tabellen import DOSSIER
 from wlz_declaratie.kern.regel import alle_regels
 
+pytestmark = pytest.mark.om_de(2)
+
 WORTEL = Path(__file__).parents[2]
 FOUT = "sample_data/fout"
 OP_DAG = ("--peildatum", "2026-04-30")

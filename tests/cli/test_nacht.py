@@ -16,6 +16,8 @@ from grondig import keren
 from nachthulp import PEILDATUM, asc, csv, draai, historie, regel, stand, vul, woorden
 from wlz_declaratie.nacht.slot import alleen
 
+pytestmark = pytest.mark.om_de(3)
+
 NA = (0.001, 0.003, 0.006, 0.012)
 """Seconds after taking a turn at the store, so that the kill falls in the transaction or close to it."""
 

@@ -14,6 +14,8 @@ import pytest
 from grondig import rest
 from nachthulp import csv, draai, historie, regel, start, woorden
 
+pytestmark = pytest.mark.om_de(2)
+
 GOED = ("a.csv", "m.csv", "z.csv")
 
 

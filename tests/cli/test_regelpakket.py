@@ -24,6 +24,8 @@ from wlz_declaratie.kern.regel import Regel, alle_regels
 from wlz_declaratie.nacht.draaien import Nacht
 from wlz_declaratie.nacht.draaien import draai as nacht
 
+pytestmark = pytest.mark.om_de(3)
+
 VOORBEELD = Path(__file__).parents[1] / "voorbeeldpakket"
 LOGEREN = {
     "prestatiecode": "Z999",

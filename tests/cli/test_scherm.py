@@ -17,6 +17,8 @@ from proces import draai, draai_los, schrijf
 from vijandig.tekens import ALLES, BESTURING, FORMULES, OPMAAK, TEKSTVELDEN, batch_csv, batch_parquet, regel
 from wlz_declaratie.contract.berichten import indeling
 
+pytestmark = pytest.mark.om_de(2)
+
 VOORBEELD = Path(__file__).parents[2] / "sample_data" / "fout"
 SOORTEN = ("json", "csv", "parquet", "xlsx", "html")
 EIGEN, ANDER, DERDE = "999900006", "999900018", "999900031"

@@ -15,6 +15,8 @@ import proces
 from grondig import rest
 from proces import draai
 
+pytestmark = pytest.mark.om_de(2)
+
 STOPPEN = ("SIGTERM", "SIGHUP", "SIGINT")
 
 

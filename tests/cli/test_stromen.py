@@ -12,6 +12,8 @@ import pytest
 from grondig import alleen_grondig, rest
 from proces import DECLARATIE, GEEN_TABELLEN
 
+pytestmark = pytest.mark.om_de(2)
+
 WORTEL = Path(__file__).parents[2]
 # A stream does not care how many rules there are: two families give enough to write.
 REGELS = "--selecteer VLD,MUT"

@@ -23,6 +23,8 @@ from wlz_declaratie.basis.meegeleverd import pad
 from wlz_declaratie.contract.modellen import model
 from wlz_declaratie.contract.tabellen import BEVINDINGEN
 
+pytestmark = pytest.mark.om_de(2)
+
 WORTEL = Path(__file__).parents[2]
 FOUT = ("sample_data/fout/batch.csv", "--dossier", "sample_data/fout/dossier", "--peildatum", "2026-07-01")
 GOED = "A1;999900006;2026-03-01;2026-03-10;Z041;10;06290101;100,00;1000,00;1000,00"
@@ -215,7 +217,7 @@ def test_bestand_dat_te_groot_wordt_laat_alles_zoals_het_was(tmp_path: Path, soo
     doel.write_text("oud")
 
     opdracht = proces.start(
-        "controleer", *FOUT, "--uit", doel, omgeving={"SCHIJF": "4096"}, map_=WORTEL, module="nacht_proces"
+        "controleer", *FOUT, "--uit", doel, omgeving={"SCHIJF": "1024"}, map_=WORTEL, module="nacht_proces"
     )
     klaar = proces.tot_het_einde(opdracht)
     assert_nette_fout(klaar, f"u.{soort}", "groter dan hier mag")

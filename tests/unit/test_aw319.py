@@ -22,6 +22,8 @@ from wlz_declaratie.inlezen.aw319.lezen import lees_aw319
 from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
 from wlz_declaratie.inlezen.basis import MELDING, Invoerfout
 
+pytestmark = pytest.mark.om_de(3)
+
 Records = list[bytes]
 
 ANDER_BSN = "999900018"

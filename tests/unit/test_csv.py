@@ -22,6 +22,8 @@ from wlz_declaratie.inlezen.openen import lees_ruw
 from wlz_declaratie.inlezen.ruw import Gevraagd
 from wlz_declaratie.inlezen.velden import AANVAARD
 
+pytestmark = pytest.mark.om_de(2)
+
 
 def met(**velden: str) -> str:
     return csv_tekst({**REGEL, **velden})

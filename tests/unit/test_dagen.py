@@ -12,6 +12,8 @@ import pytest
 from wlz_declaratie.basis import dagen
 from wlz_declaratie.basis.tijdvakken import laatst_begonnen_per_tijdvak, tijdvakken
 
+pytestmark = pytest.mark.om_de(3)
+
 Rij = dict[str, Any]
 TYPES = {"bsn": pl.Int32, "uitvoerder": pl.Int32, "begin": pl.Int32, "eind": pl.Int32, "nr": pl.UInt32}
 BSNS = (None, -7, -1, 1, 2, 999_999_999)

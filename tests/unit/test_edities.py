@@ -18,6 +18,8 @@ from wlz_declaratie.codes.edities import Editie, Editiefout, in_dienst, lees_edi
 from wlz_declaratie.codes.tabellen import Codes, lees_codes
 from wlz_declaratie.diensten.codes_importeren import importeer
 
+pytestmark = pytest.mark.om_de(3)
+
 
 def editie(naam: str, van: str, tot: str) -> Editie:
     return Editie(naam, "bron", dt.date.fromisoformat(van), dt.date.fromisoformat(tot))

@@ -21,6 +21,8 @@ from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.koppeltabel import lees_werkboek
 from wlz_declaratie.inlezen.xlsx import zip as werkboek_zip
 
+pytestmark = pytest.mark.om_de(3)
+
 
 def gelezen(tmp_path: Path, *rijen: list[Any], **anders: Any) -> list[dict[str, Any]]:
     return lees_werkboek(schrijf_werkboek(tmp_path / "kt.xlsx", rijen, **anders)).rijen.to_dicts()

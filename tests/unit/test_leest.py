@@ -28,7 +28,7 @@ MEEGELEZEN = dict.fromkeys(
 )
 """They share one pass over the lines with rules that look at the profile or at bridging care (BEH-01, BEH-07, TOE-01,
 VLD-12); they do not look at it."""
-HOOGUIT = keren(2, 5)
+HOOGUIT = keren(1, 5)
 """Cases of each rule that are run, those with findings first."""
 GEVALLEN: dict[str, list[Geval]] = defaultdict(list)
 for _geval in sorted(gevallen()[0], key=lambda geval: not geval.inhoud["bevindingen"]):

@@ -33,6 +33,8 @@ from wlz_declaratie.nacht.volgorde import op_volgorde
 from wlz_declaratie.nacht.vooruitblik import vooruitblik
 from wlz_declaratie.rapport import formaten
 
+pytestmark = pytest.mark.om_de(3)
+
 
 @pytest.fixture(autouse=True)
 def _snel(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:

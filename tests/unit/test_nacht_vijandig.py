@@ -38,6 +38,8 @@ from wlz_declaratie.nacht.map import Map
 from wlz_declaratie.nacht.opdracht import Nacht
 from wlz_declaratie.nacht.vooruitblik import vooruitblik
 
+pytestmark = pytest.mark.om_de(2)
+
 GEHEIM = "geheim 999911120"
 
 

@@ -15,6 +15,8 @@ from wlz_declaratie.basis import geheugen
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.inlezen.basis import Invoerfout
 
+pytestmark = pytest.mark.om_de(2)
+
 
 def met(**kolommen: pl.Series | list[Any]) -> pl.DataFrame:
     return pl.DataFrame({**{kolom: [waarde] for kolom, waarde in REGEL.items()}, **kolommen})

@@ -16,6 +16,8 @@ from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport.html import bevindingen, pagina, sjabloon
 from wlz_declaratie.rapport.weergave import Weergave
 
+pytestmark = pytest.mark.om_de(3)
+
 EVIL = '"><script>alert(1)</script><img src=x onerror=y>'
 
 

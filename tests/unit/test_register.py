@@ -15,6 +15,8 @@ from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
 from wlz_declaratie.inlezen.register import lezen, stroom
 
+pytestmark = pytest.mark.om_de(2)
+
 TOEGEWEZEN = {
     "bsn": BSN, "zzpcode": "755", "instelling": "06290101", "soort": 1, "leveringsvorm": 8,
     "ingangsdatum": date(2019, 2, 1), "einddatum": date(2019, 12, 31), "etmalen": 3.5, "percentage": 120.0,

@@ -14,6 +14,8 @@ from polars.testing import assert_frame_equal
 from antwoorden import Object, antwoord, schrijf, zonder
 from wlz_declaratie import controleer
 
+pytestmark = pytest.mark.om_de(2)
+
 VOORBEELD = Path(__file__).parents[2] / "sample_data" / "fout"
 TABELLEN = ("clienten", "indicaties", "toewijzingen", "pgb")
 

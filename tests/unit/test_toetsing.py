@@ -19,6 +19,8 @@ from wlz_declaratie.kern.regel import alle_regels
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Deels, Niet, Uitkomst
 
+pytestmark = pytest.mark.om_de(3)
+
 BSNS = ("999900006", "999900018", "999900031", "999900043", None, "fout", "999900055")
 CODES = ("Z041", "Z043", "Z916", "V041", "H335", "H330", "H126", "Z910", "Z533", "H332")
 

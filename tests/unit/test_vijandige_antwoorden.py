@@ -14,6 +14,8 @@ import pytest
 from vijandig.antwoorden import GEWEIGERD, LEESBAAR, OVERGESLAGEN
 from vijandig.meting import MEESTE_MB, MEESTE_SECONDEN
 
+pytestmark = pytest.mark.om_de(3)
+
 _LEES = """
 import json, sys, time
 from pathlib import Path

@@ -16,6 +16,8 @@ from wlz_declaratie.inlezen.xlsx import blad as werkboek_blad
 from wlz_declaratie.inlezen.xlsx.lezen import FOUTCEL, lees_blad
 from wlz_declaratie.inlezen.xlsx.zip import Werkboekzip
 
+pytestmark = pytest.mark.om_de(2)
+
 BOMMEN = deel(3, werkboeken.BOMMEN)
 ONGELDIGE_PLAATSEN = deel(3, werkboeken.ONGELDIGE_PLAATSEN)
 VERRE_CELLEN = deel(3, werkboeken.VERRE_CELLEN)

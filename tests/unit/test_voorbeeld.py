@@ -17,6 +17,8 @@ from wlz_declaratie.voorbeeld import maak, nummers, scenario, schrijven
 from wlz_declaratie.voorbeeld.scenario import Scenariofout, scenarios
 from wlz_declaratie.voorbeeld.verdeling import aantal_regels, verdeel, verdeel_alles, verdeel_schoon
 
+pytestmark = pytest.mark.om_de(2)
+
 BESTANDEN = ("batch.asc", "batch.csv", "batch.parquet")
 
 

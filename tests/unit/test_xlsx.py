@@ -15,6 +15,8 @@ from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.xlsx import zip as werkboek_zip
 
+pytestmark = pytest.mark.om_de(2)
+
 KOP = list(REGEL)
 RIJ = list(REGEL.values())
 

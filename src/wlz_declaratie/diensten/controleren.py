@@ -181,6 +181,8 @@ def _tabel(
     van_regels = (
         pl.concat(gevonden) if gevonden else pl.DataFrame(schema=pl.Schema({**BEVINDING, "regel_id": pl.String}))
     )
+    if van_regels.is_empty() and not any(bestand.meldingen.height for bestand in bestanden):
+        return pl.DataFrame(schema=pl.Schema({"rij": pl.UInt32, **UITSLAG}))
     op_regel = van_regels.filter(pl.col("rij").is_not_null())
     zonder_regel = van_regels.filter(pl.col("rij").is_null()).with_columns(
         uitvoerder=pl.when(pl.col("uitvoerder") >= 0).then(pl.col("uitvoerder").cast(pl.String).str.zfill(8))
