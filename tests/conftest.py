@@ -14,7 +14,7 @@ __all__ = ["met_weinig_regels"]
 
 collect_ignore = ["voorbeeldpakket"]  # tests of its own, run by cli/test_regelpakket.py once it is installed
 
-settings.register_profile("snel", max_examples=10, deadline=None)
+settings.register_profile("snel", max_examples=6, deadline=None)
 settings.register_profile("grondig", max_examples=500, deadline=None)
 settings.load_profile("grondig" if GRONDIG else "snel")
 

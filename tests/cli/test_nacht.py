@@ -69,7 +69,7 @@ def sterf_en_herstart(
 
 
 def test_nacht_gedood_en_weer_gestart(tmp_path: Path) -> None:
-    sterf_en_herstart(tmp_path, lambda map_: vul(map_ / "in"), woorden, keren(4, 1000), stand)
+    sterf_en_herstart(tmp_path, lambda map_: vul(map_ / "in"), woorden, keren(3, 1000), stand)
 
 
 def test_voeg_toe_gedood_en_weer_gestart(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_voeg_toe_gedood_en_weer_gestart(tmp_path: Path) -> None:
         return ["historie", "voeg-toe", str(map_ / "historie"), *map(str, paden), "--peildatum", PEILDATUM]
 
     sterf_en_herstart(
-        tmp_path, lambda map_: vul(map_ / "in"), opdracht, keren(3, 1000), lambda map_: historie(map_ / "historie")
+        tmp_path, lambda map_: vul(map_ / "in"), opdracht, keren(2, 1000), lambda map_: historie(map_ / "historie")
     )
 
 

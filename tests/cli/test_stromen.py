@@ -12,7 +12,7 @@ import pytest
 from grondig import alleen_grondig, rest
 from proces import DECLARATIE, GEEN_TABELLEN
 
-pytestmark = pytest.mark.om_de(2)
+pytestmark = pytest.mark.om_de(3)
 
 WORTEL = Path(__file__).parents[2]
 # A stream does not care how many rules there are: two families give enough to write.

@@ -217,7 +217,15 @@ def test_bestand_dat_te_groot_wordt_laat_alles_zoals_het_was(tmp_path: Path, soo
     doel.write_text("oud")
 
     opdracht = proces.start(
-        "controleer", *FOUT, "--uit", doel, omgeving={"SCHIJF": "1024"}, map_=WORTEL, module="nacht_proces"
+        "controleer",
+        *FOUT,
+        "--selecteer",
+        "VLD,MUT",
+        "--uit",
+        doel,
+        omgeving={"SCHIJF": "1024"},
+        map_=WORTEL,
+        module="nacht_proces",
     )
     klaar = proces.tot_het_einde(opdracht)
     assert_nette_fout(klaar, f"u.{soort}", "groter dan hier mag")

@@ -83,6 +83,7 @@ def test_een_bron_met_delen(kopie: Path) -> None:
     assert uitspraak in (kopie / "schemas/dekking.toml").read_text("utf-8")
 
 
+@pytest.mark.grondig
 def test_een_nieuwe_familie_krijgt_haar_eigen_bestanden(kopie: Path) -> None:
     module, waarden, gevallen, _ = maak(kopie, "NWE-01", "Iets nieuws", None, "P")
     assert module == kopie / REGELS / "nwe.py"

@@ -5,6 +5,7 @@ The published contract is ``schemas/tabellen/bevindingen.toml``.
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -30,4 +31,7 @@ def _geen_formule(tekst: pl.Expr) -> pl.Expr:
 
 def schrijf_parquet(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
     """Write the same table as Parquet."""
-    bevindingen(uitslag, toon_bsn=weergave.toon_bsn).write_parquet(pad)
+    # Through memory: of a disk that refuses, the library does not always tell that it was the disk.
+    inhoud = BytesIO()
+    bevindingen(uitslag, toon_bsn=weergave.toon_bsn).write_parquet(inhoud)
+    pad.write_bytes(inhoud.getbuffer())
