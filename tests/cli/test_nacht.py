@@ -72,6 +72,7 @@ def test_nacht_gedood_en_weer_gestart(tmp_path: Path) -> None:
     sterf_en_herstart(tmp_path, lambda map_: vul(map_ / "in"), woorden, keren(3, 1000), stand)
 
 
+@pytest.mark.grondig
 def test_voeg_toe_gedood_en_weer_gestart(tmp_path: Path) -> None:
     def opdracht(map_: Path) -> list[str]:
         paden = (map_ / "in" / naam for naam in ("b.csv", "a.asc", "a.csv"))

@@ -98,6 +98,7 @@ def test_een_sein_aan_de_wachter_bereikt_de_nacht(tmp_path: Path, sein: signal.S
     assert overzicht(tmp_path)["bestanden"]["verwerkt"] == 4
 
 
+@pytest.mark.grondig
 def test_wie_de_wachter_doodt_doodt_de_nacht(tmp_path: Path) -> None:
     vul(tmp_path / "in")
     with start(*woorden(tmp_path), SLAAP=str(tmp_path / "slaapt")) as proces:

@@ -178,6 +178,7 @@ def test_volgende_run_ruimt_op_na_een_doodgeschoten_run(tmp_path: Path, groot: P
     assert [pad.name for pad in doel.iterdir()] == ["ander.csv"]
 
 
+@pytest.mark.grondig
 def test_lopende_run_wordt_niet_opgeruimd(tmp_path: Path, groot: Path) -> None:
     run = Run(tmp_path, "controleer", groot / "batch.csv", "--uit", tmp_path / "u.json", "--stil")
     assert run.wacht_op("declaratie-*/batch-1/*")

@@ -15,7 +15,7 @@ from vijandig.tekens import ALLES, batch_csv
 from vijandig.werkboeken import BOMMEN as WERKBOEKBOMMEN
 from wlz_declaratie.historie.opslag import open_historie
 
-TABELLEN, BERICHTEN = keren(4, 40), keren(2, 10)
+TABELLEN, BERICHTEN = keren(2, 40), keren(1, 10)
 GOEDE = TABELLEN + BERICHTEN
 MEESTE_EXTRA = 60.0
 """Seconds that ten hostile files may cost a night."""

@@ -179,6 +179,7 @@ def test_splitsen_per_client_maakt_niet_uit(invoer: tuple[list[dict[str, Any]], 
     assert samen == los
 
 
+@pytest.mark.grondig
 @instellingen
 @given(regels_en_historie, st.lists(regel, min_size=1, max_size=5))
 def test_een_client_erbij_verandert_de_andere_niet(

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from uitslagen import FOUT, uitslag_van
 from wlz_declaratie.diensten.basislijn import Eerder, lees, vergelijk
@@ -15,6 +16,7 @@ from wlz_declaratie.rapport import formaten
 from wlz_declaratie.rapport.weergave import Weergave
 
 
+@pytest.mark.grondig
 def test_de_hele_uitslag_is_bekend_ook_als_de_regels_verschuiven(tmp_path: Path) -> None:
     doel = tmp_path / "vorige.json"
     with uitslag_van(tmp_path) as uitslag:

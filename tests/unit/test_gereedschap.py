@@ -94,6 +94,7 @@ def test_een_nieuwe_familie_krijgt_haar_eigen_bestanden(kopie: Path) -> None:
     assert subprocess.run(ruff, check=False).returncode == 0
 
 
+@pytest.mark.grondig
 def test_wat_een_regel_mist_is_een_regel_met_het_bestand(kopie: Path) -> None:
     (kopie / "tests/regels/VRB-06.yaml").unlink()
     (kopie / "tests/regels/VRB-07.yaml").write_text("regel: [")

@@ -256,6 +256,7 @@ def _maand_eerder(regels: pl.DataFrame, maanden: int) -> pl.DataFrame:
     )
 
 
+@pytest.mark.grondig
 @pytest.mark.parametrize(("zaad", "deel"), rest([(1, 3), (2, 10), (3, 2)], (2, 10)))
 def test_zelfde_bevindingen_als_een_gewoon_bestand(tmp_path: Path, zaad: int, deel: int) -> None:
     """A part of the clients in the batch; the others in the history only, at the same providers."""

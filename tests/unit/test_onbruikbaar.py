@@ -363,6 +363,7 @@ def test_alles_kan_weg_en_de_tabel_is_er_nog(tmp_path: Path) -> None:
         lees_dossier(tmp_path, strikt=True)
 
 
+@pytest.mark.grondig
 def test_de_nacht_en_vergelijk_noemen_het(tmp_path: Path) -> None:
     batch, dossier = batch_en_dossier(tmp_path)
     inbox = tmp_path / "inbox"

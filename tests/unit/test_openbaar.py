@@ -58,6 +58,7 @@ def test_wat_openbaar_heet_is_er() -> None:
         wlz_declaratie.bestaat_niet  # noqa: B018
 
 
+@pytest.mark.grondig
 def test_een_pad_geeft_wat_de_opdrachtregel_geeft() -> None:
     uitslag = toets(FOUT / "batch.asc", dossier=FOUT / "dossier")
     klaar = draai(

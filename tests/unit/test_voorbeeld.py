@@ -17,7 +17,7 @@ from wlz_declaratie.voorbeeld import maak, nummers, scenario, schrijven
 from wlz_declaratie.voorbeeld.scenario import Scenariofout, scenarios
 from wlz_declaratie.voorbeeld.verdeling import aantal_regels, verdeel, verdeel_alles, verdeel_schoon
 
-pytestmark = pytest.mark.om_de(2)
+pytestmark = pytest.mark.om_de(5)
 
 BESTANDEN = ("batch.asc", "batch.csv", "batch.parquet")
 
