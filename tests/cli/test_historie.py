@@ -163,6 +163,7 @@ def regels(van: int, aantal: int = 1) -> list[str]:
     ]
 
 
+@pytest.mark.grondig
 def test_vier_schrijvers_met_verschillende_batches(tmp_path: Path) -> None:
     historie = tmp_path / "h"
     bestanden = [schrijf(tmp_path, *regels(n * 10, 10), naam=f"{n}.csv") for n in range(4)]

@@ -17,7 +17,7 @@ from proces import draai, draai_los, schrijf
 from vijandig.tekens import ALLES, BESTURING, FORMULES, OPMAAK, TEKSTVELDEN, batch_csv, batch_parquet, regel
 from wlz_declaratie.contract.berichten import indeling
 
-pytestmark = pytest.mark.om_de(2)
+pytestmark = pytest.mark.om_de(3)
 
 VOORBEELD = Path(__file__).parents[2] / "sample_data" / "fout"
 SOORTEN = ("json", "csv", "parquet", "xlsx", "html")
@@ -232,6 +232,7 @@ def test_json_is_utf8_op_elke_console(opdracht: list[str], codering: str) -> Non
     assert "\ufffd" not in klaar.stdout
 
 
+@pytest.mark.grondig
 def test_vergelijk_toont_geen_bsn_en_geen_stuurteken(tmp_path: Path) -> None:
     records = (VOORBEELD / "batch.asc").read_bytes().decode("latin-1").split("\r\n")
 

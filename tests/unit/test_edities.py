@@ -18,7 +18,7 @@ from wlz_declaratie.codes.edities import Editie, Editiefout, in_dienst, lees_edi
 from wlz_declaratie.codes.tabellen import Codes, lees_codes
 from wlz_declaratie.diensten.codes_importeren import importeer
 
-pytestmark = pytest.mark.om_de(3)
+pytestmark = pytest.mark.om_de(4)
 
 
 def editie(naam: str, van: str, tot: str) -> Editie:

@@ -38,7 +38,7 @@ from wlz_declaratie.nacht.map import Map
 from wlz_declaratie.nacht.opdracht import Nacht
 from wlz_declaratie.nacht.vooruitblik import vooruitblik
 
-pytestmark = pytest.mark.om_de(2)
+pytestmark = pytest.mark.om_de(3)
 
 GEHEIM = "geheim 999911120"
 

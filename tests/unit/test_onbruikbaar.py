@@ -26,7 +26,7 @@ from wlz_declaratie.inlezen.onbruikbaar import HOOGUIT_GENOEMD
 from wlz_declaratie.kern.regel import alle_regels
 from wlz_declaratie.rapport import json_uitslag
 
-pytestmark = pytest.mark.om_de(2)
+pytestmark = pytest.mark.om_de(3)
 
 PEILDATUM = date(2019, 6, 1)
 A, B, C = "999900006", "999900018", "999900031"

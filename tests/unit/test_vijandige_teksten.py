@@ -22,7 +22,7 @@ from wlz_declaratie.inlezen.aw320.lezen import lees_aw320
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.iwlz.berichten import lees_berichten
 
-pytestmark = pytest.mark.om_de(2)
+pytestmark = pytest.mark.om_de(3)
 
 GiB = 1 << 30
 _METER = """
