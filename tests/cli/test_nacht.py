@@ -83,6 +83,7 @@ def test_voeg_toe_gedood_en_weer_gestart(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.grondig
 def test_een_volle_schijf_stopt_de_nacht_en_zij_gaat_later_verder(tmp_path: Path) -> None:
     rustig, vol = tmp_path / "rustig", tmp_path / "vol"
     for map_ in (rustig, vol):

@@ -65,6 +65,7 @@ def test_een_keer_gedood_en_dan_goed_blijft_goed(tmp_path: Path) -> None:
     assert (klaar.returncode, overzicht(tmp_path)["bestanden"]["verwerkt"]) == (0, 4)
 
 
+@pytest.mark.grondig
 def test_een_dood_zonder_bestand_stopt_de_nacht(tmp_path: Path) -> None:
     vul(tmp_path / "in")
     (tmp_path / "dossier").mkdir()

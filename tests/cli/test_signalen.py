@@ -15,7 +15,7 @@ import proces
 from grondig import rest
 from proces import draai
 
-pytestmark = pytest.mark.om_de(2)
+pytestmark = pytest.mark.om_de(3)
 
 STOPPEN = ("SIGTERM", "SIGHUP", "SIGINT")
 

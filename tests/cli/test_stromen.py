@@ -76,6 +76,7 @@ def test_gesloten_stromen_en_een_uitslag(tmp_path: Path, dicht: str) -> None:
     assert (tmp_path / "u.html").read_text("utf-8").endswith("</html>\n")
 
 
+@pytest.mark.grondig
 def test_fout_zonder_stderr_komt_nergens_anders() -> None:
     for opdracht in ("controleer weg.csv --formaat json", "regels --op morgen", "--onbekend"):
         klaar = shell(f"D {opdracht} 2>&-")

@@ -24,7 +24,7 @@ from wlz_declaratie.rapport import aw320, json_uitslag
 from wlz_declaratie.rapport.schrijven import Uitvoerfout
 from wlz_declaratie.rapport.weergave import Weergave
 
-pytestmark = pytest.mark.om_de(3)
+pytestmark = pytest.mark.om_de(5)
 
 PEILDATUM = date(2019, 3, 1)
 AW320 = indeling("aw320")

@@ -33,7 +33,7 @@ from wlz_declaratie.voorbeeld.batch import speel
 from wlz_declaratie.voorbeeld.scenario import scenarios
 from wlz_declaratie.voorbeeld.verdeling import verdeel
 
-pytestmark = pytest.mark.om_de(2)
+pytestmark = pytest.mark.om_de(4)
 
 PEILDATUM = date(2026, 11, 1)
 GEEN_TABELLEN = Path(__file__).parent

@@ -17,7 +17,7 @@ from vijandig.parquet import categorie, lange_waarde, met, voorvoegsels
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.parquet.lezen import TE_LANG
 
-pytestmark = pytest.mark.om_de(2)
+pytestmark = pytest.mark.om_de(3)
 
 BOMMEN = deel(3, parquet.BOMMEN)
 LANG = parquet.LANG[:: keren(2, 1)]

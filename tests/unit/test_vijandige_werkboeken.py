@@ -16,7 +16,7 @@ from wlz_declaratie.inlezen.xlsx import blad as werkboek_blad
 from wlz_declaratie.inlezen.xlsx.lezen import FOUTCEL, lees_blad
 from wlz_declaratie.inlezen.xlsx.zip import Werkboekzip
 
-pytestmark = pytest.mark.om_de(2)
+pytestmark = pytest.mark.om_de(3)
 
 BOMMEN = deel(3, werkboeken.BOMMEN)
 ONGELDIGE_PLAATSEN = deel(3, werkboeken.ONGELDIGE_PLAATSEN)
