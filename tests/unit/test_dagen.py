@@ -95,6 +95,30 @@ def test_niet_gedekt(zaad: int, op: list[str]) -> None:
     assert set(uit.columns) == {*TYPES, "eerste_dag_buiten", "dagen_buiten"}
 
 
+@pytest.mark.parametrize("op", [["uitvoerder"], ["bsn", "uitvoerder"]])
+@pytest.mark.parametrize("zaad", range(8))
+def test_binnen(zaad: int, op: list[str]) -> None:
+    lijnen, dekking = (
+        [r | {"eind": min(r["eind"], 200), "begin": max(r["begin"], -5)} for r in rijen(z, 40)]
+        for z in (zaad, zaad + 500)
+    )
+    verwacht = set()
+    for lijn in lijnen:
+        if any(lijn[kolom] is None for kolom in op):
+            continue
+        per_dag = [r for r in dekking if zelfde(lijn, r, op)]
+        dag = range(lijn["begin"], lijn["eind"] + 1)
+        binnen = [d for d in dag if any(r["begin"] <= d <= r["eind"] for r in per_dag)]
+        eerste = [d for d in binnen if d - 1 not in binnen]
+        laatste = [d for d in binnen if d + 1 not in binnen]
+        verwacht |= {(lijn["nr"], van, tot) for van, tot in zip(eerste, laatste, strict=True)}
+    uit = dagen.binnen(frame(lijnen), frame(dekking).select(*op, "begin", "eind"), op).collect()
+    assert verwacht
+    assert set(uit.select("nr", "begin", "eind").rows()) == verwacht
+    assert uit.height == len(verwacht)
+    assert set(uit.columns) == set(TYPES)
+
+
 @pytest.mark.parametrize("zaad", range(8))
 def test_tijdvakken(zaad: int) -> None:
     tabel = [r | {"bsn": r["bsn"] or 3} for r in rijen(zaad, 40)]

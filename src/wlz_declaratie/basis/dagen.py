@@ -229,6 +229,20 @@ def op_as(sleutel: str, dagnummer: str | pl.Expr) -> pl.Expr:
     return pl.col(sleutel).cast(pl.Int64) * _GROEP + dagen
 
 
+def binnen(lijnen: pl.LazyFrame, dekking: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
+    """The parts of each line (``begin``, ``eind``) that lie in the union of ``dekking`` (op, begin, eind).
+
+    A line gives a row per period that it meets: for groups of few periods, such as what is known of one instelling.
+    """
+    perioden = vereniging(dekking, op).rename({"begin": "_van", "eind": "_tot"})
+    return (
+        lijnen.join(perioden, on=list(op), how="inner")
+        .with_columns(begin=pl.max_horizontal("begin", "_van"), eind=pl.min_horizontal("eind", "_tot"))
+        .filter(pl.col("begin") <= pl.col("eind"))
+        .drop("_van", "_tot")
+    )
+
+
 def buiten(lijnen: pl.LazyFrame, weg: pl.LazyFrame, sleutel: str) -> pl.LazyFrame:
     """The parts of each line (``begin``, ``eind``) on none of the days of ``weg`` (sleutel, begin, eind).
 

@@ -18,10 +18,9 @@ from wlz_declaratie.contract.tabellen import TABELLEN
 from wlz_declaratie.kern.begrippen import GEEN_BSN
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import KENMERKEN, Regel
-from wlz_declaratie.kern.slank import sleutel
+from wlz_declaratie.kern.slank import SLEUTELS, sleutel
 
 _OP_LIJN = {"bsn": "bsn", "agb": "uitvoerder", "prestatiecode": "prestatiecode"}
-_LENGTE = {"bsn": 9, "agb": 8}
 _MET_KENMERKEN = KENMERKEN.partition(".")[0]
 
 
@@ -39,7 +38,7 @@ def weggelaten(onbruikbaar: pl.DataFrame, codes: Codes) -> dict[str, pl.DataFram
     per_tabel = {}
     for (tabel,), rijen in gelezen.group_by("tabel"):
         kolom = TABELLEN[str(tabel)].sleutel
-        op_lijn = sleutel("sleutel", _LENGTE[kolom]) if kolom in _LENGTE else pl.col("sleutel")
+        op_lijn = sleutel("sleutel", SLEUTELS[kolom]) if kolom in SLEUTELS else pl.col("sleutel")
         per_sleutel = (
             rijen.group_by("sleutel")
             .agg(pl.col("nr").min(), pl.col("dossierrij").sort_by("nr").first(), dossierrijen=pl.len())

@@ -14,7 +14,7 @@ from wlz_declaratie.kern.begrippen import GEEN_BSN, LEVERINGSVORM, SOORT, VERBLI
 from wlz_declaratie.kern.overbrugging import overbruggingsregels
 from wlz_declaratie.kern.profiel import met_profiel, met_profielgroep
 
-_SLEUTELS = {"bsn": 9, "agb": 8, "instelling": 8, "uzovi": 4}
+SLEUTELS = {"bsn": 9, "agb": 8, "instelling": 8, "uzovi": 4}
 """Columns of the dossier that are numbers inside, with their digits."""
 
 
@@ -31,7 +31,7 @@ def dossiertabellen(tabellen: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFr
     """
     gegeven = {}
     for naam, tabel in tabellen.items():
-        kolommen = [sleutel(kolom, lengte) for kolom, lengte in _SLEUTELS.items() if kolom in tabel.columns]
+        kolommen = [sleutel(kolom, lengte) for kolom, lengte in SLEUTELS.items() if kolom in tabel.columns]
         kolommen += [pl.lit(None, dtype=t).alias(k) for k, t in HERKOMST.items() if k not in tabel.columns]
         if "ingangsdatum" in tabel.columns:
             kolommen.append(pl.col("ingangsdatum").to_physical().alias("begin"))

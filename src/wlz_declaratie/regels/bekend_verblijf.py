@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import met_laatste_periode, vereniging
+from wlz_declaratie.basis.dagen import binnen, met_laatste_periode
 from wlz_declaratie.kern.begrippen import VERBLIJF_TOEGEWEZEN
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.taal.kiezen import VERBLIJF, een_van, gevuld, leeg, soort
@@ -88,15 +88,8 @@ def _toewijzingen(pop: Populatie) -> pl.LazyFrame:
 def _op_plaats_met_behandeling(van: Van, toegewezen: pl.LazyFrame) -> pl.LazyFrame:
     """The days of these toewijzingen on which the instelling has behandeling."""
     gemerkt = van.tabel("aanbieders").filter(pl.col("kenmerk") == "behandeling")
-    perioden = vereniging(gemerkt, ["agb"]).select("agb", _van="begin", _tot="eind")
-    return (
-        toegewezen.join(perioden, left_on="instelling", right_on="agb")
-        .with_columns(begin=pl.max_horizontal("begin", "_van"), eind=pl.min_horizontal("eind", "_tot"))
-        .filter(pl.col("begin") <= pl.col("eind"))
-        .drop("_van", "_tot")
-        .collect()
-        .lazy()
-    )
+    dagen = gemerkt.select("begin", "eind", instelling="agb")
+    return binnen(toegewezen, dagen, ["instelling"]).collect().lazy()
 
 
 def naast_verblijf(van: Van, lijnen: Lijnen, verblijf: Verblijf, dagen: pl.LazyFrame) -> Lijnen:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import vereniging
+from wlz_declaratie.basis.dagen import binnen
 from wlz_declaratie.kern.begrippen import LVG_PROFIELEN
 from wlz_declaratie.kern.overbrugging import met_groepen
 from wlz_declaratie.kern.regel import KENMERKEN, PROFIEL, regel
@@ -44,17 +44,6 @@ def _met_kenmerken(van: Van, lijnen: Lijnen) -> Lijnen:
     return van.als_lijnen(met_groepen(lijnen.frame, indicaties)).met(kenmerken=tekst).berekend()
 
 
-def _op_dagen_van(rijen: pl.LazyFrame, dagen: pl.LazyFrame, op: Sequence[str]) -> pl.LazyFrame:
-    """The parts of the rows that lie in ``dagen`` (op, begin, eind), with the other columns of ``op``'s side."""
-    perioden = vereniging(dagen, op).rename({"begin": "_van", "eind": "_tot"})
-    return (
-        rijen.join(perioden, on=list(op), how="inner")
-        .with_columns(begin=pl.max_horizontal("begin", "_van"), eind=pl.min_horizontal("eind", "_tot"))
-        .filter(pl.col("begin") <= pl.col("eind"))
-        .drop("_van", "_tot")
-    )
-
-
 def _wachtend(van: Van, lijnen: Lijnen) -> pl.LazyFrame:
     """The days (WACHT, instelling, begin, eind) on which the clients of ``lijnen`` wait at an instelling that fits.
 
@@ -74,13 +63,13 @@ def _wachtend(van: Van, lijnen: Lijnen) -> pl.LazyFrame:
         .select("begin", "eind", instelling="agb", kenmerken=pl.lit(tekst))
         for tekst, kenmerken in _passend(van).items()
     )
-    return _op_dagen_van(wachtend, gemerkt, ["instelling", "kenmerken"])
+    return binnen(wachtend, gemerkt, ["instelling", "kenmerken"])
 
 
 def _met_overeenkomst(van: Van, wachtend: pl.LazyFrame) -> pl.LazyFrame:
     """Those days on which the instelling has a row in ``afspraken``."""
     afspraken = van.tabel("afspraken").select("begin", "eind", instelling="agb")
-    return _op_dagen_van(wachtend, afspraken.join(wachtend, on="instelling", how="semi"), ["instelling"])
+    return binnen(wachtend, afspraken.join(wachtend, on="instelling", how="semi"), ["instelling"])
 
 
 @regel(
