@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wlz_declaratie.cli.melden import meld, meld_fout
-from wlz_declaratie.cli.opties import Formaat, Strikt, Tabellenmap, als_datum, als_lijst
+from wlz_declaratie.cli.opties import Formaat, Formaatkeuze, Strikt, Tabellenmap, als_datum, als_lijst
 
 if TYPE_CHECKING:
     from wlz_declaratie.diensten.controleren import Uitslag
@@ -64,7 +64,7 @@ def controleer(
         typer.Option(metavar="BESTAND", help="Een eerdere uitslag (.json); --faal-op kijkt dan naar wat nieuw is."),
     ] = None,
     stil: Annotated[bool, typer.Option("--stil", help="Druk niets af; alleen de exitcode telt.")] = False,
-    formaat: Annotated[Formaat, typer.Option(help="json op stdout is schoon: verder niets.")] = Formaat.terminal,
+    formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:
     """Controleer batches en toon wat het zorgkantoor zou afkeuren.
 

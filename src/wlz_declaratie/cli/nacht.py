@@ -10,7 +10,7 @@ import typer
 
 from wlz_declaratie.cli.controleer import Drempel
 from wlz_declaratie.cli.melden import schrijf_json
-from wlz_declaratie.cli.opties import Formaat, Strikt, Tabellenmap, als_datum
+from wlz_declaratie.cli.opties import Formaat, Formaatkeuze, Strikt, Tabellenmap, als_datum
 
 TELLEND = {Drempel.afkeur: ("afkeur",), Drempel.signaal: ("afkeur", "signaal"), Drempel.nooit: ()}
 """Severities that give exit code 1."""
@@ -41,7 +41,7 @@ def nacht(
         ),
     ] = 60,
     droog: Annotated[bool, typer.Option("--droog", help="Toon wat er zou gebeuren en doe niets.")] = False,
-    formaat: Annotated[Formaat, typer.Option(help="json op stdout is schoon: verder niets.")] = Formaat.terminal,
+    formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:
     """Controleer alle batches in een map, de oudste periode eerst, en zet ze in de historie.
 

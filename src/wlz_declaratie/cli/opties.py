@@ -17,6 +17,8 @@ class Formaat(StrEnum):
     json = "json"
 
 
+Formaatkeuze = Annotated[Formaat, typer.Option(help="json op stdout is schoon: verder niets.")]
+
 Tabellenmap = Annotated[
     Path | None,
     typer.Option(

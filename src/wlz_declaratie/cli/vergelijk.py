@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie.cli.melden import meld, meld_fout, schrijf_json
-from wlz_declaratie.cli.opties import Formaat, Strikt, Tabellenmap, als_datum
+from wlz_declaratie.cli.opties import Formaat, Formaatkeuze, Strikt, Tabellenmap, als_datum
 
 
 def vergelijk(
@@ -29,7 +29,7 @@ def vergelijk(
         int, typer.Option("--max", min=0, metavar="N", help="Getoonde regels; totalen zijn volledig.")
     ] = 50,
     toon_bsn: Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders gemaskeerd).")] = False,
-    formaat: Annotated[Formaat, typer.Option(help="json op stdout is schoon: verder niets.")] = Formaat.terminal,
+    formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:
     """Vergelijk een ontvangen AW320 met wat de controle voorspelt, per retourcode en per regel.
 
