@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
+import polars.selectors as cs
 
 from wlz_declaratie.inlezen.basis import NIET_GETOOND, Invoerfout, toon, toonbaar
-from wlz_declaratie.inlezen.velden import kaal
 
 Formaat = Literal["csv", "parquet", "xlsx", "frame"]
 GETYPEERD = ("parquet", "frame")
@@ -93,8 +93,9 @@ def wijs_toe(
 
 def gevulde_regels(frame: pl.LazyFrame, plaatsen: dict[str, int]) -> pl.LazyFrame:
     """The lines with any field, of a frame with regelnummer and columns 0, 1, 2 ...; known ones named."""
-    schema = frame.collect_schema()
-    tekst = [kaal(kolom) for kolom, type_ in schema.items() if type_ == pl.String]
     gevuld = pl.any_horizontal(pl.all().exclude("regelnummer").is_not_null())
     benoemd = [pl.col(str(nummer)).alias(kolom) for kolom, nummer in plaatsen.items()]
-    return frame.with_columns(tekst).filter(gevuld).select("regelnummer", *benoemd)
+    # In two steps: in one, the streaming engine would strip every text twice.
+    kaal = frame.with_columns(cs.string().str.strip_chars())
+    kaal = kaal.with_columns(pl.when(cs.string() != "").then(cs.string()))
+    return kaal.filter(gevuld).select("regelnummer", *benoemd)

@@ -41,6 +41,7 @@ from wlz_declaratie.inlezen.velden import AANVAARD, soort_van, vorm
 REGEL_ID = "INL-01"
 RETOURCODE = "0001"
 
+_FOUTEN = cs.starts_with("fout_")
 _KOLOMMEN = {kolom: type_ for kolom, type_ in DECLARATIE.items() if kolom not in ALLEEN_INTERN}
 _GEVRAAGD = Gevraagd(tuple(_KOLOMMEN), NODIG)
 _REGEL_VINDT = ("begindatum", "einddatum", "aantal")
@@ -78,20 +79,21 @@ def lees_frame(frame: pl.DataFrame, naam: str, werkmap: Path) -> Batchbestand:
 
 
 def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:
-    alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_)
-    _weiger_zonder_datum(alles, naam)
-    gevonden = [_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(alles), *_buiten_domein(alles, ruw)]
+    lijnen = _lijnen(ruw, naam)
+    regels, opgevallen = _bewaar(lijnen, ruw, naam, map_)
+    _weiger_zonder_datum(regels, naam)
+    gevonden = [_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(opgevallen), *_buiten_domein(opgevallen, ruw)]
     return Batchbestand(
         naam=naam,
         soort=ruw.formaat,
         sha256=vingerafdruk,
-        regels=alles.select(*DECLARATIE),
-        aantal=alles.select(pl.len()).collect().item(),
+        regels=regels,
+        aantal=regels.select(pl.len()).collect().item(),
         kolommen=frozenset(ruw.kolommen),
         ongebruikt=ruw.ongebruikt,
         meldingen=pl.concat(gevonden).sort("regelnummer", "regel_id"),
         onleesbaar=ruw.onleesbaar.height,
-        opmerkingen=opgemerkt(ruw, alles),
+        opmerkingen=opgemerkt(ruw, lijnen),
     )
 
 
@@ -129,32 +131,42 @@ def _geen_cijfers(kolom: str) -> pl.Expr:
     return code.is_not_null() & ~(getal & (code.str.len_bytes() == CIJFERS[kolom]))
 
 
-def _buiten_domein(alles: pl.LazyFrame, ruw: RuweTabel) -> Iterator[pl.DataFrame]:
-    """The controls of AW319 on fields that every format has, by their own id and retourcode."""
-    eisen = {
-        "uzovi": ("AW-0018", _geen_cijfers("uzovi"), f"{CIJFERS['uzovi']} cijfers"),
-        "prestatiecodelijst": (
-            "AW-0581",
-            ~pl.col("prestatiecodelijst").is_in(_LIJSTEN),
-            f"{_LIJSTEN[0]} (mondzorg: {' '.join(_LIJSTEN[1:])})",
-        ),
-    }
-    for kolom, (regel_id, fout, verwacht) in eisen.items():
+_DOMEIN = {
+    "uzovi": ("AW-0018", _geen_cijfers("uzovi"), f"{CIJFERS['uzovi']} cijfers"),
+    "prestatiecodelijst": (
+        "AW-0581",
+        ~pl.col("prestatiecodelijst").is_in(_LIJSTEN),
+        f"{_LIJSTEN[0]} (mondzorg: {' '.join(_LIJSTEN[1:])})",
+    ),
+}
+"""The controls of AW319 on fields that every format has: their rule, what fails them, and what is asked."""
+
+
+def _buiten_domein(opgevallen: pl.DataFrame, ruw: RuweTabel) -> Iterator[pl.DataFrame]:
+    """What the controls of _DOMEIN find, by their own id and retourcode."""
+    for kolom, (regel_id, fout, verwacht) in _DOMEIN.items():
         if kolom in ruw.kolommen:
-            fouten = alles.filter(fout).select("regelnummer", waarde=toonbaar(pl.col(kolom))).collect()
+            fouten = opgevallen.filter(fout).select("regelnummer", waarde=toonbaar(pl.col(kolom)))
             getoond = pl.col("waarde").fill_null(NIET_GETOOND)
             tekst = zin(f"{kolom} is '{{}}'; verwacht {verwacht}.", getoond)
             yield from meldingen(fouten, pl.lit(value=True), regel_id, tekst, kolom=pl.lit(kolom), waarde=getoond)
 
 
-def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, map_: Path) -> pl.LazyFrame:
-    """Evaluate once: in memory, or on disk when there are many lines."""
+def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, map_: Path) -> tuple[pl.LazyFrame, pl.DataFrame]:
+    """Evaluate once: the columns of DECLARATIE, in memory or, of many lines, on disk; and the lines that stand out.
+
+    Those are few, mostly: with a field that could not be read, or outside _DOMEIN.
+    """
+    opvalt = pl.any_horizontal(_FOUTEN.is_not_null(), *(waar for _, waar, _ in _DOMEIN.values()))
+    nodig = ("regelnummer", *_DOMEIN, _FOUTEN)
     try:
         if ruw.hooguit <= geheugen.MEESTE_LIJNEN:
-            return lijnen.collect().lazy()
+            bewaard = lijnen.collect(engine="streaming")
+            return bewaard.select(*DECLARATIE).lazy(), bewaard.select(*nodig).filter(opvalt)
         doel = map_ / "regels.parquet"
         lijnen.sink_parquet(doel, compression="lz4")
-        return pl.scan_parquet(doel, glob=False)
+        alles = pl.scan_parquet(doel, glob=False)
+        return alles.select(*DECLARATIE), alles.select(*nodig).filter(opvalt).collect(engine="streaming")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fout:
         # Damage inside a Parquet file shows only now. What Polars says of it may quote fields.
         if ruw.formaat == "parquet":
@@ -162,8 +174,8 @@ def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, map_: Path) -> pl.L
         raise
 
 
-def _weiger_zonder_datum(alles: pl.LazyFrame, naam: str) -> None:
-    zonder = alles.filter(pl.col("begindatum").is_null() & pl.col("einddatum").is_null())
+def _weiger_zonder_datum(regels: pl.LazyFrame, naam: str) -> None:
+    zonder = regels.filter(pl.col("begindatum").is_null() & pl.col("einddatum").is_null())
     aantal, eerste = zonder.select(pl.len(), pl.col("regelnummer").min()).collect().row(0)
     if aantal > MEESTE_ZONDER_DATUM:
         reden = f"{aantal} regels hebben geen leesbare begindatum en einddatum, de eerste op regel {eerste}"
@@ -186,10 +198,9 @@ def _regels_onleesbaar(onleesbaar: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _velden_onleesbaar(alles: pl.LazyFrame) -> pl.DataFrame:
+def _velden_onleesbaar(opgevallen: pl.DataFrame) -> pl.DataFrame:
     """One finding per line that names the fields which could not be read, in the order of the columns."""
-    fouten = cs.starts_with("fout_")
-    per_regel = alles.select("regelnummer", fouten).filter(pl.any_horizontal(fouten.is_not_null())).collect()
+    per_regel = opgevallen.select("regelnummer", _FOUTEN).filter(pl.any_horizontal(_FOUTEN.is_not_null()))
     kolommen = [naam for naam in per_regel.columns[1:] if per_regel[naam].null_count() < per_regel.height]
     if not kolommen:
         return pl.DataFrame(schema=MELDING)
