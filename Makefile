@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.klaar
 
-.PHONY: demo test test-grondig check bench regel regel-nieuw goud sample schemas clean
+.PHONY: demo test test-grondig check bench profiel regel regel-nieuw goud sample schemas clean
 
 demo: $(STAMP)
 	@$(BIN)/declaratie controleer sample_data/fout/batch.asc --dossier sample_data/fout/dossier; \
@@ -30,6 +30,10 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python tests/benchmarks/bench.py
+
+# make profiel: waar de tijd van één controle blijft, per stap en per controleregel; REGELS=10000000 voor een andere maat.
+profiel: $(STAMP)
+	$(BIN)/python tests/benchmarks/profiel.py "$${REGELS:-1000000}"
 
 # make regel ID=VRB-99: de gevallen van één regel, en wat er nog aan haar ontbreekt.
 regel: $(STAMP)
