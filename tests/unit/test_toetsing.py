@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from gevallen import bevindingen, controleer_geval
+from gevallen import bevindingen, controleer_geval, gevallen
+from wlz_declaratie import Geval
 from wlz_declaratie.basis import geheugen
 from wlz_declaratie.inlezen.dossier import lees_dossier
 from wlz_declaratie.kern.regel import alle_regels
@@ -59,7 +60,19 @@ def test_delen_maken_niet_uit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, d
     map_ = tmp_path / "delen"
     map_.mkdir()
     assert _gevonden(map_) == samen
-    assert list(map_.glob("slank-*.parquet"))
+    assert list((map_ / "delen").glob("batch-*.parquet"))
+
+
+VAN_BATCHREGELS = [geval for geval in gevallen()[0] if alle_regels()[geval.regel_id].bereik == "batch"]
+
+
+@pytest.mark.parametrize("geval", VAN_BATCHREGELS, ids=str)
+def test_een_regel_van_de_batch_vindt_in_delen_hetzelfde(
+    geval: Geval, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written of each part (`leest_van_lijn`) is all that it reads, and enough."""
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", 1)
+    assert replace(geval, inhoud={**geval.inhoud, "werkmap": tmp_path}).verschillen() == []
 
 
 def _met(monkeypatch: pytest.MonkeyPatch, toets: Any) -> Any:

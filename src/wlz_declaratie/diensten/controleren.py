@@ -18,7 +18,7 @@ from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
 from wlz_declaratie.kern.onbruikbaar import weggelaten
 from wlz_declaratie.kern.regel import Regel
-from wlz_declaratie.kern.slank import dossier_voor_regels, eigen_nummers, lijnen_van, slanke_regels
+from wlz_declaratie.kern.slank import dossier_voor_regels, eigen_nummers, kale_lijnen, lijnen_van, slanke_regels
 from wlz_declaratie.kern.toetsing import Invoer, Status, Toetsing, Voortgang, motor, toets
 from wlz_declaratie.kern.uitkomst import BEVINDING, ERNST
 
@@ -149,7 +149,8 @@ def controleer(
     def clientlijnen(bsn: Sequence[str]) -> pl.DataFrame:
         with motor(omvang):
             deel = lijnen.filter(pl.col("bsn").is_in(list(bsn))).collect().lazy()
-            return slanke_regels(deel, dossiertabellen, codes, aantal, eigen_nummers(deel))
+            kaal = kale_lijnen(deel, aantal).collect().lazy()
+            return slanke_regels(kaal, dossiertabellen, codes, eigen_nummers(kaal))
 
     return Uitslag(
         peildatum=peildatum,

@@ -46,10 +46,11 @@ class Populatie:
     - rij (UInt32, batch lines first), batch (false: history), bestandnr, regelnummer, volgorde;
     - bsn, uitvoerder (Int32; below zero: no valid number, equal only to itself);
     - begin, eind (Int32 days, inclusive), dagen (Int64);
-    - prestatiecode, prestatiecodelijst, soort, sector, behandeling, dagbesteding, doelgroep, eenheid_prestatie;
+    - prestatiecode, eenheid_prestatie, soort (Enum); as Categorical, for these are few texts on many lines:
+      prestatiecodelijst, sector, behandeling, dagbesteding, doelgroep, profiel, debet_credit, debet_credit_2;
     - zzpcode, functiecode, besluitnummer, machtigingsnummer, uzovi (Int32), leveringsvorm, aantal, tijdseenheid;
     - profielcode (the zzpcode, where empty the one of the indications: see ``profiel``) and profiel, its group;
-    - tarief, bedrag, declaratiebedrag (cents), debet_credit, debet_credit_2;
+    - tarief, bedrag, declaratiebedrag (cents);
     - geboren, dagtekening, periode_begin, periode_eind (days), onderwijs, overleden;
     - overbrugging (a bridging line of an (SG)LVG client), mee (takes part in ``lijnen``).
 

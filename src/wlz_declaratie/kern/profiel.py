@@ -10,9 +10,12 @@ from wlz_declaratie.codes.tabellen import Codes
 CIJFERS = 3
 
 
-def met_profielgroep(frame: pl.LazyFrame, codes: Codes, zzpcode: str = "zzpcode") -> pl.LazyFrame:
-    """Add ``profiel``, the group of the care profile in column ``zzpcode``: VV, LG, LVG, …"""
-    groepen = codes.profielen.lazy().select(pl.col("zzpcode").alias(zzpcode), pl.col("groep").alias("profiel"))
+def met_profielgroep(
+    frame: pl.LazyFrame, codes: Codes, zzpcode: str = "zzpcode", soort: type[pl.DataType] = pl.String
+) -> pl.LazyFrame:
+    """Add ``profiel``, the group of the care profile in column ``zzpcode``: VV, LG, LVG, …; of type ``soort``."""
+    groep = pl.col("groep").cast(soort).alias("profiel")
+    groepen = codes.profielen.lazy().select(pl.col("zzpcode").alias(zzpcode), groep)
     return frame.join(groepen, on=zzpcode, how="left")
 
 
@@ -59,5 +62,6 @@ def met_profiel(lijnen: pl.DataFrame, indicaties: pl.LazyFrame | None, codes: Co
     gevonden = met_profielgroep(bekend, codes, "profielcode").collect()
     # Written in their places: joined on, these few would have every line copied.
     return lijnen.with_columns(
-        lijnen[kolom].clone().scatter(gevonden["plaats"], gevonden[kolom]) for kolom in ("profielcode", "profiel")
+        lijnen[kolom].clone().scatter(gevonden["plaats"], gevonden[kolom].cast(lijnen[kolom].dtype))
+        for kolom in ("profielcode", "profiel")
     )

@@ -76,6 +76,8 @@ class Regel:
     leest: tuple[str, ...] = (KENMERKEN,)
     telt: Telling | None = None
     """What its findings with a sum of days add up."""
+    leest_van_lijn: tuple[str, ...] | None = None
+    """Of a rule of the batch: the columns of a line that it reads beside `toetsing.VAN_BATCHREGELS`; None is all."""
     gebrek: str | None = None
     """Why it cannot run at all, in one line; None where all is well."""
     pakket: str | None = None
@@ -122,10 +124,12 @@ def regel(
     een_van: tuple[tuple[str, ...], ...] = (),
     leest: tuple[str, ...] = (KENMERKEN,),
     telt: Telling | None = None,
+    leest_van_lijn: tuple[str, ...] | None = None,
 ) -> Callable[[Toets], Toets]:
     """Register a rule; its validity, sources and values come from ``schemas/parameters``, or those of its pack.
 
     ``leest`` names what reaches it by another way: `clienten` with the age, `indicaties` with the profile and bridging.
+    ``leest_van_lijn`` keeps what a big batch writes down for the rules that see all of it small.
     """
 
     def registreer(toets: Toets) -> Toets:
@@ -145,6 +149,7 @@ def regel(
                 parameters=Regelparameters.geen(id),
                 leest=leest,
                 telt=telt,
+                leest_van_lijn=leest_van_lijn,
             )
         )
         return toets

@@ -14,14 +14,18 @@ from wlz_declaratie.kern.begrippen import GEEN_BSN, LEVERINGSVORM, SOORT, VERBLI
 from wlz_declaratie.kern.overbrugging import overbruggingsregels
 from wlz_declaratie.kern.profiel import met_profiel, met_profielgroep
 
+_EIGEN = {"bsn": 9, "uitvoerder": 8}
+"""Numbers of a line by which it is grouped, with their digits; what is no such number still equals itself."""
 SLEUTELS = {"bsn": 9, "agb": 8, "instelling": 8, "uzovi": 4}
 """Columns of the dossier that are numbers inside, with their digits."""
 
 
 def sleutel(kolom: str, lengte: int) -> pl.Expr:
     """A text of exactly ``lengte`` digits as a number; anything else is null."""
-    goed = pl.col(kolom).str.contains(rf"^[0-9]{{{lengte}}}$")
-    return pl.when(goed).then(pl.col(kolom).cast(pl.Int32, strict=False))
+    tekst = pl.col(kolom)
+    # A cast is four times as fast as a pattern; it takes a sign.
+    goed = (tekst.str.len_bytes() == lengte) & ~tekst.str.starts_with("+") & ~tekst.str.starts_with("-")
+    return pl.when(goed).then(tekst.cast(pl.Int32, strict=False))
 
 
 def dossiertabellen(tabellen: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFrame]:
@@ -67,16 +71,64 @@ def eenheid_op_begin(codes: Codes) -> pl.Expr:
     return eenheid
 
 
-def _slank(lijnen: pl.LazyFrame, codes: Codes, aantal_batch: int) -> pl.LazyFrame:
-    """Only what rules use, numbers where numbers will do, with the attributes of prestatie and zzpcode."""
+def kale_lijnen(lijnen: pl.LazyFrame, aantal_batch: int) -> pl.LazyFrame:
+    """What rules use of the declaration lines themselves, numbers where numbers will do.
+
+    The text of a bsn or uitvoerder is there only where it is no number; ``gecrediteerd`` says that a credit line of the
+    same bsn names the line as its predecessor. What the line is about is for ``slanke_regels``.
+    """
+    gecrediteerd = _gecrediteerd(lijnen)
+    if gecrediteerd.is_empty():
+        lijnen = lijnen.with_columns(gecrediteerd=False)
+    else:
+        merk = gecrediteerd.to_frame().lazy().with_columns(gecrediteerd=True)
+        lijnen = lijnen.join(merk, on="rij", how="left").with_columns(pl.col("gecrediteerd").fill_null(False))
+    return lijnen.select(
+        "rij", "bestandnr", "regelnummer",
+        (pl.col("rij") < aantal_batch).alias("batch"),
+        *(sleutel(kolom, lengte) for kolom, lengte in _EIGEN.items()),
+        *(
+            pl.when(sleutel(kolom, lengte).is_null()).then(kolom).alias(f"{kolom}_tekst")
+            for kolom, lengte in _EIGEN.items()
+        ),
+        _dagnummer("begindatum").alias("begin"), _dagnummer("einddatum").alias("eind"),
+        "prestatiecode", pl.col("prestatiecodelijst").cast(pl.Categorical), "zzpcode", "functiecode", "besluitnummer",
+        "leveringsvorm", sleutel("uzovi", 4), "machtigingsnummer", "overleden",
+        "aantal", "tijdseenheid", "tarief", "bedrag", "declaratiebedrag",
+        pl.col("debet_credit", "debet_credit_2").cast(pl.Categorical),
+        _dagnummer("geboortedatum").alias("geboren"), "onderwijs", _dagnummer("dagtekening"),
+        _dagnummer("begindatum_periode").alias("periode_begin"),
+        _dagnummer("einddatum_periode").alias("periode_eind"),
+        "gecrediteerd",
+    )  # fmt: skip
+
+
+def _gecrediteerd(lijnen: pl.LazyFrame) -> pl.Series:
+    """Rows of debet lines that a credit line of the same bsn names as its predecessor."""
+    credits = (
+        lijnen.filter(pl.col("debet_credit") == "C")
+        .select("bsn", pl.col("referentienummer_voorgaand").alias("referentienummer"))
+        .drop_nulls()
+        .collect()
+    )
+    if credits.is_empty():
+        return pl.Series("rij", [], pl.UInt32)
+    debets = lijnen.filter(pl.col("debet_credit") == "D").select("rij", "bsn", "referentienummer")
+    return debets.join(credits.lazy(), on=["bsn", "referentienummer"], how="semi").select("rij").collect()["rij"]
+
+
+def _met_kenmerken(kaal: pl.LazyFrame, codes: Codes) -> pl.LazyFrame:
+    """The lines with the attributes of their prestatie and zzpcode."""
     prestaties = codes.prestaties.lazy().select(
         "prestatiecode",
         pl.col("soort").cast(SOORT),
-        "sector",
+        pl.col("sector").cast(pl.Categorical),
         # An LVHC stay is incl. behandeling unless the table says otherwise; of an O-prestatie it is unknown.
-        pl.when(pl.col("soort") == "lvhc").then(pl.col("behandeling").fill_null("incl")).otherwise("behandeling"),
-        "dagbesteding",
-        "doelgroep",
+        pl.when(pl.col("soort") == "lvhc")
+        .then(pl.col("behandeling").fill_null("incl"))
+        .otherwise("behandeling")
+        .cast(pl.Categorical),
+        pl.col("dagbesteding", "doelgroep").cast(pl.Categorical),
         pl.col("tijdseenheid").alias("eenheid_prestatie"),
     )
     mondzorg = pl.col("prestatiecodelijst").is_in(MONDZORGLIJSTEN)
@@ -88,41 +140,28 @@ def _slank(lijnen: pl.LazyFrame, codes: Codes, aantal_batch: int) -> pl.LazyFram
         .otherwise(pl.lit("mpt"))
     )
     return (
-        lijnen.select(
-            "rij", "bestandnr", "regelnummer",
-            (pl.col("rij") < aantal_batch).alias("batch"),
-            sleutel("bsn", 9), pl.col("bsn").alias("bsn_tekst"),
-            sleutel("uitvoerder", 8), pl.col("uitvoerder").alias("uitvoerder_tekst"),
-            _dagnummer("begindatum").alias("begin"), _dagnummer("einddatum").alias("eind"),
-            "prestatiecode", "prestatiecodelijst", "zzpcode", "functiecode", "besluitnummer",
-            "leveringsvorm", sleutel("uzovi", 4), "machtigingsnummer", "overleden",
-            "aantal", "tijdseenheid", "tarief", "bedrag", "declaratiebedrag", "debet_credit", "debet_credit_2",
-            _dagnummer("geboortedatum").alias("geboren"), "onderwijs", _dagnummer("dagtekening"),
-            _dagnummer("begindatum_periode").alias("periode_begin"),
-            _dagnummer("einddatum_periode").alias("periode_eind"),
-        )
-        .join(prestaties, on="prestatiecode", how="left")
-        .pipe(met_profielgroep, codes)
+        kaal.join(prestaties, on="prestatiecode", how="left")
+        .pipe(met_profielgroep, codes, soort=pl.Categorical)
         .with_columns(
             leveringsvorm=pl.coalesce("leveringsvorm", vorm).cast(LEVERINGSVORM),
             dagen=(pl.col("eind") - pl.col("begin") + 1).cast(pl.Int64),
             eenheid_prestatie=eenheid_op_begin(codes),
             soort=pl.when(mondzorg).then(pl.lit("mondzorg", dtype=SOORT)).otherwise(pl.col("soort")),
         )
-    )  # fmt: skip
+    )
 
 
-def eigen_nummers(lijnen: pl.LazyFrame) -> dict[str, pl.DataFrame]:
+def eigen_nummers(kaal: pl.LazyFrame) -> dict[str, pl.DataFrame]:
     """Texts of bsn and uitvoerder that are no valid number, each with a number below zero of its own.
 
     That number is the first row that carries the text, so that it is the same in every part of a batch.
     """
     return {
-        kolom: lijnen.filter(pl.col(kolom).is_not_null(), sleutel(kolom, lengte).is_null())
-        .group_by(pl.col(kolom).alias(f"{kolom}_tekst"))
+        kolom: kaal.filter(pl.col(f"{kolom}_tekst").is_not_null())
+        .group_by(f"{kolom}_tekst")
         .agg((-1 - pl.col("rij").min().cast(pl.Int32)).alias("_eigen"))
         .collect()
-        for kolom, lengte in (("bsn", 9), ("uitvoerder", 8))
+        for kolom in _EIGEN
     }
 
 
@@ -135,15 +174,6 @@ def _met_eigen_nummers(lijnen: pl.LazyFrame, nummers: Mapping[str, pl.DataFrame]
             lijnen = lijnen.with_columns(pl.coalesce(kolom, "_eigen").alias(kolom)).drop("_eigen")
         lijnen = lijnen.with_columns(pl.coalesce(kolom, leeg).alias(kolom)).drop(f"{kolom}_tekst")
     return lijnen
-
-
-def _gecrediteerd(lijnen: pl.LazyFrame) -> pl.Series:
-    """Rows of debet lines that a credit line of the same bsn names as its predecessor."""
-    credits = lijnen.filter(pl.col("debet_credit") == "C").select(
-        "bsn", pl.col("referentienummer_voorgaand").alias("referentienummer")
-    )
-    debets = lijnen.filter(pl.col("debet_credit") == "D").select("rij", "bsn", "referentienummer")
-    return debets.join(credits, on=["bsn", "referentienummer"], how="semi").select("rij").collect()["rij"]
 
 
 def lijnen_van(bestanden: Sequence[Batchbestand], historie: Sequence[Batchbestand]) -> pl.LazyFrame:
@@ -167,24 +197,20 @@ def dossier_voor_regels(tabellen: Mapping[str, pl.DataFrame], codes: Codes) -> d
 
 
 def slanke_regels(
-    lijnen: pl.LazyFrame,
+    kaal: pl.LazyFrame,
     dossier: Mapping[str, pl.LazyFrame],
     codes: Codes,
-    aantal_batch: int,
     nummers: Mapping[str, pl.DataFrame],
     eerste: int = 0,
 ) -> pl.DataFrame:
-    """The frame that rules read (columns: see Populatie) of the declaration lines of whole clients.
+    """The frame that rules read (columns: see Populatie) of the ``kale_lijnen`` of whole clients.
 
     ``nummers`` comes from ``eigen_nummers``; ``volgorde`` numbers the lines from ``eerste``.
     """
-    alle = _met_eigen_nummers(_slank(lijnen, codes, aantal_batch), nummers).collect()
+    alle = _met_kenmerken(_met_eigen_nummers(kaal, nummers), codes).collect()
     alle = met_profiel(alle, dossier.get("indicaties"), codes)
-    gecrediteerd = pl.lit(False)
-    if alle.select((pl.col("debet_credit") == "C").any()).item():
-        gecrediteerd = pl.col("rij").is_in(_gecrediteerd(lijnen).implode())
     bruikbaar = (pl.col("eind") >= pl.col("begin")) & (pl.col("debet_credit") == "D") & (pl.col("bsn") != GEEN_BSN)
-    alle = alle.with_columns(mee=(bruikbaar & ~gecrediteerd).fill_null(False))
+    alle = alle.with_columns(mee=(bruikbaar & ~pl.col("gecrediteerd")).fill_null(False)).drop("gecrediteerd")
     alle = alle.with_columns(overbrugging=pl.col("rij").is_in(overbruggingsregels(alle, dossier).implode()))
     # Not lazily: the plan of a sort of wide lines costs twice the sort.
     alle = alle.sort("bsn", "batch", "begin", "eind", "bestandnr", "regelnummer")

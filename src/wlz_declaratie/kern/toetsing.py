@@ -1,7 +1,7 @@
-"""Rules one after another, over the whole population or, when that is big, over its clients part by part.
+"""Rules over the whole population or, when that is big, over its clients part by part.
 
 Rules of one line or one client may run part by part, since a part holds whole clients; rules of the batch see all.
-Findings are the same whatever the number of parts.
+Findings are the same whatever the number of parts, and whoever checks them (``Verdeler``).
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ import polars as pl
 from wlz_declaratie.basis import geheugen
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.kern.delen import Deel, alle_lijnen, verdeel
 from wlz_declaratie.kern.onbruikbaar import hooguit_signaal
 from wlz_declaratie.kern.parameters import Parameterfout
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import Regel
-from wlz_declaratie.kern.slank import eigen_nummers, slanke_regels, sleutel
+from wlz_declaratie.kern.slank import eigen_nummers, kale_lijnen, slanke_regels
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import BEVINDING, Deels, Niet, Uitkomst
 from wlz_declaratie.kern.voorwaarden import Gegeven, ontbreekt, ontbreekt_deels
@@ -32,11 +33,20 @@ Status = Literal["uitgevoerd", "deels uitgevoerd", "niet uitgevoerd", "fout"]
 Voortgang = Callable[[str, int, int], None]
 """Called before each step with its name, its number and the number of steps."""
 
-SAMEN = 50_000
-"""Up to this many lines rules run side by side; above it each rule keeps all processors busy by itself."""
+WEINIG = 50_000
+"""Up to this many lines the plan of a rule is more work than its lines."""
 
-DRADEN = 3
-"""How many rules run side by side."""
+DRADEN = 2
+"""How many rules run side by side, for none of them keeps all processors busy by itself."""
+
+DELEN_SAMEN = 2
+"""How many parts are checked side by side; together they are no more than MEESTE_LIJNEN."""
+
+VAN_BATCHREGELS = (
+    *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "mee"),
+    *("bsn", "uitvoerder", "begin", "eind", "prestatiecode", "soort"),
+)
+"""Columns that every rule of the batch has; what else it reads, it names (`Regel.leest_van_lijn`)."""
 
 log = logging.getLogger(__name__)
 
@@ -83,16 +93,20 @@ class Invoer:
         tegen = self.dossier, self.codes, self.peildatum, self.met_historie, self.bestanden, self.weggelaten
         return Populatie(slank, lijnen, *tegen)
 
-    def van_clienten(self, lijnen: pl.LazyFrame) -> Invoer:
-        """The same with only the dossier rows of the clients of ``lijnen``."""
-        clienten = lijnen.select(sleutel("bsn", 9)).unique().collect().lazy()
-        dossier = {
-            naam: tabel.join(clienten, on="bsn", how="semi").collect().lazy()
-            if "bsn" in tabel.collect_schema().names()
-            else tabel
-            for naam, tabel in self.dossier.items()
-        }
-        return replace(self, dossier=dossier)
+
+@dataclass(frozen=True)
+class Deeltaak:
+    """A part to be checked: all that it takes, for it may be done elsewhere. ``invoer`` has no lines and no dossier."""
+
+    invoer: Invoer
+    deel: Deel
+    nummers: Mapping[str, pl.DataFrame]
+    """Of texts that are no bsn or uitvoerder: see `slank.eigen_nummers`."""
+    regels: Sequence[Regel]
+    doel: Path
+    """Where what rules of the batch read of these lines is written."""
+    kolommen: Sequence[str] | None
+    """What they read; None is all."""
 
 
 def motor(omvang: int) -> pl.Config:
@@ -103,53 +117,8 @@ def motor(omvang: int) -> pl.Config:
     return pl.Config(set_engine_affinity="in-memory" if omvang <= geheugen.MEESTE_LIJNEN else "streaming")
 
 
-def toets(invoer: Invoer, regels: Collection[Regel], werkmap: Path, voortgang: Voortgang) -> list[Toetsing]:
-    """Run the rules. ``werkmap`` takes the parts of a population of more than MEESTE_LIJNEN lines."""
-    per_regel: dict[str, list[_Ruw]] = {regel.id: [] for regel in regels}
-    kunnen = [regel for regel in regels if not regel.gebrek and not ontbreekt(regel, invoer.gegeven)]
-    for pop, bereiken in _populaties(invoer, werkmap):
-        gekozen = [regel for regel in kunnen if regel.bereik in bereiken]
-        with motor(invoer.omvang if bereiken == ("batch",) else 0):
-            for regel, ruw in zip(gekozen, _draai_alle(gekozen, pop, invoer.omvang, voortgang), strict=True):
-                per_regel[regel.id].append(ruw)
-    return [_toetsing(regel, per_regel[regel.id], invoer) for regel in regels]
-
-
-def _populaties(invoer: Invoer, werkmap: Path) -> Iterator[tuple[Populatie, Collection[str]]]:
-    """Populations with the reach of the rules that may run on each."""
-    nummers = eigen_nummers(invoer.lijnen)
-    gegeven = invoer.codes, invoer.aantal_batch, nummers
-    if invoer.omvang <= geheugen.MEESTE_LIJNEN:
-        slank = slanke_regels(invoer.lijnen, invoer.dossier, *gegeven)
-        yield invoer.populatie(slank.lazy(), invoer.lijnen), ("regel", "client", "batch")
-        return
-    eerste = 0
-    slanke_delen = []
-    for nummer, deel in enumerate(_delen(invoer, werkmap)):
-        van_deel = invoer.van_clienten(deel)
-        slank = slanke_regels(deel, van_deel.dossier, *gegeven, eerste)
-        eerste += slank.height
-        yield van_deel.populatie(slank.lazy(), deel), ("regel", "client")
-        slanke_delen.append(werkmap / f"slank-{nummer}.parquet")
-        slank.write_parquet(slanke_delen[-1], compression="lz4")
-        del slank
-    yield invoer.populatie(pl.scan_parquet(slanke_delen), invoer.lijnen), ("batch",)
-
-
-def _delen(invoer: Invoer, werkmap: Path) -> Iterator[pl.LazyFrame]:
-    """The lines cut by a hash of bsn, each part with whole clients, written once."""
-    aantal = -(-invoer.omvang // geheugen.MEESTE_LIJNEN)
-    map_ = werkmap / "delen"
-    nummer = pl.col("bsn").fill_null("").hash() % aantal
-    invoer.lijnen.with_columns(deel=nummer).sink_parquet(
-        pl.PartitionBy(map_, key="deel", include_key=False), compression="lz4", mkdir=True
-    )
-    for deel in sorted(map_.iterdir()):
-        yield pl.scan_parquet(deel / "*.parquet")
-
-
 @dataclass(frozen=True)
-class _Ruw:
+class Ruw:
     """What one rule gave on one population: findings and remarks, or neither when it crashed."""
 
     bevindingen: pl.DataFrame
@@ -159,41 +128,139 @@ class _Ruw:
     """It came to no test and no remark: there was nothing for it here."""
 
 
-def _draai(regel: Regel, pop: Populatie, weinig: bool) -> _Ruw:
+Verdeler = Callable[[Callable[[Deeltaak], list[Ruw]], Sequence[Deeltaak]], Iterator[list[Ruw]]]
+"""Has tasks done, wherever, and gives what came of them in their order."""
+
+
+def naast_elkaar(doe: Callable[[Deeltaak], list[Ruw]], taken: Sequence[Deeltaak]) -> Iterator[list[Ruw]]:
+    """Do the tasks here, DELEN_SAMEN at a time."""
+    with ThreadPoolExecutor(DELEN_SAMEN) as draden:
+        yield from draden.map(doe, taken)
+
+
+def toets(
+    invoer: Invoer,
+    regels: Collection[Regel],
+    werkmap: Path,
+    voortgang: Voortgang,
+    verdeler: Verdeler | None = None,
+    delen: int | None = None,
+) -> list[Toetsing]:
+    """Run the rules. A population of more than MEESTE_LIJNEN lines is cut into parts in ``werkmap``.
+
+    With a ``verdeler`` any population is, into so many ``delen``.
+    """
+    kunnen = [regel for regel in regels if not regel.gebrek and not ontbreekt(regel, invoer.gegeven)]
+    kaal = kale_lijnen(invoer.lijnen, invoer.aantal_batch)
+    if invoer.omvang <= geheugen.MEESTE_LIJNEN and not verdeler:
+        voortgang("regels voorbereiden", 0, 0)
+        lijnen = kaal.collect().lazy()
+        slank = slanke_regels(lijnen, invoer.dossier, invoer.codes, eigen_nummers(lijnen))
+        del lijnen
+        uitkomsten = _draai_alle(kunnen, invoer.populatie(slank.lazy(), invoer.lijnen), invoer.omvang, voortgang)
+        per_regel = {regel.id: [ruw] for regel, ruw in zip(kunnen, uitkomsten, strict=True)}
+    else:
+        aantal = delen or DELEN_SAMEN * -(-invoer.omvang // geheugen.MEESTE_LIJNEN)
+        per_regel = _in_delen(invoer, kaal, kunnen, werkmap / "delen", aantal, voortgang, verdeler or naast_elkaar)
+    return [_toetsing(regel, per_regel.get(regel.id, []), invoer) for regel in regels]
+
+
+def _in_delen(
+    invoer: Invoer,
+    kaal: pl.LazyFrame,
+    regels: Sequence[Regel],
+    map_: Path,
+    aantal: int,
+    voortgang: Voortgang,
+    verdeler: Verdeler,
+) -> dict[str, list[Ruw]]:
+    """What came of each rule: those of a line or client part by part, then those of the batch."""
+    voortgang("regels verdelen", 0, 0)
+    delen = verdeel(kaal, invoer.dossier, aantal, map_)
+    nummers = eigen_nummers(alle_lijnen(map_))
+    per_deel = [regel for regel in regels if regel.bereik != "batch"]
+    van_batch = [regel for regel in regels if regel.bereik == "batch"]
+    # Nothing that is not needed goes along to whoever checks a part.
+    mee = replace(
+        invoer,
+        lijnen=pl.LazyFrame(),
+        dossier={},
+        bestanden=tuple(
+            replace(bestand, regels=bestand.regels.clear(), meldingen=bestand.meldingen.clear())
+            for bestand in invoer.bestanden
+        ),
+    )
+    taken = [
+        Deeltaak(mee, deel, nummers, per_deel, map_ / f"batch-{deel.nummer}.parquet", _gelezen_van_lijn(van_batch))
+        for deel in delen
+    ]
+    per_regel: dict[str, list[Ruw]] = {regel.id: [] for regel in regels}
+    with motor(0):
+        for klaar, uitkomsten in enumerate(verdeler(toets_deel, taken), start=1):
+            voortgang("delen getoetst", klaar, len(taken))
+            for regel, ruw in zip(per_deel, uitkomsten, strict=True):
+                per_regel[regel.id].append(ruw)
+    pop = invoer.populatie(pl.scan_parquet([taak.doel for taak in taken]), invoer.lijnen)
+    with motor(invoer.omvang):
+        for regel, ruw in zip(van_batch, _draai_alle(van_batch, pop, invoer.omvang, voortgang), strict=True):
+            per_regel[regel.id].append(ruw)
+    return per_regel
+
+
+def toets_deel(taak: Deeltaak) -> list[Ruw]:
+    """Run the rules of a line or client on a part; what the rules of the batch need of it goes to ``taak.doel``."""
+    dossier = {naam: tabel.collect().lazy() for naam, tabel in taak.deel.dossier().items()}
+    invoer = replace(taak.invoer, dossier=dossier)
+    lijnen = taak.deel.lijnen().collect().lazy()
+    slank = slanke_regels(lijnen, dossier, invoer.codes, taak.nummers, taak.deel.eerste)
+    del lijnen
+    pop = invoer.populatie(slank.lazy(), invoer.lijnen)
+    uitkomsten = [_draai(regel, pop, weinig=False) for regel in taak.regels]
+    slank.select(taak.kolommen or pl.all()).write_parquet(taak.doel, compression="lz4", statistics=False)
+    return uitkomsten
+
+
+def _gelezen_van_lijn(regels: Sequence[Regel]) -> Sequence[str] | None:
+    """What rules of the batch read of a line, in one list; None is all of it."""
+    kolommen = dict.fromkeys(VAN_BATCHREGELS)
+    for regel in regels:
+        if regel.leest_van_lijn is None:
+            return None
+        kolommen |= dict.fromkeys(regel.leest_van_lijn)
+    return tuple(kolommen)
+
+
+def _draai(regel: Regel, pop: Populatie, weinig: bool) -> Ruw:
     leeg = pl.DataFrame(schema=BEVINDING)
     try:
         uitkomsten = list(regel.toets(Van(pop, regel.parameters)))
         opmerkingen = tuple(u for u in uitkomsten if isinstance(u, Deels | Niet))
         if any(isinstance(opmerking, Niet) for opmerking in opmerkingen):
-            return _Ruw(leeg, opmerkingen)
+            return Ruw(leeg, opmerkingen)
         bevindingen = _verzamel(uitkomsten, weinig)
         if vreemd := set(bevindingen["retourcode"].drop_nulls()) - set(regel.retourcodes):
-            return _Ruw(leeg, fout=f"regel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})")
+            return Ruw(leeg, fout=f"regel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})")
         if pop.weggelaten:
             bevindingen = hooguit_signaal(bevindingen, regel, pop)
-        return _Ruw(bevindingen, opmerkingen, niets=not uitkomsten)
+        return Ruw(bevindingen, opmerkingen, niets=not uitkomsten)
     except Parameterfout as fout:
-        return _Ruw(leeg, fout=str(fout))
+        return Ruw(leeg, fout=str(fout))
     except (Exception, pl.exceptions.PanicException) as fout:
         # One rule that crashes must not take the others along. Polars texts may quote values: only the kind is told.
         log.debug("regel %s liep vast", regel.id, exc_info=True)
-        return _Ruw(leeg, fout=f"regel liep vast ({type(fout).__name__})")
+        return Ruw(leeg, fout=f"regel liep vast ({type(fout).__name__})")
 
 
-def _draai_alle(regels: Sequence[Regel], pop: Populatie, omvang: int, voortgang: Voortgang) -> Iterator[_Ruw]:
-    """Run the rules in their order; on few lines several at a time, for then most of the work is not in the lines."""
+def _draai_alle(regels: Sequence[Regel], pop: Populatie, omvang: int, voortgang: Voortgang) -> Iterator[Ruw]:
+    """Run the rules, DRADEN at a time."""
 
-    def draai(nummer_en_regel: tuple[int, Regel]) -> _Ruw:
+    def draai(nummer_en_regel: tuple[int, Regel]) -> Ruw:
         nummer, regel = nummer_en_regel
         voortgang(regel.id, nummer, len(regels))
-        return _draai(regel, pop, omvang <= SAMEN)
+        return _draai(regel, pop, omvang <= WEINIG)
 
-    genummerd = enumerate(regels, start=1)
-    if omvang > SAMEN:
-        yield from map(draai, genummerd)
-        return
     with ThreadPoolExecutor(DRADEN) as draden:
-        yield from draden.map(draai, genummerd)
+        yield from draden.map(draai, enumerate(regels, start=1))
 
 
 def _verzamel(uitkomsten: Sequence[Uitkomst], weinig: bool) -> pl.DataFrame:
@@ -220,7 +287,7 @@ def _verzamel(uitkomsten: Sequence[Uitkomst], weinig: bool) -> pl.DataFrame:
     )
 
 
-def _toetsing(regel: Regel, ruw: Sequence[_Ruw], invoer: Invoer) -> Toetsing:
+def _toetsing(regel: Regel, ruw: Sequence[Ruw], invoer: Invoer) -> Toetsing:
     """The outcome of a rule over all parts; it could not run when it could run on none of them."""
     bevindingen = pl.concat([deel.bevindingen for deel in ruw]) if ruw else pl.DataFrame(schema=BEVINDING)
     if regel.gebrek:

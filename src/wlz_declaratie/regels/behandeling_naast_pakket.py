@@ -18,7 +18,7 @@ from wlz_declaratie.kern.uitkomst import Uitkomst
 
 BEHANDELING = soort("behandeling")
 LIJN = ("rij", "batch", "bestandnr", "regelnummer", "volgorde", "bsn", "uitvoerder", "prestatiecode", "begin", "eind")
-GGZ = pl.col("sector").str.starts_with("ggz").fill_null(False)
+GGZ = pl.col("sector").cat.starts_with("ggz").fill_null(False)
 
 
 def _behandelregels(pop: Populatie) -> pl.LazyFrame:

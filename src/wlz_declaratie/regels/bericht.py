@@ -60,12 +60,17 @@ def _toets(regel_id: str) -> Toets:
 for _id, _zinnen in lees_toml("berichten", "controles.toml").items():
     _woorden = {sleutel: zin.format(**FEITEN) for sleutel, zin in _zinnen.items()}
     _kolommen = (ELK_FORMAAT[_id],) if _id in ELK_FORMAAT else ()
-    regel(_id, CONTROLES[_id], bereik="batch", retourcodes=(_id.removeprefix("AW-"),), kolommen=_kolommen)(
-        _uitgelegd(_toets(_id), _woorden)
-    )
+    regel(
+        _id,
+        CONTROLES[_id],
+        bereik="batch",
+        retourcodes=(_id.removeprefix("AW-"),),
+        kolommen=_kolommen,
+        leest_van_lijn=_kolommen if _id == "AW-0025" else (),
+    )(_uitgelegd(_toets(_id), _woorden))
 
 
-@regel("INL-01", "Regel of veld is onleesbaar", bereik="batch", retourcodes=("0001",))
+@regel("INL-01", "Regel of veld is onleesbaar", bereik="batch", retourcodes=("0001",), leest_van_lijn=())
 def inl_01(van: Van) -> Iterator[Uitkomst]:
     """Noemt wat niet gelezen kon worden.
 

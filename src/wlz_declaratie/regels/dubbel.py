@@ -85,6 +85,7 @@ def _meermaals(van: Van, lijnen: Lijnen) -> Lijnen:
     retourcodes=("8021",),
     kolommen_deels=("declarant",),
     leest=(),
+    leest_van_lijn=(),
 )
 def vld_09(van: Van) -> Iterator[Uitkomst]:
     """Zoekt referentienummers die leeg zijn of vaker voorkomen.
@@ -141,6 +142,7 @@ def _credits(pop: Populatie) -> pl.LazyFrame:
     retourcodes=("0651", "8062", "8084", "8017"),
     kolommen_deels=("referentienummer_voorgaand", "bedrag"),
     leest=(),
+    leest_van_lijn=(),
 )
 def vld_10(van: Van) -> Iterator[Uitkomst]:
     """Zoekt bij elke creditregel de debetregel die zij terugneemt.

@@ -38,7 +38,7 @@ def _groep(doelgroep: pl.Expr) -> pl.Expr:
 
 def regels_lvhc(van: Van, *soorten: str) -> Lijnen:
     """Lines of these soorten with ``groep_lvhc``, the doelgroep to compare by."""
-    return van.lijnen(soort(*soorten)).met(groep_lvhc=_groep(pl.col("doelgroep")))
+    return van.lijnen(soort(*soorten)).met(groep_lvhc=_groep(pl.col("doelgroep").cast(pl.String)))
 
 
 def adviezen(pop: Populatie) -> pl.LazyFrame:
@@ -205,6 +205,7 @@ def lvhc_05(van: Van) -> Iterator[Uitkomst]:
     retourcodes=("8105",),
     tabellen=("prestaties",),
     kolommen=("declaratiebedrag",),
+    leest_van_lijn=("declaratiebedrag", "doelgroep"),
 )
 def lvhc_06(van: Van) -> Iterator[Uitkomst]:
     """Telt het bedrag van alle consulten in het kalenderjaar op.

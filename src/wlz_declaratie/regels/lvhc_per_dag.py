@@ -92,6 +92,7 @@ def _tussen(perioden: pl.LazyFrame, eerste: pl.Expr, laatste: pl.Expr) -> pl.Laz
     ernst="signaal",
     retourcodes=("0584",),
     tabellen=("prestaties", "aanbieders"),
+    leest_van_lijn=("doelgroep",),
 )
 def lvhc_07(van: Van) -> Iterator[Uitkomst]:
     """Telt per dag de cliënten van een expertisecentrum.

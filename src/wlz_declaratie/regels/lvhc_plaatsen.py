@@ -92,6 +92,7 @@ def _clientdagen(van: Van, verblijf: Lijnen) -> Lijnen:
     bereik="batch",
     retourcodes=("0584",),
     tabellen=("prestaties", "aanbieders"),
+    leest_van_lijn=("doelgroep",),
 )
 def lvhc_03(van: Van) -> Iterator[Uitkomst]:
     """Telt de cliëntdagen van een expertisecentrum in het kalenderjaar.

@@ -213,7 +213,7 @@ def mut_05(van: Van) -> Iterator[Uitkomst]:
     )
     yield (
         zonder.met_velden(buiten.filter("buiten"), [*PAAR, "begin"])
-        .met(verblijf_sector=pl.col("verblijf_sector").str.to_uppercase())
+        .met(verblijf_sector=pl.col("verblijf_sector").cast(pl.String).str.to_uppercase())
         .afkeur("8229", "sluit aan op {verblijf_prestatie}, een verblijf in de sector {verblijf_sector}")
     )
 
@@ -224,6 +224,7 @@ def mut_05(van: Van) -> Iterator[Uitkomst]:
     bereik="batch",
     ernst="signaal",
     retourcodes=(),
+    leest_van_lijn=("aantal",),
 )
 def mut_06(van: Van) -> Iterator[Uitkomst]:
     """Kijkt per uitvoerder hoeveel leegstanden precies het maximum tellen.

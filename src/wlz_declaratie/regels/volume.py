@@ -65,6 +65,7 @@ def _volumes(pop: Populatie, gevraagd: pl.LazyFrame) -> pl.LazyFrame:
     retourcodes=("0589",),
     tabellen=("afspraken",),
     leest=(),
+    leest_van_lijn=("aantal", "uzovi"),
 )
 def afs_03(van: Van) -> Iterator[Uitkomst]:
     """Telt het aantal per uitvoerder en prestatie in het kalenderjaar op.

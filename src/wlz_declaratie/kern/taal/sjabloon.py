@@ -46,7 +46,7 @@ def euro_tekst(cent: pl.Expr) -> pl.Expr:
 
 def veld_tekst(kolom: str) -> pl.Expr:
     """What a text column holds, as a message may show it; never null."""
-    inhoud = toonbaar(pl.col(kolom)).fill_null("(niet getoond)")
+    inhoud = toonbaar(pl.col(kolom).cast(pl.String)).fill_null("(niet getoond)")
     return pl.when(pl.col(kolom).is_null()).then(pl.lit("leeg")).otherwise(inhoud)
 
 
