@@ -90,15 +90,10 @@ class Spel:
             (pl.col("eerste_regel") + pl.col("regel")).cast(pl.UInt32).alias("rij"),
             "geval", "regel_id", "ernst", "retourcode", "alleen",
         )  # fmt: skip
-        batch = Batch(
-            _met_batchvelden(werk, self._basis, self._zaad),
-            verwacht,
-            _van_personen(delen, verloop, personen, stand, self._agbs),
-        )
-        erbij = Stand(len(gevallen), werk.height, personen.height)
-        return batch, Stand(
-            stand.gevallen + erbij.gevallen, stand.regels + erbij.regels, stand.personen + erbij.personen
-        )
+        regels = _met_batchvelden(werk, self._basis, self._zaad)
+        tabellen = _van_personen(delen, verloop, personen, stand, self._agbs)
+        verder = Stand(stand.gevallen + len(gevallen), stand.regels + werk.height, stand.personen + personen.height)
+        return Batch(regels, verwacht, tabellen), verder
 
 
 def speel(gevallen: pl.Series, zaad: int) -> Batch:
