@@ -8,13 +8,19 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from verwachting import gevonden, verwacht
+from wlz_declaratie import voorbeeld
 from wlz_declaratie.basis.fouten import Gebruikersfout
-from wlz_declaratie.contract.tabellen import DOSSIER
+from wlz_declaratie.contract.tabellen import DOSSIER, HERKOMST
+from wlz_declaratie.inlezen.dossier import lees_dossier
 from wlz_declaratie.kern.regel import alle_regels
-from wlz_declaratie.voorbeeld import maak, nummers, scenario, schrijven
+from wlz_declaratie.voorbeeld import maak, nummers, scenario
+from wlz_declaratie.voorbeeld.batch import Spel
+from wlz_declaratie.voorbeeld.batchbestand import BATCHBESTANDEN, Ruimte
 from wlz_declaratie.voorbeeld.scenario import Scenariofout, scenarios
+from wlz_declaratie.voorbeeld.schrijven import schrijf
 from wlz_declaratie.voorbeeld.verdeling import aantal_regels, verdeel, verdeel_alles, verdeel_schoon
 
 pytestmark = pytest.mark.om_de(5)
@@ -137,7 +143,7 @@ def test_voorbeelden_zonder_en_met_alle_fouten() -> None:
 
 @pytest.mark.parametrize(("aantal", "begin"), [(9091, "9999"), (9092, "99")])
 def test_bsns_zijn_verschillend_en_voldoen_aan_de_elfproef(aantal: int, begin: str) -> None:
-    bsns = nummers.bsns(aantal, 5)
+    bsns = nummers.bsns(aantal, 5).cast(pl.String)
     assert bsns.n_unique() == aantal
     assert bsns.str.starts_with(begin).all()
     assert bsns.str.starts_with("9999").any() == (begin == "9999")
@@ -156,9 +162,51 @@ def test_agb_is_nooit_nul() -> None:
 
 
 @pytest.mark.parametrize(("bedragen", "past"), [([1, 1, 1], 3), ([1, 10**11 - 2, 1], 2), ([10**11, 1, 1], 0)])
-def test_wat_het_sluitrecord_niet_kan_tellen_blijft_uit_het_bericht(bedragen: list[int], past: int) -> None:
+@pytest.mark.parametrize("grootte", [1, 3])
+def test_wat_het_sluitrecord_niet_kan_tellen_blijft_uit_het_bericht(
+    bedragen: list[int], past: int, grootte: int
+) -> None:
     regels = pl.DataFrame({"geval": [0, 1, 2], "declaratiebedrag": bedragen})
-    assert schrijven._eerste_te_veel(regels) == past
+    ruimte = Ruimte()
+    geschreven = pl.concat([ruimte.wat_past(deel) for deel in regels.iter_slices(grootte)])
+    assert geschreven["geval"].to_list() == [0, 1, 2][:past]
+
+
+@pytest.mark.om_de(1)
+@pytest.mark.parametrize(("aantal", "grootte"), [(300, 60), (3, 1)])
+def test_in_delen_dezelfde_bestanden_als_in_een_keer(aantal: int, grootte: int, tmp_path: Path) -> None:
+    """The first case, which may be the first piece, has no line for the AW319."""
+    alle = verdeel_alles(scenarios(), 500, 3)
+    buiten_aw319 = next(nr for nr in alle if not any(regel.in_aw319 for regel in scenarios()[nr].regels))
+    gevallen = pl.concat([pl.Series([buiten_aw319], dtype=alle.dtype), alle.head(aantal)])
+    for naam, omvang in (("heel", len(gevallen)), ("delen", grootte)):
+        for dossier in (".csv", ".parquet"):
+            map_ = tmp_path / naam / dossier
+            schrijf(Spel(gevallen, 3), map_, BATCHBESTANDEN, dossier=dossier, grootte=omvang).schrijf(map_ / "v.json")
+    namen = {pad.relative_to(tmp_path / "heel") for pad in (tmp_path / "heel").rglob("*") if pad.is_file()}
+    assert namen == {pad.relative_to(tmp_path / "delen") for pad in (tmp_path / "delen").rglob("*") if pad.is_file()}
+    for naam in namen:
+        heel, delen = tmp_path / "heel" / naam, tmp_path / "delen" / naam
+        if naam.suffix == ".parquet":
+            assert_frame_equal(pl.read_parquet(delen), pl.read_parquet(heel))
+        else:
+            assert delen.read_bytes() == heel.read_bytes(), naam
+    for tabel in DOSSIER:
+        als_csv, als_parquet = (lees_dossier(tmp_path / "delen" / soort / "dossier") for soort in (".csv", ".parquet"))
+        assert als_csv.tabellen[tabel].drop(*HERKOMST).equals(als_parquet.tabellen[tabel].drop(*HERKOMST)), tabel
+
+
+def test_een_groot_voorbeeld_heeft_een_dossier_in_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what an earlier example left there does not stay beside it: a table would have two files."""
+    monkeypatch.setattr(voorbeeld, "CSV_TOT", 99)
+    maak(tmp_path, 99, 1)
+    assert {pad.suffix for pad in (tmp_path / "dossier").iterdir()} == {".csv"}
+    with pytest.raises(Gebruikersfout, match="bestaat al"):
+        maak(tmp_path, 100, 1, formaten=["parquet"])
+    maak(tmp_path, 100, 1, formaten=["parquet"], overschrijf=True)
+    assert {pad.name for pad in (tmp_path / "dossier").iterdir()} == {f"{tabel}.parquet" for tabel in DOSSIER}
+    assert {pad.name for pad in tmp_path.iterdir()} == {"batch.parquet", "dossier", "verwacht.json"}
+    assert verwacht(tmp_path) == {"batch.parquet": gevonden(tmp_path, "batch.parquet")}
 
 
 @pytest.mark.parametrize("zaad", [-(10**20), 0, 10**20])

@@ -12,10 +12,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from wlz_declaratie.voorbeeld.batch import speel
+from wlz_declaratie.voorbeeld import VERWACHT
+from wlz_declaratie.voorbeeld.batch import Spel, speel
 from wlz_declaratie.voorbeeld.beschadigd import schrijf_beschadigd
 from wlz_declaratie.voorbeeld.scenario import scenarios
-from wlz_declaratie.voorbeeld.schrijven import schrijf, schrijf_verwacht
+from wlz_declaratie.voorbeeld.schrijven import schrijf
 from wlz_declaratie.voorbeeld.verdeling import verdeel_alles, verdeel_schoon
 
 NAMEN = ("batch.asc", "batch.csv")
@@ -25,14 +26,13 @@ SCHOON, FOUT = 300, 500
 
 def schrijf_voorbeelden(map_: Path) -> None:
     """Write both samples below ``map_``."""
-    schoon = speel(verdeel_schoon(scenarios(), SCHOON, 1), 1)
-    verwacht = schrijf(schoon, map_ / "schoon", NAMEN)
-    schrijf_verwacht(verwacht, map_ / "schoon" / "verwacht.json")
+    schoon = Spel(verdeel_schoon(scenarios(), SCHOON, 1), 1)
+    schrijf(schoon, map_ / "schoon", NAMEN).schrijf(map_ / "schoon" / VERWACHT)
 
-    fout = speel(verdeel_alles(scenarios(), FOUT, 2), 2)
-    verwacht = schrijf(fout, map_ / "fout", NAMEN)
-    verwacht["beschadigd.asc"] = schrijf_beschadigd(fout, map_ / "fout" / "beschadigd.asc")
-    schrijf_verwacht(verwacht, map_ / "fout" / "verwacht.json")
+    gevallen = verdeel_alles(scenarios(), FOUT, 2)
+    verwachting = schrijf(Spel(gevallen, 2), map_ / "fout", NAMEN)
+    verwachting.neem("beschadigd.asc", schrijf_beschadigd(speel(gevallen, 2), map_ / "fout" / "beschadigd.asc"))
+    verwachting.schrijf(map_ / "fout" / VERWACHT)
 
 
 if __name__ == "__main__":

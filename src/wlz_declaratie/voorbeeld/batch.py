@@ -1,20 +1,22 @@
 """From cases to a batch: declaration lines, the dossier they rest on, and the findings they should give.
 
-Whole-column joins of the cases with the frames of ``sjabloon``; each case is played by people of its own.
+Whole-column joins of the cases with the frames of ``sjabloon``, a piece of the cases at a time; each case is played by
+people of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.contract.tabellen import DECLARATIE, DOSSIER
+from wlz_declaratie.voorbeeld.afspraken import vaste_tabellen
 from wlz_declaratie.voorbeeld.nummers import agb, bsns, onjuist
 from wlz_declaratie.voorbeeld.scenario import Basis, basis
-from wlz_declaratie.voorbeeld.sjabloon import VAN_PERSOON, Sjabloon, extra_prestaties, sjabloon
+from wlz_declaratie.voorbeeld.sjabloon import VAN_PERSOON, Sjabloon, sjabloon
 
 EERSTE_BESLUIT = 100_000_000
 BESLUITEN = 900_000_000
@@ -22,20 +24,19 @@ AFSTAND = 1_000_003
 """Between seeds, in the numbering of decisions; a prime."""
 DAGEN_PER_ZAAD = 7_919
 """Between birth dates of people in a row; a prime."""
-SINDS = pl.date(2010, 1, 1)
-"""From when providers and agreements are in force unless they say otherwise: before any line."""
-MAANDEN = 12
+DEEL = 40_000
+"""Cases that are played at once: some 200,000 lines."""
 _KOLOMMEN = [kolom for kolom in DECLARATIE if kolom != "regelnummer"]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch in memory.
+    """A batch, or a piece of it, in memory.
 
     - ``regels``: DECLARATIE without regelnummer, and ``rij`` (from 0), ``geval`` (the case), ``in_aw319`` (an
       AW319 can carry it) and ``dagtekening_bericht``: that of the batch, where that on the line is a mistake.
     - ``verwacht``: rij (null: about no line), geval, regel_id, ernst, retourcode, alleen; see Verwacht.
-    - ``dossier``: the tables.
+    - ``dossier``: the tables; of a piece only those about its people.
     """
 
     regels: pl.DataFrame
@@ -43,22 +44,67 @@ class Batch:
     dossier: Mapping[str, pl.DataFrame]
 
 
-def speel(gevallen: Sequence[int], zaad: int) -> Batch:
-    """Play the scenarios with these numbers, in this order."""
-    delen, grond = sjabloon(), basis()
-    agbs = {naam: agb(uitvoerder["agb"], zaad) for naam, uitvoerder in grond.uitvoerders.items()}
-    verloop = _verloop(delen, gevallen)
-    personen = _personen(delen, verloop, zaad)
-    werk = _regels(delen, verloop, personen, agbs)
-    regels = _met_batchvelden(werk, grond, zaad)
-    verwacht = verloop.join(delen.verwacht, on="scenario", maintain_order="left_right").select(
-        (pl.col("eerste_regel") + pl.col("regel")).cast(pl.UInt32).alias("rij"),
-        "geval", "regel_id", "ernst", "retourcode", "alleen",
-    )  # fmt: skip
-    return Batch(regels, verwacht, _dossier(delen, verloop, personen, werk, agbs))
+@dataclass(frozen=True)
+class Stand:
+    """How many cases, lines and people stand before a piece."""
+
+    gevallen: int = 0
+    regels: int = 0
+    personen: int = 0
 
 
-def _verloop(delen: Sjabloon, gevallen: Sequence[int]) -> pl.DataFrame:
+class Spel:
+    """The scenarios with these numbers, in this order, to be played piece by piece.
+
+    ``vast`` holds the tables of the dossier that the pieces do not give, those without any row too.
+    Gebruikersfout when there are not enough numbers for so many people.
+    """
+
+    def __init__(self, gevallen: pl.Series, zaad: int) -> None:
+        self._gevallen, self._zaad = gevallen, zaad
+        self._sjabloon, self._basis = sjabloon(), basis()
+        self._agbs = {naam: agb(uitvoerder["agb"], zaad) for naam, uitvoerder in self._basis.uitvoerders.items()}
+        per_scenario = pl.Series([len(scenario.personen) for scenario in self._sjabloon.scenarios])
+        self._bsns = bsns(int(per_scenario.gather(gevallen).sum()), zaad)
+        vast = vaste_tabellen(self._sjabloon, gevallen, self._agbs)
+        van_personen = ("clienten", *self._sjabloon.dossier)
+        self.vast = {
+            naam: vast.get(naam, pl.DataFrame(schema=kolommen)).select(*kolommen)
+            for naam, kolommen in DOSSIER.items()
+            if naam not in van_personen
+        }
+
+    def delen(self, grootte: int = DEEL) -> Iterator[Batch]:
+        """The batch in pieces of so many cases, numbered through."""
+        stand = Stand()
+        for begin in range(0, len(self._gevallen), grootte):
+            deel, stand = self._speel(self._gevallen.slice(begin, grootte), stand)
+            yield deel
+
+    def _speel(self, gevallen: pl.Series, stand: Stand) -> tuple[Batch, Stand]:
+        delen = self._sjabloon
+        verloop = _verloop(delen, gevallen, stand)
+        personen = _personen(delen, verloop, self._bsns, stand, self._zaad)
+        werk = _regels(delen, verloop, personen, stand, self._agbs)
+        verwacht = verloop.join(delen.verwacht, on="scenario", maintain_order="left_right").select(
+            (pl.col("eerste_regel") + pl.col("regel")).cast(pl.UInt32).alias("rij"),
+            "geval", "regel_id", "ernst", "retourcode", "alleen",
+        )  # fmt: skip
+        regels = _met_batchvelden(werk, self._basis, self._zaad)
+        tabellen = _van_personen(delen, verloop, personen, stand, self._agbs)
+        verder = Stand(stand.gevallen + len(gevallen), stand.regels + werk.height, stand.personen + personen.height)
+        return Batch(regels, verwacht, tabellen), verder
+
+
+def speel(gevallen: pl.Series, zaad: int) -> Batch:
+    """A whole batch at once."""
+    spel = Spel(gevallen, zaad)
+    (heel,) = spel.delen(len(gevallen))
+    tabellen = {**heel.dossier, **spel.vast}
+    return Batch(heel.regels, heel.verwacht, {naam: tabellen[naam] for naam in DOSSIER})
+
+
+def _verloop(delen: Sjabloon, gevallen: pl.Series, stand: Stand) -> pl.DataFrame:
     """One row per case: geval, scenario, eerste_regel, eerste_persoon."""
     omvang = pl.DataFrame(
         {
@@ -69,25 +115,28 @@ def _verloop(delen: Sjabloon, gevallen: Sequence[int]) -> pl.DataFrame:
         schema_overrides={"scenario": pl.UInt32},
     )
     return (
-        pl.DataFrame({"scenario": gevallen}, schema={"scenario": pl.UInt32})
-        .with_row_index("geval")
+        gevallen.cast(pl.UInt32)
+        .to_frame("scenario")
+        .with_row_index("geval", offset=stand.gevallen)
         .join(omvang, on="scenario", how="left", maintain_order="left")
         .select(
             "geval",
             "scenario",
-            eerste_regel=pl.col("_regels").cum_sum() - pl.col("_regels"),
-            eerste_persoon=pl.col("_personen").cum_sum() - pl.col("_personen"),
+            eerste_regel=pl.col("_regels").cum_sum() - pl.col("_regels") + stand.regels,
+            eerste_persoon=pl.col("_personen").cum_sum() - pl.col("_personen") + stand.personen,
         )
     )
 
 
-def _personen(delen: Sjabloon, verloop: pl.DataFrame, zaad: int) -> pl.DataFrame:
-    """One row per person of the batch: numbers and dates."""
-    personen = verloop.join(delen.personen, on="scenario", maintain_order="left_right").with_row_index("wie")
+def _personen(delen: Sjabloon, verloop: pl.DataFrame, nummers: pl.Series, stand: Stand, zaad: int) -> pl.DataFrame:
+    """One row per person of the piece: numbers and dates. ``nummers`` are those of the whole batch."""
+    personen = verloop.join(delen.personen, on="scenario", maintain_order="left_right")
+    personen = personen.with_row_index("wie", offset=stand.personen)
+    eigen = nummers.slice(stand.personen, personen.height).cast(pl.String).alias("bsn")
     wie = pl.col("wie").cast(pl.Int64)
     besluit = ((wie + zaad * AFSTAND % BESLUITEN) % BESLUITEN + EERSTE_BESLUIT).cast(pl.String)
     dagen = (wie + zaad % AFSTAND) * DAGEN_PER_ZAAD % pl.col("spreiding")
-    return personen.with_columns(bsns(personen.height, zaad)).select(
+    return personen.with_columns(eigen).select(
         pl.when("bsn_fout").then(onjuist(pl.col("bsn"))).otherwise("bsn").alias("bsn"),
         besluitnummer=besluit,
         machtigingsnummer="M" + besluit,
@@ -96,19 +145,21 @@ def _personen(delen: Sjabloon, verloop: pl.DataFrame, zaad: int) -> pl.DataFrame
     )
 
 
-def _van_persoon(personen: pl.DataFrame, kolom: str) -> pl.Expr:
+def _van_persoon(personen: pl.DataFrame, stand: Stand, kolom: str) -> pl.Expr:
     """That column of the person of each row, which has ``eerste_persoon`` and ``persoon``."""
-    wie = pl.col("eerste_persoon") + pl.col("persoon")
+    wie = pl.col("eerste_persoon") + pl.col("persoon") - stand.personen
     return pl.lit(personen[kolom]).gather(wie).alias(kolom)
 
 
-def _regels(delen: Sjabloon, verloop: pl.DataFrame, personen: pl.DataFrame, agbs: Mapping[str, str]) -> pl.DataFrame:
+def _regels(
+    delen: Sjabloon, verloop: pl.DataFrame, personen: pl.DataFrame, stand: Stand, agbs: Mapping[str, str]
+) -> pl.DataFrame:
     """Lines with what their people say; ``uitvoerder`` is an AGB code."""
     sjabloonregels = delen.regels.with_columns(pl.col("uitvoerder").replace(agbs))
     return (
         verloop.join(sjabloonregels, on="scenario", maintain_order="left_right")
-        .with_row_index("rij")
-        .with_columns(_van_persoon(personen, kolom) for kolom in VAN_PERSOON)
+        .with_row_index("rij", offset=stand.regels)
+        .with_columns(_van_persoon(personen, stand, kolom) for kolom in VAN_PERSOON)
     )
 
 
@@ -143,72 +194,16 @@ def _met_batchvelden(werk: pl.DataFrame, grond: Basis, zaad: int) -> pl.DataFram
     ).select("rij", "geval", "in_aw319", "dagtekening_bericht", *_KOLOMMEN)
 
 
-def _dossier(
-    delen: Sjabloon,
-    verloop: pl.DataFrame,
-    personen: pl.DataFrame,
-    werk: pl.DataFrame,
-    agbs: Mapping[str, str],
+def _van_personen(
+    delen: Sjabloon, verloop: pl.DataFrame, personen: pl.DataFrame, stand: Stand, agbs: Mapping[str, str]
 ) -> dict[str, pl.DataFrame]:
-    tabellen = {
-        "clienten": personen,
-        "aanbieders": _aanbieders(agbs),
-        "afspraken": _afspraken(werk, agbs),
-        "tarieven": _tarieven(werk),
-        "prestaties": extra_prestaties(),
-    }
+    """The tables of the dossier about people."""
+    tabellen = {"clienten": personen.select(*DOSSIER["clienten"])}
     for naam, rijen in delen.dossier.items():
         gespeeld = verloop.join(rijen, on="scenario", maintain_order="left_right")
         te_vullen = [kolom for kolom in VAN_PERSOON if kolom in rijen.columns]
-        tabellen[naam] = gespeeld.with_columns(_van_persoon(personen, kolom) for kolom in te_vullen)
+        gespeeld = gespeeld.with_columns(_van_persoon(personen, stand, kolom) for kolom in te_vullen)
         if "instelling" in rijen.columns:
-            tabellen[naam] = tabellen[naam].with_columns(pl.col("instelling").replace(agbs))
-    leeg = {naam: pl.DataFrame(schema=kolommen) for naam, kolommen in DOSSIER.items()}
-    return {naam: tabellen.get(naam, leeg[naam]).select(*kolommen) for naam, kolommen in DOSSIER.items()}
-
-
-def _aanbieders(agbs: Mapping[str, str]) -> pl.DataFrame:
-    schema = DOSSIER["aanbieders"]
-    rijen = [
-        {**dict.fromkeys(schema), "agb": agbs[naam], **kenmerk}
-        for naam, uitvoerder in basis().uitvoerders.items()
-        for kenmerk in uitvoerder.get("kenmerken", ())
-    ]
-    return pl.DataFrame(rijen, schema=schema).with_columns(pl.col("ingangsdatum").fill_null(SINDS))
-
-
-def _afspraken(werk: pl.DataFrame, agbs: Mapping[str, str]) -> pl.DataFrame:
-    """For each uitvoerder and prestatie what was agreed, and a number a year: twelve months like this.
-
-    What ``basis.toml`` says that is always agreed, is there without these, where the batch has no such line.
-    """
-    per_jaar = pl.coalesce(pl.max("volume"), pl.sum("aantal").clip(1) * MAANDEN)
-    tarief = pl.when(pl.col("percentage").is_null()).then("afgesproken")
-    afspraak = ("agb", "prestatiecode", "tarief", "percentage", "uzovi", "einddatum")
-    van_regels = (
-        werk.filter("afspraak")
-        .with_columns(agb="uitvoerder", tarief=tarief, uzovi="kantoor", einddatum="afspraak_tot")
-        .group_by(afspraak)
-        .agg(aantal=per_jaar)
-    )
-    altijd = pl.DataFrame(
-        [
-            {"agb": agbs[naam], "prestatiecode": prestatie}
-            for naam, uitvoerder in basis().uitvoerders.items()
-            for prestatie in uitvoerder.get("afspraken", ())
-        ]
-    ).join(werk, left_on=["agb", "prestatiecode"], right_on=["uitvoerder", "prestatiecode"], how="anti")
-    return pl.concat([van_regels, altijd], how="diagonal").with_columns(ingangsdatum=SINDS).sort(afspraak)
-
-
-def _tarieven(werk: pl.DataFrame) -> pl.DataFrame:
-    """For each prestatie the highest price that is right."""
-    hoogste = pl.coalesce("maximum", pl.max_horizontal("tarief", "afgesproken"))
-    return (
-        werk.drop_nulls("prestatiecode")
-        .group_by("prestatiecode")
-        .agg(maximumtarief=hoogste.max().clip(0), nhc=pl.max("nhc"))
-        .drop_nulls("maximumtarief")
-        .with_columns(ingangsdatum=SINDS, einddatum=pl.lit(None, dtype=pl.Date))
-        .sort("prestatiecode")
-    )
+            gespeeld = gespeeld.with_columns(pl.col("instelling").replace(agbs))
+        tabellen[naam] = gespeeld.select(*DOSSIER[naam])
+    return tabellen

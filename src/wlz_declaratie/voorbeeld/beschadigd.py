@@ -14,7 +14,8 @@ from wlz_declaratie.contract.berichten import indeling
 from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
 from wlz_declaratie.kern.begrippen import GEEN_BSN
 from wlz_declaratie.voorbeeld.batch import Batch
-from wlz_declaratie.voorbeeld.schrijven import Bevindingen, bericht_van
+from wlz_declaratie.voorbeeld.batchbestand import bericht_van
+from wlz_declaratie.voorbeeld.verwachting import Bevinding
 
 CLIENTEN = 12
 KOP, SLOT = 0, -1
@@ -37,7 +38,7 @@ TE_KORT = ("AW-0804", 14)
 ZONDER_CR = ("AW-8095", 16)
 
 
-def schrijf_beschadigd(batch: Batch, doel: Path) -> Bevindingen:
+def schrijf_beschadigd(batch: Batch, doel: Path) -> list[Bevinding]:
     """Write the first lines of ``batch`` that stand alone and are right, broken; the findings to expect."""
     regels = _losse_regels(batch)
     with werkmap() as map_:
@@ -68,7 +69,7 @@ def _losse_regels(batch: Batch) -> pl.DataFrame:
     )
 
 
-def _bevinding(regel_id: str, plaats: int, regels: pl.DataFrame) -> dict[str, object]:
+def _bevinding(regel_id: str, plaats: int, regels: pl.DataFrame) -> Bevinding:
     """The finding on a record; a performance record that can be read is a line with its referentienummer."""
     gelezen = 0 < plaats <= 2 * CLIENTEN and plaats % 2 == 0 and plaats != TE_KORT[1]
     return {

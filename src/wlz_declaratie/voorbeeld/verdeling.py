@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle, islice
 
+import polars as pl
+
 from wlz_declaratie.voorbeeld.scenario import Scenario
 
 KLEINSTE_MET_FOUT = 20
@@ -15,19 +17,19 @@ MENGFACTOR, MENGRUIMTE = 2_654_435_761, 1 << 32
 """Knuth's multiplicative hash, which spreads numbers in a row."""
 
 
-def verdeel(scenarios: Sequence[Scenario], regels: int, zaad: int) -> list[int]:
-    """Cases (numbers of scenarios) of exactly ``regels`` lines, about one in a hundred of them wrong."""
+def verdeel(scenarios: Sequence[Scenario], regels: int, zaad: int) -> pl.Series:
+    """Cases (numbers of scenarios, UInt16) of exactly ``regels`` lines, about one in a hundred of them wrong."""
     fouten = kies_fouten(scenarios, regels, zaad) if regels >= KLEINSTE_MET_FOUT else []
     return meng([*fouten, *vul(scenarios, regels - aantal_regels(scenarios, fouten), zaad)], zaad)
 
 
-def verdeel_alles(scenarios: Sequence[Scenario], regels: int, zaad: int) -> list[int]:
+def verdeel_alles(scenarios: Sequence[Scenario], regels: int, zaad: int) -> pl.Series:
     """Cases with exactly ``regels`` lines: every error scenario once, the rest without errors."""
     fouten = [nummer for nummer, scenario in enumerate(scenarios) if scenario.fout]
     return meng([*fouten, *vul(scenarios, regels - aantal_regels(scenarios, fouten), zaad)], zaad)
 
 
-def verdeel_schoon(scenarios: Sequence[Scenario], regels: int, zaad: int) -> list[int]:
+def verdeel_schoon(scenarios: Sequence[Scenario], regels: int, zaad: int) -> pl.Series:
     """Cases with exactly ``regels`` lines and no errors."""
     return meng(vul(scenarios, regels, zaad), zaad)
 
@@ -95,11 +97,9 @@ def _op_gewicht(scenarios: Sequence[Scenario], zaad: int) -> Iterator[int]:
     yield from cycle(nummer for _, nummer in sorted(plaatsen))
 
 
-def meng(gevallen: Sequence[int], zaad: int) -> list[int]:
-    """The same cases in another order, so that errors lie scattered."""
-    return [
-        nummer
-        for _, nummer in sorted(
-            ((plaats + zaad) * MENGFACTOR % MENGRUIMTE, nummer) for plaats, nummer in enumerate(gevallen)
-        )
-    ]
+def meng(gevallen: Sequence[int], zaad: int) -> pl.Series:
+    """The same cases in another order, so that errors lie scattered. UInt16: there may be tens of millions."""
+    plaats = pl.int_range(len(gevallen), dtype=pl.UInt64, eager=True)
+    # One place has one key: the factor is odd.
+    sleutel = (plaats + zaad % MENGRUIMTE) % MENGRUIMTE * MENGFACTOR % MENGRUIMTE
+    return pl.Series("scenario", gevallen, dtype=pl.UInt16).gather(sleutel.cast(pl.UInt32).arg_sort())

@@ -5,7 +5,9 @@ AW319 carries no leveringsvorm and no onderwijs; birth date and overleden stand 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 
@@ -42,62 +44,101 @@ _DEEL = 50_000
 
 def regelnummers_aw319(regels: pl.DataFrame) -> pl.Series:
     """The physical line at which `schrijf_aw319` puts each line, in the order of `regels`; UInt32."""
-    return _geordend(regels).sort("rij")["regelnummer"]
+    return _geordend(regels, Telling()).sort("rij")["regelnummer"]
 
 
 def schrijf_aw319(regels: pl.DataFrame, doel: Path, indeling: Indeling | None = None) -> None:
     """Write lines with the columns of `tabellen.DECLARATIE` to `doel` as one message, in the usual version or another.
 
-    The header fields are those of the first line. Lines are grouped by bsn in order of first appearance, each
-    group below its insured record. A figure too large for the closing record becomes the largest that fits.
-    ValueError when there are no lines, and for a value that does not fit its field.
+    ValueError as `Berichtschrijver` has it.
     """
-    if not regels.height:
-        raise ValueError("een AW319-bericht heeft ten minste één regel nodig")
-    getallen = [naam for naam, soort in DECLARATIE.items() if soort == pl.Int64]
-    if regels.select(pl.any_horizontal((pl.col(getallen) < 0).any())).item():
-        raise ValueError("AW319 heeft geen negatieve getallen; gebruik debet_credit C")
-    indeling = indeling or bekende_indeling("aw319")
-    geordend = _geordend(regels)
     with doel.open("wb") as bestand:
-        bestand.write(_bytes(_records(regels.head(1), indeling, "01", _kopvelden(indeling))))
+        schrijver = Berichtschrijver(bestand, indeling)
+        schrijver.neem(regels)
+        schrijver.sluit()
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Of a message so far: clients, lines, and cents, credit below zero."""
+
+    verzekerden: int = 0
+    prestaties: int = 0
+    cent: int = 0
+
+
+class Berichtschrijver:
+    """A message that is written piece by piece.
+
+    The header fields are those of the first line. Lines are grouped by bsn in order of first appearance, each
+    group below its insured record; so all lines of a bsn come in one piece. A figure too large for the closing
+    record becomes the largest that fits. ValueError when there are no lines, and for a value that does not fit its
+    field.
+    """
+
+    def __init__(self, bestand: IO[bytes], indeling: Indeling | None = None) -> None:
+        self._bestand, self._indeling = bestand, indeling or bekende_indeling("aw319")
+        self._telling = Telling()
+
+    def neem(self, regels: pl.DataFrame) -> pl.Series:
+        """Write lines with the columns of `tabellen.DECLARATIE`; the physical line of each, in their order; UInt32."""
+        getallen = [naam for naam, soort in DECLARATIE.items() if soort == pl.Int64]
+        if regels.select(pl.any_horizontal((pl.col(getallen) < 0).any())).item():
+            raise ValueError("AW319 heeft geen negatieve getallen; gebruik debet_credit C")
+        geordend, soort = _geordend(regels, self._telling), self._indeling
+        if not self._telling.prestaties and regels.height:
+            self._schrijf(_records(regels.head(1), soort, "01", _kopvelden(soort)))
         for deel in geordend.iter_slices(_DEEL):
             verzekerden = deel.filter("eerste").with_columns(pl.col("regelnummer") - 1)
-            records = pl.concat(
-                [
-                    _records(verzekerden, indeling, "02", _verzekerdevelden(indeling)),
-                    _records(deel, indeling, "04", _prestatievelden(indeling)),
-                ]
-            )
-            bestand.write(_bytes(records.sort("regelnummer")))
-        bestand.write(_bytes(_records(_telling(geordend), indeling, "99", _slotvelden(indeling))))
+            records = [
+                _records(verzekerden, soort, "02", _verzekerdevelden(soort)),
+                _records(deel, soort, "04", _prestatievelden(soort)),
+            ]
+            self._schrijf(pl.concat(records).sort("regelnummer"))
+        self._telling = _verder(self._telling, geordend)
+        return geordend.sort("rij")["regelnummer"]
+
+    def sluit(self) -> None:
+        """Write the closing record; the file stays open."""
+        if not self._telling.prestaties:
+            raise ValueError("een AW319-bericht heeft ten minste één regel nodig")
+        self._schrijf(_records(_slot(self._telling), self._indeling, "99", _slotvelden(self._indeling)))
+
+    def _schrijf(self, records: pl.DataFrame) -> None:
+        self._bestand.write(("\r\n".join(records["record"].to_list()) + "\r\n").encode("latin-1"))
 
 
-def _geordend(regels: pl.DataFrame) -> pl.DataFrame:
+def _geordend(regels: pl.DataFrame, eerder: Telling) -> pl.DataFrame:
     """Lines by client: rij (place in the input), client (number), eerste (of its client) and regelnummer."""
     geordend = (
         regels.with_row_index("rij")
         .with_columns(client=pl.col("rij").min().over("bsn"))
         .sort("client", "rij")
         .with_columns(eerste=(pl.col("client") != pl.col("client").shift(1)).fill_null(value=True))
-        .with_columns(client=pl.col("eerste").cum_sum())
+        .with_columns(client=pl.col("eerste").cum_sum() + eerder.verzekerden)
     )
     # Above each line stand the header record, the insured records so far and the lines before it.
-    regelnummer = 1 + pl.col("client") + pl.int_range(1, pl.len() + 1)
+    regelnummer = 1 + eerder.prestaties + pl.col("client") + pl.int_range(1, pl.len() + 1)
     return geordend.with_columns(regelnummer=regelnummer.cast(pl.UInt32))
 
 
-def _telling(geordend: pl.DataFrame) -> pl.DataFrame:
+def _verder(telling: Telling, geordend: pl.DataFrame) -> Telling:
+    """The count with these lines."""
+    clienten, cent = geordend.select(pl.col("eerste").sum(), met_teken().sum()).row(0)
+    return Telling(telling.verzekerden + clienten, telling.prestaties + geordend.height, telling.cent + cent)
+
+
+def _slot(telling: Telling) -> pl.DataFrame:
     """The figures of the closing record, one row."""
-    lijnen, clienten = pl.len().cast(pl.Int64), pl.col("eerste").sum().cast(pl.Int64)
-    return geordend.select(
-        pl.col("regelnummer").max() + 1,
-        aantal_verzekerden=clienten,
-        aantal_prestaties=lijnen,
-        aantal_details=clienten + lijnen,
-        totaalbedrag=met_teken().sum().abs(),
-        credit=met_teken().sum() < 0,
-    )
+    details = telling.verzekerden + telling.prestaties
+    tellers = {
+        "aantal_verzekerden": telling.verzekerden,
+        "aantal_prestaties": telling.prestaties,
+        "aantal_details": details,
+        "totaalbedrag": abs(telling.cent),
+    }
+    schema = {"regelnummer": pl.UInt32, **dict.fromkeys(tellers, pl.Int64), "credit": pl.Boolean}
+    return pl.DataFrame([{"regelnummer": details + 2, **tellers, "credit": telling.cent < 0}], schema=schema)
 
 
 def _records(frame: pl.DataFrame, indeling: Indeling, soort: str, velden: dict[str, pl.Expr]) -> pl.DataFrame:
@@ -116,10 +157,6 @@ def _records(frame: pl.DataFrame, indeling: Indeling, soort: str, velden: dict[s
     if not (records["record"].str.len_chars() == indeling.recordlengte).all():
         raise ValueError(f"een waarde past niet in haar veld van record {soort}")
     return records
-
-
-def _bytes(records: pl.DataFrame) -> bytes:
-    return ("\r\n".join(records["record"].to_list()) + "\r\n").encode("latin-1")
 
 
 def _waarde(naam: str) -> pl.Expr:

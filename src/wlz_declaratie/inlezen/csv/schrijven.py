@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 
@@ -12,10 +13,10 @@ from wlz_declaratie.contract.tabellen import BEDRAGEN
 SCHEIDING = ";"
 
 
-def schrijf_csv(tabel: pl.DataFrame, doel: Path, *, voluit: bool = False) -> None:
+def schrijf_csv(tabel: pl.DataFrame, doel: Path | IO[bytes], *, voluit: bool = False, kop: bool = True) -> None:
     """Money in euros with a decimal comma, dates as 2026-01-31, ja and nee; money of nothing or more.
 
-    ``voluit``: no number as 1e-7, which no reader takes.
+    ``voluit``: no number as 1e-7, which no reader takes. Without ``kop`` only the rows, below others of the same table.
     """
     euro = [_euro(kolom) for kolom in BEDRAGEN if kolom in tabel.columns]
     ja_nee = [
@@ -24,7 +25,9 @@ def schrijf_csv(tabel: pl.DataFrame, doel: Path, *, voluit: bool = False) -> Non
         if soort == pl.Boolean
     ]
     wetenschappelijk = False if voluit else None
-    tabel.with_columns(*euro, *ja_nee).write_csv(doel, separator=SCHEIDING, float_scientific=wetenschappelijk)
+    tabel.with_columns(*euro, *ja_nee).write_csv(
+        doel, separator=SCHEIDING, float_scientific=wetenschappelijk, include_header=kop
+    )
 
 
 def _euro(kolom: str) -> pl.Expr:
