@@ -35,6 +35,7 @@ class Kolom:
     nodig: bool = False
     intern: bool = False
     cijfers: int | None = None
+    voorloopnul: bool = False
     tekens: int | None = None
     waarden: tuple[Any, ...] | None = None
     patroon: str | None = None

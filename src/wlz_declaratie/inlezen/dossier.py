@@ -21,12 +21,14 @@ from wlz_declaratie.contract.tabellen import DOSSIER, TABELLEN
 from wlz_declaratie.inlezen.aanvulling import Aanvulling, genoemd, met_herkomst
 from wlz_declaratie.inlezen.basis import Invoerfout, toon
 from wlz_declaratie.inlezen.dossiermap import TABELSOORTEN, Dossiermap, bekijk
+from wlz_declaratie.inlezen.koppen import Gevraagd
 from wlz_declaratie.inlezen.onbruikbaar import GEEN, Bron, Dossierrijen, als_rijen, niet_gesplitst, onbruikbare, weiger
 from wlz_declaratie.inlezen.onbruikbaar import opmerkingen as opmerkingen_over
 from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
 from wlz_declaratie.inlezen.parquet.lezen import lees_frame
-from wlz_declaratie.inlezen.ruw import Gevraagd
+from wlz_declaratie.inlezen.rekenblad import weiger_afgerond
+from wlz_declaratie.inlezen.ruw import GETYPEERD
 
 _ZONDER_HOOFDLETTERS = {"prestaties": ("soort", "sector", "behandeling", "dagbesteding")}
 
@@ -219,6 +221,8 @@ def _lees_tabel(tabel: str, bron: Path | pl.DataFrame, strikt: bool) -> _Gelezen
             if ruw.formaat == "parquet":
                 raise Invoerfout(naam, *GEEN_PARQUET, systeem=foutnummer(oorzaak)) from None
             raise
+    if ruw.formaat not in GETYPEERD:
+        weiger_afgerond(gelezen.lazy(), naam, ruw.kolommen)
     klein = _ZONDER_HOOFDLETTERS.get(tabel, ())
     gelezen = gelezen.with_columns(pl.col(kolom).str.to_lowercase() for kolom in klein)
     onbruikbaar = als_rijen(

@@ -32,10 +32,12 @@ from wlz_declaratie.inlezen.basis import (
     sha256,
     toonbaar,
 )
+from wlz_declaratie.inlezen.koppen import Gevraagd
 from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
 from wlz_declaratie.inlezen.parquet.lezen import lees_frame as ruw_frame
-from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel
+from wlz_declaratie.inlezen.rekenblad import weiger_afgerond
+from wlz_declaratie.inlezen.ruw import GETYPEERD, RuweTabel
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van, vorm
 
 REGEL_ID = "INL-01"
@@ -79,6 +81,8 @@ def lees_frame(frame: pl.DataFrame, naam: str, werkmap: Path) -> Batchbestand:
 
 def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:
     alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_)
+    if ruw.formaat not in GETYPEERD:
+        weiger_afgerond(alles, naam, ruw.kolommen)
     _weiger_zonder_datum(alles, naam)
     gevonden = [_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(alles), *_buiten_domein(alles, ruw)]
     return Batchbestand(
