@@ -12,7 +12,7 @@ MEESTE = 400
 _SCHEIDING = re.compile(r"[^0-9a-z]+")
 
 
-def bedoeld(woord: str, mogelijk: Collection[str], *, hooguit: int = 2, gelijkenis: float = 0.7) -> list[str]:
+def bedoeld(woord: str, mogelijk: Collection[str], *, hooguit: int = 2, gelijkenis: float = 0.66) -> list[str]:
     """Which of these may have been meant, the likeliest first.
 
     Capitals, spaces and punctuation do not count; what is then equal wins, then what is one of the words of the other

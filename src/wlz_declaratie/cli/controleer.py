@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wlz_declaratie.cli.melden import meld, meld_fout
-from wlz_declaratie.cli.opties import Formaat, Formaatkeuze, Strikt, Tabellenmap, als_datum, als_lijst
+from wlz_declaratie.cli.opties import (
+    Formaat,
+    Formaatkeuze,
+    Instellingenbestand,
+    Strikt,
+    Tabellenmap,
+    als_datum,
+    als_lijst,
+)
 
 if TYPE_CHECKING:
     from wlz_declaratie.diensten.controleren import Uitslag
@@ -64,6 +72,7 @@ def controleer(
         typer.Option(metavar="BESTAND", help="Een eerdere uitslag (.json); --faal-op kijkt dan naar wat nieuw is."),
     ] = None,
     stil: Annotated[bool, typer.Option("--stil", help="Druk niets af; alleen de exitcode telt.")] = False,
+    instellingen: Instellingenbestand = None,
     formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:
     """Controleer batches en toon wat het zorgkantoor zou afkeuren.
@@ -91,10 +100,13 @@ def controleer(
         eerder = lees(basislijn)
 
     from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
+    from wlz_declaratie.diensten.instellingen import lees_instellingen
     from wlz_declaratie.diensten.uitvoeren import exitcode
     from wlz_declaratie.rapport.weergave import Weergave
 
-    opdracht = Opdracht(bestanden, dossier, historie, dag, als_lijst(selecteer), als_lijst(negeer), tabellen, strikt)
+    kolommen = lees_instellingen(instellingen).kolommen
+    keuze = als_lijst(selecteer), als_lijst(negeer)
+    opdracht = Opdracht(bestanden, dossier, historie, dag, *keuze, tabellen, strikt, kolommen)
     weergave = Weergave(toon_bsn, met_statistiek)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:

@@ -123,7 +123,9 @@ def bekijk(opdracht: Opdracht, werkmap: Path) -> Dossierinhoud:
     for nummer, bestand in enumerate(opdracht.bestanden, start=1):
         (eigen := werkmap / f"batch-{nummer}").mkdir()
         batches.append(
-            lees_batch(bestand, eigen) if isinstance(bestand, Path) else lees_frame(bestand, eigen.name, eigen)
+            lees_batch(bestand, eigen, opdracht.vertaald)
+            if isinstance(bestand, Path)
+            else lees_frame(bestand, eigen.name, eigen, opdracht.vertaald)
         )
     dossier, codes = lees_tegen(opdracht)
     clienten = _clienten(batches)

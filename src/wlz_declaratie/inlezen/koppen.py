@@ -112,7 +112,7 @@ def _ontbreekt(
     gevuld = [kop for kop in namen if kop]
     wel = [toon(kop) for kop in gevuld[:_HOOGUIT_GENOEMD]]
     rest = f" en nog {len(gevuld) - _HOOGUIT_GENOEMD}" if len(gevuld) > _HOOGUIT_GENOEMD else ""
-    wat = "kolom" if len(ontbreekt) == 1 else "kolommen"
+    wat, zijn = ("kolom", "ontbreekt") if len(ontbreekt) == 1 else ("kolommen", "ontbreken")
     genoemd = [f"'{kolom}'" + (f" (bedoel je {toon(lijkt[kolom])}?)" if kolom in lijkt else "") for kolom in ontbreekt]
     remedie = f"Voeg de {wat} toe, met de naam in de eerste regel."
     if lijkt:
@@ -121,7 +121,7 @@ def _ontbreekt(
         remedie = f"Geef de {wat} deze naam, of zet in declaratie.toml onder [kolommen]: {voorbeeld}."
     return Invoerfout(
         naam,
-        f"{wat} {', '.join(genoemd)} ontbreekt; wel aanwezig: {', '.join(wel) or 'geen enkele'}{rest}",
+        f"{wat} {', '.join(genoemd)} {zijn}; wel aanwezig: {', '.join(wel) or 'geen enkele'}{rest}",
         remedie,
         plaats,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -44,7 +44,6 @@ REGEL_ID = "INL-01"
 RETOURCODE = "0001"
 
 _KOLOMMEN = {kolom: type_ for kolom, type_ in DECLARATIE.items() if kolom not in ALLEEN_INTERN}
-_GEVRAAGD = Gevraagd(tuple(_KOLOMMEN), NODIG)
 _REGEL_VINDT = ("begindatum", "einddatum", "aantal")
 """Columns whose unreadable fields are left to a rule (VLD-03, VLD-05)."""
 _ALLEEN_CIJFERS = ("declarant", "tijdseenheid")
@@ -61,8 +60,13 @@ _MEESTE = 9_999_999
 """Greatest aantal: what has more digits may be a bsn in the wrong column, which no rule may then show."""
 
 
-def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
-    """Read a .csv, .parquet or .xlsx with declaration lines.
+def gevraagd(vertaald: Mapping[str, str] | None = None) -> Gevraagd:
+    """The columns of declaration lines."""
+    return Gevraagd(tuple(_KOLOMMEN), NODIG, vertaald=vertaald or {})
+
+
+def lees_tabulair(pad: Path, naam: str, werkmap: Path, vertaald: Mapping[str, str] | None = None) -> Batchbestand:
+    """Read a .csv, .tsv, .parquet or .xlsx with declaration lines, or text with them under another name.
 
     An unreadable field becomes null, an unreadable line is left out; both are in ``meldingen`` as INL-01.
     Lines without any field are skipped. Raises Invoerfout when the file is no such file, or lacks a needed
@@ -71,12 +75,14 @@ def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
     controleer_bestand(pad, naam)
     map_ = Path(tempfile.mkdtemp(dir=werkmap))
     vingerafdruk = sha256(pad)
-    return _batch(lees_ruw(pad, naam, map_, _GEVRAAGD), naam, vingerafdruk, map_)
+    return _batch(lees_ruw(pad, naam, map_, gevraagd(vertaald)), naam, vingerafdruk, map_)
 
 
-def lees_frame(frame: pl.DataFrame, naam: str, werkmap: Path) -> Batchbestand:
+def lees_frame(
+    frame: pl.DataFrame, naam: str, werkmap: Path, vertaald: Mapping[str, str] | None = None
+) -> Batchbestand:
     """Read a frame with declaration lines as ``lees_tabulair`` a Parquet file; it has no sha256."""
-    return _batch(ruw_frame(frame, naam, _GEVRAAGD), naam, "", Path(tempfile.mkdtemp(dir=werkmap)))
+    return _batch(ruw_frame(frame, naam, gevraagd(vertaald)), naam, "", Path(tempfile.mkdtemp(dir=werkmap)))
 
 
 def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:

@@ -95,13 +95,13 @@ def zoek_kop(regels: list[str], gevraagd: Gevraagd) -> Kop | None:
 
 
 def heeft_kop(pad: Path, gevraagd: Gevraagd) -> bool:
-    """Whether a text file of any name begins as such a table: with all the column names that it needs."""
+    """Whether a text file of any name begins as such a table: with half of the column names that it needs, or more."""
     with pad.open("rb") as bestand:
         begin = bestand.read(_BEKEKEN)
     codering = "utf-16" if begin.startswith(_UTF16) else "latin-1"
     regels = begin.decode(codering, errors="replace").splitlines()[:VOORUIT]
     kop = zoek_kop([regel.removeprefix("ï»¿") for regel in regels], gevraagd)
-    return kop is not None and is_kop(kop.koppen, gevraagd)
+    return kop is not None and kop.velden > 1 and 2 * herkend(kop.koppen, gevraagd) >= len(gevraagd.nodig)
 
 
 def is_utf16(pad: Path) -> bool:
