@@ -46,7 +46,7 @@ def dossier(
     instellingen: Instellingenbestand = None,
     formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:
-    """Toon wat er in een dossier staat, wat niet klopt, en welke regels ermee getoetst kunnen worden.
+    """Toon wat er in een dossier staat, wat niet klopt, en welke controleregels ermee kunnen.
 
     De tabellen van --uit bevatten bsn's; alleen jij kunt ze lezen.
 

@@ -45,6 +45,7 @@ class Kolom:
     nullen_leeg: bool = False
     standaard: str | None = None
     aw319: str | None = None
+    buiten_aw319: str | None = None
 
     @property
     def type(self) -> type[pl.DataType]:

@@ -266,7 +266,8 @@ def _met_plaats(vondsten: pl.DataFrame, dossier: Dossier, tabel: str) -> pl.Data
 def _regels(dossier: Dossier, batches: Collection[Batchbestand]) -> Iterator[Regelstand]:
     """What the tables and columns that there are allow; a rule itself may find that it lacks more."""
     per_bestand = [batch.kolommen for batch in batches] or None
-    gegeven = Gegeven(frozenset(dossier.tabellen), dossier.aanwezig, per_bestand)
+    soorten = [batch.soort for batch in batches]
+    gegeven = Gegeven(frozenset(dossier.tabellen), dossier.aanwezig, per_bestand, soorten)
     for regel in alle_regels().values():
         vraagt = tuple(van_de_batch(regel, gegeven))
         if regel.gebrek:

@@ -41,8 +41,9 @@ _WLZ = (15, 29)
 
 _BEDRAG = r"(?i)^([+-]?)\s*(€|eur)?\s*([+-]?)\s*([0-9][0-9.,]{0,15}?)(,--?)?(-?)\s*(€|eur)?$"
 _AFGEROND = r"^[+-]?[0-9]([.,][0-9]+)?[eE]\+[0-9]{1,3}$"
-_LANGE_NUMMERS = (*CIJFERS, *HOOGUIT, "factuurnummer")
-"""Texts that may be a long number."""
+_KORT = 5
+_LANGE_NUMMERS = (*(kolom for kolom, cijfers in CIJFERS.items() if cijfers > _KORT), *HOOGUIT, "factuurnummer")
+"""Texts that may be a long number: a short one no spreadsheet rounds."""
 
 
 def datum(kolom: str, onleesbaar: pl.Expr, nul: date) -> pl.Expr:
@@ -104,7 +105,7 @@ def met_voorloopnul(kolom: str, code: pl.Expr) -> pl.Expr:
 def weiger_afgerond(gelezen: pl.LazyFrame, naam: str, aanwezig: Collection[str]) -> None:
     """Raises Invoerfout for numbers of which a spreadsheet kept the first digits only: nothing brings them back."""
     kolommen = [kolom for kolom in _LANGE_NUMMERS if kolom in aanwezig]
-    fout = {kolom: _is_afgerond(kolom) for kolom in kolommen}
+    fout = {kolom: pl.col(kolom).str.contains(_AFGEROND) for kolom in kolommen}
     telling = gelezen.select(
         *(uit.sum().alias(kolom) for kolom, uit in fout.items()),
         *(pl.col("regelnummer").filter(uit).min().alias(f"op_{kolom}") for kolom, uit in fout.items()),
@@ -121,14 +122,6 @@ def weiger_afgerond(gelezen: pl.LazyFrame, naam: str, aanwezig: Collection[str])
         "Maak de export opnieuw en bewaar haar niet vanuit Excel, of haal haar daar binnen met Gegevens > Uit "
         "tekst/CSV en maak van deze kolom eerst Tekst.",
     )
-
-
-def _is_afgerond(kolom: str) -> pl.Expr:
-    """Whether a text is a rounded number; a code of the right length is none, which is quickly seen."""
-    code = pl.col(kolom)
-    if kolom in CIJFERS:
-        code = pl.when(code.str.len_bytes() != CIJFERS[kolom]).then(code)
-    return code.str.contains(_AFGEROND).fill_null(value=False)
 
 
 def _waar_iets_staat(waarde: pl.Expr, functie: Callable[[pl.Expr], pl.Expr], soort: type[pl.DataType]) -> pl.Expr:

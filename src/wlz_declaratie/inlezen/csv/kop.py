@@ -23,7 +23,7 @@ _SEP = re.compile('(?i)\ufeff?"?sep=(.)"?[;,\t]*\\s*')
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BLOK = 1 << 20
 _BEKEKEN = 1 << 16
-"""Bytes in which `heeft_kop` looks."""
+"""Characters after which no further line is looked at for names, and bytes in which `heeft_kop` looks."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,13 @@ def velden_van(record: str, scheiding: str) -> list[str] | None:
 
 
 def eerste_regels(pad: Path, codering: str) -> list[str]:
-    """The lines in which the names are looked for."""
+    """The lines in which the names are looked for: the first, and more while they are not long."""
     regels: list[str] = []
+    over = _BEKEKEN
     with pad.open(encoding=codering, errors="surrogateescape") as bestand:
-        while len(regels) < VOORUIT and (regel := bestand.readline(2 * LANGSTE_REGEL)):
+        while len(regels) < VOORUIT and over > 0 and (regel := bestand.readline(2 * LANGSTE_REGEL)):
             regels.append(regel)
+            over -= len(regel)
     return regels
 
 
