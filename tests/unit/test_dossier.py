@@ -125,7 +125,7 @@ def test_opmerkingen(tmp_path: Path) -> None:
         ("toewijzingen", "3,5", "3,7", "regel 2", "'etmalen' heeft een onbruikbare waarde '3.7'"),
         ("toewijzingen", "3,5", "7,5", "regel 2", "'etmalen'"),
         ("toewijzingen", ";100", ";-1", "regel 2", "'percentage' heeft een onbruikbare waarde '-1.0'"),
-        ("toewijzingen", "06290101", "6290101", "regel 2", "heeft een onbruikbare waarde '6290101'"),
+        ("toewijzingen", "06290101", "629010", "regel 2", "heeft een onbruikbare waarde '629010'"),
         ("wachtstatus", ";7;", ";8;", "regel 2", "'status' heeft een onbruikbare waarde '8'"),
         ("aanbieders", "lvg", "lvb", "regel 3", "onbruikbare waarde 'lvb', verwacht behandeling"),
         ("aanbieders", "rec:GP+", "rec:", "regel 2", "'kenmerk'"),

@@ -79,7 +79,7 @@ def kapot(kolom: Kolom) -> list[str]:
     """Values that the column does not take: one that cannot be read, one outside its domain, and nothing."""
     waarden = [] if kolom.soort == "tekst" else ["onzin"]
     if kolom.cijfers:
-        waarden += ["1", "a" * kolom.cijfers]
+        waarden += ["1" * (kolom.cijfers + 1), "a" * kolom.cijfers]
     if kolom.tekens:
         waarden.append("x" * (kolom.tekens + 1))
     if kolom.patroon or kolom.waarden:

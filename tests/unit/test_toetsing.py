@@ -102,7 +102,7 @@ def test_niet_en_deels(monkeypatch: pytest.MonkeyPatch) -> None:
 
     niet, deels = _met(monkeypatch, niets), _met(monkeypatch, half)
     assert (niet.status, niet.reden) == ("niet uitgevoerd", "12 regels buiten de editie")
-    assert (deels.status, deels.reden) == ("deels uitgevoerd", "1 regel zonder datum")
+    assert (deels.status, deels.reden) == ("deels uitgevoerd", "1 declaratieregel zonder datum")
 
 
 def test_niet_in_het_ene_deel_en_niets_in_de_andere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +122,7 @@ def test_niet_in_het_ene_deel_en_niets_in_de_andere(tmp_path: Path, monkeypatch:
 
     samen = status()
     monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", 2)
-    assert status() == samen == ("niet uitgevoerd", "1 regel zonder tarief")
+    assert status() == samen == ("niet uitgevoerd", "1 declaratieregel zonder tarief")
 
 
 def test_kolom_die_in_een_dossiertabel_ontbreekt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def test_kolom_in_een_van_de_bestanden() -> None:
     zonder = bestand([bedragen], {}, "b.csv")
     uitslag = toets("VLD-08", met, zonder)
     assert regels_met_bevinding(uitslag) == [("a.csv", 1)]
-    assert uitslag.regels[0].reden == "kolom tarief ontbreekt in een van de bestanden; 1 regel zonder tarief"
+    assert uitslag.regels[0].reden == "kolom tarief ontbreekt in een van de bestanden; 1 declaratieregel zonder tarief"
 
 
 def test_beide_leeg_telt_alleen_waar_de_kolommen_bestaan() -> None:

@@ -122,7 +122,7 @@ def test_andere_bladen_worden_genoemd(lezer: Lezer) -> None:
     batch = lezer.lees(lezer.bestand("batch.xlsx", inhoud))
     assert batch.opmerkingen == (
         "blad 1 'Januari' is verborgen, en wel gelezen",
-        "blad 2 'Februari x-onbekend' heeft ook rijen en is niet gelezen",
+        "blad 2 'Februari x-onbekend' heeft dezelfde kolommen en is niet gelezen",
     )
 
 

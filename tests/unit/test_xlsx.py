@@ -81,10 +81,10 @@ def test_som_van_kommagetallen_is_een_heel_bedrag(lezer: Lezer) -> None:
     assert een(lezer.xlsx(*met(tarief=0.1 + 0.2)), "tarief") == 30
 
 
-def test_half_etmaal_en_serienummer_zijn_onleesbaar(lezer: Lezer) -> None:
-    batch = lezer.xlsx(*met(aantal=3.5, dagtekening=46053, tarief=12.345))
+def test_half_etmaal_en_half_serienummer_zijn_onleesbaar(lezer: Lezer) -> None:
+    batch = lezer.xlsx(*met(aantal=3.5, dagtekening=46053.5, tarief=12.345))
     assert (een(batch, "aantal"), een(batch, "dagtekening"), een(batch, "tarief")) == (None, None, None)
-    assert "dagtekening '46053'" in batch.meldingen["melding"][0]
+    assert "dagtekening '46053.5'" in batch.meldingen["melding"][0]
     assert "tarief '12.345'" in batch.meldingen["melding"][0]
 
 
@@ -141,8 +141,9 @@ def test_alleen_het_eerste_blad(lezer: Lezer) -> None:
 
 
 def test_kop_niet_in_rij_1(lezer: Lezer) -> None:
+    assert waarden(lezer.xlsx(KOP, RIJ, begin=(19, 0)), "regelnummer") == [21]
     with pytest.raises(Invoerfout, match="rij 1"):
-        lezer.xlsx(KOP, RIJ, begin=(1, 0))
+        lezer.xlsx(KOP, RIJ, begin=(20, 0))
 
 
 def test_leeg_blad(lezer: Lezer) -> None:

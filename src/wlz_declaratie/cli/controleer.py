@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wlz_declaratie.cli.melden import meld, meld_fout
-from wlz_declaratie.cli.opties import Formaat, Formaatkeuze, Strikt, Tabellenmap, als_datum, als_lijst
+from wlz_declaratie.cli.opties import (
+    Formaat,
+    Formaatkeuze,
+    Instellingenbestand,
+    Strikt,
+    Tabellenmap,
+    als_datum,
+    als_lijst,
+)
 
 if TYPE_CHECKING:
     from wlz_declaratie.diensten.controleren import Uitslag
@@ -30,16 +38,16 @@ def controleer(
         Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
     ] = None,
     historie: Annotated[
-        Path | None, typer.Option(metavar="PAD", help="Goedgekeurde regels van eerdere batches.")
+        Path | None, typer.Option(metavar="PAD", help="Goedgekeurde declaratieregels van eerdere batches.")
     ] = None,
     tabellen: Tabellenmap = None,
     peildatum: Annotated[
-        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
+        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de controleregels. (standaard: vandaag)")
     ] = None,
     selecteer: Annotated[
-        str | None, typer.Option(metavar="ID,...", help="Alleen deze regels of families (MUT, OVB-01).")
+        str | None, typer.Option(metavar="ID,...", help="Alleen deze controleregels of families (MUT, OVB-01).")
     ] = None,
-    negeer: Annotated[str | None, typer.Option(metavar="ID,...", help="Deze regels of families niet.")] = None,
+    negeer: Annotated[str | None, typer.Option(metavar="ID,...", help="Deze controleregels of families niet.")] = None,
     uit: Annotated[
         list[Path] | None,
         typer.Option(metavar="BESTAND", help="Schrijf de uitslag (.json .csv .parquet .xlsx .html); mag vaker."),
@@ -48,29 +56,30 @@ def controleer(
         Path | None, typer.Option("--aw320", metavar="BESTAND", help="Schrijf het retourbericht bij één AW319.")
     ] = None,
     maximum: Annotated[
-        int, typer.Option("--max", min=0, metavar="N", help="Getoonde regels; totalen zijn volledig.")
+        int, typer.Option("--max", min=0, metavar="N", help="Getoonde bevindingen; totalen zijn volledig.")
     ] = 50,
     faal_op: Annotated[Drempel, typer.Option(help="Vanaf welke ernst de exitcode 1 is.")] = Drempel.afkeur,
     volledig: Annotated[
-        bool, typer.Option("--volledig", help="Exitcode 2 als een gekozen regel niet kon worden uitgevoerd.")
+        bool, typer.Option("--volledig", help="Exitcode 2 als een gekozen controleregel niet kon worden uitgevoerd.")
     ] = False,
     strikt: Strikt = False,
     toon_bsn: Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders overal gemaskeerd).")] = False,
     met_statistiek: Annotated[
-        bool, typer.Option("--statistiek", help="Aantallen en euro's per regel, uitvoerder en maand.")
+        bool, typer.Option("--statistiek", help="Aantallen en euro's per controleregel, uitvoerder en maand.")
     ] = False,
     basislijn: Annotated[
         Path | None,
         typer.Option(metavar="BESTAND", help="Een eerdere uitslag (.json); --faal-op kijkt dan naar wat nieuw is."),
     ] = None,
     stil: Annotated[bool, typer.Option("--stil", help="Druk niets af; alleen de exitcode telt.")] = False,
+    instellingen: Instellingenbestand = None,
     formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:
     """Controleer batches en toon wat het zorgkantoor zou afkeuren.
 
     Exitcode 0: geen bevindingen vanaf --faal-op.
     1: die zijn er wel.
-    2: verkeerd gebruik, onleesbare invoer of een regel die vastliep.
+    2: verkeerd gebruik, onleesbare invoer of een controleregel die vastliep.
     """
     dag = als_datum(peildatum)
     doelen = uit or []
@@ -91,10 +100,13 @@ def controleer(
         eerder = lees(basislijn)
 
     from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
+    from wlz_declaratie.diensten.instellingen import lees_instellingen
     from wlz_declaratie.diensten.uitvoeren import exitcode
     from wlz_declaratie.rapport.weergave import Weergave
 
-    opdracht = Opdracht(bestanden, dossier, historie, dag, als_lijst(selecteer), als_lijst(negeer), tabellen, strikt)
+    kolommen = lees_instellingen(instellingen).kolommen
+    keuze = als_lijst(selecteer), als_lijst(negeer)
+    opdracht = Opdracht(bestanden, dossier, historie, dag, *keuze, tabellen, strikt, kolommen)
     weergave = Weergave(toon_bsn, met_statistiek)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:
@@ -109,7 +121,7 @@ def controleer(
         meld(f"{aw320}: retourbericht AW320 {VOORBEHOUD}.")
     for status in uitslag.regels:
         if status.status == "fout":
-            meld_fout(f"{status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.")
+            meld_fout(f"{status.regel.id}: {status.reden}; de andere controleregels zijn wel getoetst.")
     raise typer.Exit(exitcode(uitslag, faal_op.value, volledig))
 
 

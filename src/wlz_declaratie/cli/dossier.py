@@ -10,7 +10,7 @@ import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.melden import meld, schrijf_json
-from wlz_declaratie.cli.opties import Formaat, Formaatkeuze, Strikt, Tabellenmap, als_datum
+from wlz_declaratie.cli.opties import Formaat, Formaatkeuze, Instellingenbestand, Strikt, Tabellenmap, als_datum
 
 
 class Vorm(StrEnum):
@@ -43,9 +43,10 @@ def dossier(
         int, typer.Option("--max", min=0, metavar="N", help="Getoonde rijen per soort; totalen zijn volledig.")
     ] = 10,
     toon_bsn: Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders gemaskeerd).")] = False,
+    instellingen: Instellingenbestand = None,
     formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:
-    """Toon wat er in een dossier staat, wat niet klopt, en welke regels ermee getoetst kunnen worden.
+    """Toon wat er in een dossier staat, wat niet klopt, en welke controleregels ermee kunnen.
 
     De tabellen van --uit bevatten bsn's; alleen jij kunt ze lezen.
 
@@ -58,13 +59,15 @@ def dossier(
 
     from wlz_declaratie.basis.werkmap import werkmap
     from wlz_declaratie.diensten.dossier import bekijk
+    from wlz_declaratie.diensten.instellingen import lees_instellingen
     from wlz_declaratie.diensten.uitvoeren import Opdracht
     from wlz_declaratie.rapport import dossier as rapport
     from wlz_declaratie.rapport import dossiertabellen
 
     if uit:
         dossiertabellen.controleer(uit, map_, overschrijf=overschrijf)
-    opdracht = Opdracht(voor or [], map_, peildatum=dag, tabellen=tabellen, strikt=strikt)
+    kolommen = lees_instellingen(instellingen).kolommen
+    opdracht = Opdracht(voor or [], map_, peildatum=dag, tabellen=tabellen, strikt=strikt, vertaald=kolommen)
     with werkmap() as werk:
         inhoud = bekijk(opdracht, werk)
     geschreven = dossiertabellen.schrijf(inhoud, uit, vorm.value) if uit else None

@@ -14,7 +14,7 @@ from wlz_declaratie.cli.opties import Formaat, Strikt, Tabellenmap, als_datum
 
 app = typer.Typer(
     name="historie",
-    help="Bewaar goedgekeurde regels, zodat latere batches ertegen worden getoetst.",
+    help="Bewaar goedgekeurde declaratieregels, zodat latere batches ertegen worden getoetst.",
     no_args_is_help=True,
 )
 
@@ -61,7 +61,9 @@ def voeg_toe(
 @app.command()
 def toon(
     map_: Map,
-    bsn: Annotated[str | None, typer.Option(metavar="BSN", help="De regels van één cliënt, als tijdlijn.")] = None,
+    bsn: Annotated[
+        str | None, typer.Option(metavar="BSN", help="De declaratieregels van één cliënt, als tijdlijn.")
+    ] = None,
     formaat: Annotated[Formaat, typer.Option(help="Als tabel of als JSON.")] = Formaat.terminal,
 ) -> None:
     """Toon de batches met regels, bedrag en periode, of één cliënt door de tijd."""
@@ -95,7 +97,7 @@ def verwijder(
     from wlz_declaratie.rapport import opmaak
 
     batch = haal_weg(map_, factuurnummer, declarant, reden)
-    regels = opmaak.meervoud(batch.regels, "regel", "regels")
+    regels = opmaak.declaratieregels(batch.regels)
     zeg(f"Batch {batch.volgnr} is verwijderd: {regels}, {opmaak.euro(batch.cent)}.")
 
 
@@ -133,4 +135,4 @@ def bewaartermijn(
     from wlz_declaratie.rapport import opmaak
 
     aantal = verwijder_oude(map_, dag)
-    zeg(f"{opmaak.meervoud(aantal, 'regel', 'regels')} van vóór {opmaak.datum(dag)} verwijderd, ook van schijf.")
+    zeg(f"{opmaak.declaratieregels(aantal)} van vóór {opmaak.datum(dag)} verwijderd, ook van schijf.")

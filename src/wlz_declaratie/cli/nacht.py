@@ -106,7 +106,7 @@ def _toon(overzicht: dict[str, Any], formaat: Formaat) -> None:
         telling = overzicht["samenvatting"]
         verwerkt = opmaak.meervoud(overzicht["bestanden"]["verwerkt"], "batch", "batches")
         scherm.print(
-            f"{verwerkt} verwerkt: {opmaak.meervoud(telling['regels'], 'regel', 'regels')}, "
+            f"{verwerkt} verwerkt: {opmaak.declaratieregels(telling['regels'])}, "
             f"{opmaak.getal(telling['afgekeurd'])} afgekeurd ({opmaak.euro(telling['afgekeurd_cent'])}).",
             soft_wrap=True,
         )

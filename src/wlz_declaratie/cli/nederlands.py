@@ -7,6 +7,8 @@ from typing import Any
 
 import typer
 
+from wlz_declaratie.basis.lijkt import bedoeld, vraag
+
 FOUTEN = (
     (r"Input should be a valid integer.*", "geef een geheel getal"),
     (r"Input should be greater than or equal to (.*)", r"geef \1 of meer"),
@@ -14,10 +16,10 @@ FOUTEN = (
     (r"Option '(.*)' requires an argument\.?", r"optie \1 mist een waarde"),
     (r"Option '(.*)' does not take a value\.?", r"optie \1 krijgt geen waarde"),
     (r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", r"'\1' is te veel"),
-    (r"No such command '(.*?)'\..*", r"onbekende opdracht '\1'"),
     (r"Missing command\.?", "noem een opdracht"),
 )
 """Library texts as patterns with what we say instead."""
+_GEEN_OPDRACHT = re.compile(r"No such command '(.*?)'\..*", re.DOTALL)
 
 
 def fouttekst(fout: typer.TyperException) -> str:
@@ -30,8 +32,10 @@ def fouttekst(fout: typer.TyperException) -> str:
             return f"{naam} ontbreekt"
         case "NoSuchOption":
             lijkt_op = sorted(getattr(fout, "possibilities", None) or ())
-            bedoeld = f"; bedoel je {' of '.join(lijkt_op)}?" if lijkt_op else ""
-            return f"onbekende optie {getattr(fout, 'option_name', '')}{bedoeld}"
+            return f"onbekende optie {getattr(fout, 'option_name', '')}{vraag(lijkt_op)}"
+    if onbekend := _GEEN_OPDRACHT.fullmatch(tekst):
+        opdrachten = getattr(getattr(getattr(fout, "ctx", None), "command", None), "commands", {})
+        return f"onbekende opdracht '{onbekend[1]}'{vraag(bedoeld(onbekend[1], opdrachten))}"
     for patroon, nederlands in FOUTEN:
         if gevonden := re.fullmatch(patroon, tekst):
             tekst = gevonden.expand(nederlands)

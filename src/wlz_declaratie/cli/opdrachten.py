@@ -87,7 +87,8 @@ def _meld(fout: BaseException) -> None:
             meld_fout(str(fout))
         case typer.TyperException():
             if type(fout).__name__ != "NoArgsIsHelpError":  # the library has printed the help
-                meld_fout(f"{nederlands.fouttekst(fout)}. Zie `declaratie --help`.")
+                tekst = nederlands.fouttekst(fout)
+                meld_fout(f"{tekst}{'' if tekst.endswith('?') else '.'} Zie `declaratie --help`.")
         case MemoryError() | RuntimeError(args=("can't start new thread",)):
             meld_fout("er is niet genoeg geheugen. Splits het bestand, of geef de computer meer geheugen.")
         case _:  # the last resort, a panic of Polars included

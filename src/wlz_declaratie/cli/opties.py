@@ -38,6 +38,17 @@ Strikt = Annotated[
 """Otherwise it is left out and named, and no rejection rests on it."""
 
 
+Instellingenbestand = Annotated[
+    Path | None,
+    typer.Option(
+        "--instellingen",
+        metavar="BESTAND",
+        help="Instellingen; standaard declaratie.toml in deze map of daarboven. [kolommen] geeft kolommen hun naam.",
+    ),
+]
+"""What a user sets once: see `diensten.instellingen`."""
+
+
 def als_datum(tekst: str | None) -> date | None:
     """A date as JJJJ-MM-DD."""
     if tekst is None:

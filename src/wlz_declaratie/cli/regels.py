@@ -13,10 +13,10 @@ from wlz_declaratie.cli.opties import Formaat, als_datum
 
 def regels(
     op: Annotated[
-        str | None, typer.Option(metavar="JJJJ-MM-DD", help="Alleen regels en waarden die op deze dag gelden.")
+        str | None, typer.Option(metavar="JJJJ-MM-DD", help="Alleen controleregels en waarden die op deze dag gelden.")
     ] = None,
     dekking: Annotated[
-        bool, typer.Option("--dekking", help="Per bron en paragraaf: welke regel toetst het, of waarom geen.")
+        bool, typer.Option("--dekking", help="Per bron en paragraaf: welke controleregel toetst het, of waarom geen.")
     ] = False,
     bron: Annotated[
         list[str] | None,
@@ -26,7 +26,7 @@ def regels(
     ] = None,
     formaat: Annotated[Formaat, typer.Option(help="Als tabel of als JSON.")] = Formaat.terminal,
 ) -> None:
-    """Toon alle regels met hun ernst, retourcodes, geldigheid en bron."""
+    """Toon alle controleregels met hun ernst, retourcodes, geldigheid en bron."""
     from wlz_declaratie.kern.regel import alle_regels
     from wlz_declaratie.rapport import catalogus
     from wlz_declaratie.rapport import dekking as dekkingstabel

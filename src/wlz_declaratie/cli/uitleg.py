@@ -1,4 +1,4 @@
-"""``declaratie uitleg``: one rule, or one return code."""
+"""``declaratie uitleg``: one rule, a family of them, or one return code."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.lijkt import LANGSTE, vraag
 from wlz_declaratie.cli.opties import als_datum
+
+_CIJFERS = 4
+"""Of a return code."""
 
 
 def uitleg(
-    wat: Annotated[str, typer.Argument(metavar="REGEL|RETOURCODE", help="Zoals MUT-01 of 0584.")],
+    wat: Annotated[str, typer.Argument(metavar="REGEL|FAMILIE|RETOURCODE", help="Zoals MUT-01, MUT of 0584.")],
     op: Annotated[str | None, typer.Option(metavar="JJJJ-MM-DD", help="Alleen waarden die op deze dag gelden.")] = None,
 ) -> None:
-    """Leg een regel of een retourcode uit: wat, waarom, bron, waarden, en wat te doen."""
+    """Leg een controleregel of retourcode uit (wat, waarom, bron, waarden, wat te doen), of toon een familie.
+
+    Wat maar op één manier gelezen kan worden, wordt zo gelezen: MUT01 is MUT-01, 584 is 0584.
+    """
     from wlz_declaratie.codes.tabellen import lees_codes
-    from wlz_declaratie.kern.regel import alle_regels
+    from wlz_declaratie.kern.regel import alle_regels, herkend, lijkt_op
     from wlz_declaratie.rapport import catalogus
     from wlz_declaratie.rapport.dekking import bronnen
     from wlz_declaratie.rapport.scherm import druk_af
@@ -24,12 +31,19 @@ def uitleg(
     dag = als_datum(op)
     gevraagd = wat.strip().upper()
     alle, retourcodes = alle_regels(), lees_codes().retourcodes
+    code = gevraagd.zfill(_CIJFERS) if gevraagd.isascii() and gevraagd.isdigit() else gevraagd
+    familie = [regel for regel in catalogus.op_dag(alle, dag) if regel.familie == gevraagd.rstrip("-")]
+    gevraagd = herkend(gevraagd, alle) or gevraagd
     if gevraagd in alle:
         titels = {sleutel: bron.titel for sleutel, bron in bronnen().items()}
         delen = catalogus.uitleg(alle[gevraagd], titels, retourcodes, dag)
-    elif gevraagd in retourcodes:
-        geven = [regel for regel in alle.values() if gevraagd in regel.retourcodes]
-        delen = catalogus.uitleg_retourcode(gevraagd, retourcodes[gevraagd], geven)
+    elif code in retourcodes:
+        geven = [regel for regel in alle.values() if code in regel.retourcodes]
+        delen = catalogus.uitleg_retourcode(code, retourcodes[code], geven)
+    elif familie:
+        delen = catalogus.lijst(familie)
     else:
-        raise Gebruikersfout(f"'{wat}' is geen regel en geen bekende retourcode. Zie `declaratie regels`.")
+        bedoel = vraag(lijkt_op(gevraagd, alle)) or "."
+        reden = f"'{wat[:LANGSTE]}' is geen controleregel, familie of bekende retourcode{bedoel}"
+        raise Gebruikersfout(f"{reden} Zie `declaratie regels`.")
     druk_af(delen)

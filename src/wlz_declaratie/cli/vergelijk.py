@@ -18,7 +18,7 @@ def vergelijk(
         Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
     ] = None,
     historie: Annotated[
-        Path | None, typer.Option(metavar="PAD", help="Goedgekeurde regels van eerdere batches.")
+        Path | None, typer.Option(metavar="PAD", help="Goedgekeurde declaratieregels van eerdere batches.")
     ] = None,
     strikt: Strikt = False,
     tabellen: Tabellenmap = None,
@@ -26,7 +26,7 @@ def vergelijk(
         str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
     ] = None,
     maximum: Annotated[
-        int, typer.Option("--max", min=0, metavar="N", help="Getoonde regels; totalen zijn volledig.")
+        int, typer.Option("--max", min=0, metavar="N", help="Getoonde declaratieregels; totalen zijn volledig.")
     ] = 50,
     toon_bsn: Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders gemaskeerd).")] = False,
     formaat: Formaatkeuze = Formaat.terminal,
@@ -58,5 +58,5 @@ def vergelijk(
         meld(f"Let op: {telling}")
     vastgelopen = [status for status in uitslag.regels if status.status == "fout"]
     for status in vastgelopen:
-        meld_fout(f"{status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.")
+        meld_fout(f"{status.regel.id}: {status.reden}; de andere controleregels zijn wel getoetst.")
     raise typer.Exit(2 if vastgelopen else 0)

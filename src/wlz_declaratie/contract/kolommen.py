@@ -35,6 +35,7 @@ class Kolom:
     nodig: bool = False
     intern: bool = False
     cijfers: int | None = None
+    voorloopnul: bool = False
     tekens: int | None = None
     waarden: tuple[Any, ...] | None = None
     patroon: str | None = None
@@ -44,6 +45,7 @@ class Kolom:
     nullen_leeg: bool = False
     standaard: str | None = None
     aw319: str | None = None
+    buiten_aw319: str | None = None
 
     @property
     def type(self) -> type[pl.DataType]:

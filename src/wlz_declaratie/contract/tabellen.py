@@ -66,6 +66,9 @@ BEDRAGEN = tuple(dict.fromkeys(naam for naam, kolom in _GELEZEN if kolom.soort =
 CIJFERS = {naam: kolom.cijfers for naam, kolom in _GELEZEN if kolom.cijfers}
 """Number of digits of codes, in whichever table; a number cell gets its leading zeros back."""
 
+VOORLOOPNUL = tuple(dict.fromkeys(naam for naam, kolom in _GELEZEN if kolom.voorloopnul))
+"""Codes, in whichever table, that may begin with a zero: a spreadsheet takes it, and one digit too few gets it back."""
+
 LEVERINGSVORMEN: tuple[str, ...] = _REGEL["leveringsvorm"].waarden or ()
 
 SOORTEN: tuple[str, ...] = TABELLEN["prestaties"].kolommen["soort"].waarden or ()

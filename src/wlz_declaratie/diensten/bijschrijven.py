@@ -69,7 +69,7 @@ def voeg_toe(
     which is no fault of the batch. The store stays as it was. Raises Historiestuk when that cannot be read.
     """
     if gebreken := [f"{regel.id}: {regel.gebrek}" for regel in alle_regels().values() if regel.gebrek]:
-        raise Historiefout(f"niet elke regel kan draaien. {' '.join(gebreken)} Er is niets toegevoegd.")
+        raise Historiefout(f"niet elke controleregel kan draaien. {' '.join(gebreken)} Er is niets toegevoegd.")
     open_of_maak(map_)
     try:
         resultaat = _schrijf_bij(map_, bestand, tegen, gecontroleerd, nullcontext, lambda: beurt(map_))
@@ -114,7 +114,7 @@ def _schrijf_bij(
         )
         if vast := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
             raise Weigering(
-                f"{bestand.naam}: {', '.join(vast)} liep vast, dus is niet bekend welke regels goed zijn. "
+                f"{bestand.naam}: {', '.join(vast)} liep vast, dus is niet bekend welke declaratieregels goed zijn. "
                 "Er is niets toegevoegd; meld dit."
             )
         gecontroleerd(uitslag)

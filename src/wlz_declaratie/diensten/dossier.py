@@ -123,7 +123,9 @@ def bekijk(opdracht: Opdracht, werkmap: Path) -> Dossierinhoud:
     for nummer, bestand in enumerate(opdracht.bestanden, start=1):
         (eigen := werkmap / f"batch-{nummer}").mkdir()
         batches.append(
-            lees_batch(bestand, eigen) if isinstance(bestand, Path) else lees_frame(bestand, eigen.name, eigen)
+            lees_batch(bestand, eigen, opdracht.vertaald)
+            if isinstance(bestand, Path)
+            else lees_frame(bestand, eigen.name, eigen, opdracht.vertaald)
         )
     dossier, codes = lees_tegen(opdracht)
     clienten = _clienten(batches)
@@ -264,7 +266,8 @@ def _met_plaats(vondsten: pl.DataFrame, dossier: Dossier, tabel: str) -> pl.Data
 def _regels(dossier: Dossier, batches: Collection[Batchbestand]) -> Iterator[Regelstand]:
     """What the tables and columns that there are allow; a rule itself may find that it lacks more."""
     per_bestand = [batch.kolommen for batch in batches] or None
-    gegeven = Gegeven(frozenset(dossier.tabellen), dossier.aanwezig, per_bestand)
+    soorten = [batch.soort for batch in batches]
+    gegeven = Gegeven(frozenset(dossier.tabellen), dossier.aanwezig, per_bestand, soorten)
     for regel in alle_regels().values():
         vraagt = tuple(van_de_batch(regel, gegeven))
         if regel.gebrek:

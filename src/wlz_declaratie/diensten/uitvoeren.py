@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -42,6 +42,8 @@ class Opdracht:
     tabellen: Path | None = None
     strikt: bool = False
     """Whether a row of the dossier that cannot be used is an error."""
+    vertaald: Mapping[str, str] = field(default_factory=dict)
+    """By a heading that a supplier uses, the column that it stands for; see `inlezen.koppen.Gevraagd`."""
 
 
 @contextmanager
@@ -58,9 +60,9 @@ def lees_tegen(opdracht: Opdracht) -> tuple[Dossier, Codes]:
         case None:
             dossier = Dossier({}, ())
         case Path():
-            dossier = lees_dossier(opdracht.dossier, strikt=opdracht.strikt)
+            dossier = lees_dossier(opdracht.dossier, strikt=opdracht.strikt, vertaald=opdracht.vertaald)
         case _:
-            dossier = lees_tabellen(opdracht.dossier, strikt=opdracht.strikt)
+            dossier = lees_tabellen(opdracht.dossier, strikt=opdracht.strikt, vertaald=opdracht.vertaald)
     return codes_bij(dossier, opdracht.tabellen, strikt=opdracht.strikt)
 
 
@@ -86,8 +88,8 @@ def _lees_en_controleer(opdracht: Opdracht, regels: Sequence[Regel], werkmap: Pa
         voortgang(f"{zonder_bsn(bron.name) if isinstance(bron, Path) else naam} lezen", 0, 0)
         (werkmap / naam).mkdir()
         if isinstance(bron, Path):
-            return lees_batch(bron, werkmap / naam)
-        return lees_frame(bron, naam, werkmap / naam)
+            return lees_batch(bron, werkmap / naam, opdracht.vertaald)
+        return lees_frame(bron, naam, werkmap / naam, opdracht.vertaald)
 
     voortgang("dossier lezen", 0, 0)
     dossier, codes = lees_tegen(opdracht)

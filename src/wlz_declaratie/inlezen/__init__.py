@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from wlz_declaratie.basis.tonen import zonder_bsn
-from wlz_declaratie.inlezen.basis import Batchbestand, Invoerfout, controleer_bestand
+from wlz_declaratie.inlezen.basis import REKENBLADEN, Batchbestand, Invoerfout, controleer_bestand, geen_rekenblad
 
-TABULAIR = (".csv", ".parquet", ".xlsx")
+TABULAIR = (".csv", ".tsv", ".parquet", ".xlsx")
 AW319 = (".asc", ".txt", ".edi")
 
 
-def lees_batch(pad: Path, werkmap: Path) -> Batchbestand:
+def lees_batch(pad: Path, werkmap: Path, vertaald: Mapping[str, str] | None = None) -> Batchbestand:
     """Read a batch by its extension; any other extension is accepted when the file begins as an AW319.
 
+    A .txt may be a table as well, for so Excel calls text with tabs: it is one when it begins with the column names.
+    ``vertaald``: see `koppen.Gevraagd`.
     ``werkmap`` is a private folder that outlives the result and that the caller removes: big batches are kept
     there. Raises Invoerfout.
     """
     naam = zonder_bsn(str(pad))
     soort = pad.suffix.lower()
     controleer_bestand(pad, naam)
-    if soort in TABULAIR:
+    if soort in REKENBLADEN:
+        raise Invoerfout(naam, *geen_rekenblad(soort))
+    if soort in TABULAIR or (soort == ".txt" and not _begint_als_aw319(pad) and _is_tabel(pad, vertaald)):
         from wlz_declaratie.inlezen.tabulair import lees_tabulair
 
-        batch = lees_tabulair(pad, naam, werkmap)
+        batch = lees_tabulair(pad, naam, werkmap, vertaald)
     elif soort in AW319 or _begint_als_aw319(pad):
         from wlz_declaratie.inlezen.aw319.lezen import lees_aw319
 
@@ -38,11 +43,20 @@ def lees_batch(pad: Path, werkmap: Path) -> Batchbestand:
     return replace(_belofte(batch), pad=pad)
 
 
-def lees_frame(frame: pl.DataFrame, naam: str, werkmap: Path) -> Batchbestand:
+def _is_tabel(pad: Path, vertaald: Mapping[str, str] | None) -> bool:
+    from wlz_declaratie.inlezen.csv.kop import heeft_kop
+    from wlz_declaratie.inlezen.tabulair import gevraagd
+
+    return heeft_kop(pad, gevraagd(vertaald))
+
+
+def lees_frame(
+    frame: pl.DataFrame, naam: str, werkmap: Path, vertaald: Mapping[str, str] | None = None
+) -> Batchbestand:
     """Read a frame of the caller as the same columns in a Parquet file; see `lees_batch`. Raises Invoerfout."""
     from wlz_declaratie.inlezen.tabulair import lees_frame as lees
 
-    return _belofte(lees(frame, naam, werkmap))
+    return _belofte(lees(frame, naam, werkmap, vertaald))
 
 
 def _belofte(batch: Batchbestand) -> Batchbestand:

@@ -29,7 +29,7 @@ class Invoerfout(Gebruikersfout):
         self, bestand: str, reden: str, remedie: str, plaats: str | None = None, *, systeem: int | None = None
     ) -> None:
         waar = f"{bestand}, {plaats}" if plaats else bestand
-        super().__init__(f"{waar}: {reden}. {remedie}", systeem=systeem)
+        super().__init__(f"{waar}: {reden}{'' if reden.endswith('?') else '.'} {remedie}", systeem=systeem)
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,21 @@ def controleer_bestand(pad: Path, naam: str) -> int:
         reden = getattr(fout, "strerror", None) or "de naam is geen geldige bestandsnaam"
         wat = f"het bestand is niet te openen ({reden})"
         raise Invoerfout(naam, wat, "Controleer de naam.", systeem=foutnummer(fout)) from None
+
+
+REKENBLADEN = {
+    ".xls": "een oud Excel-bestand",
+    ".xlsb": "een binair Excel-bestand",
+    ".xlsm": "een Excel-bestand met macro's",
+    ".ods": "een bestand van LibreOffice of OpenOffice",
+    ".numbers": "een bestand van Numbers",
+}
+"""Spreadsheets that are not read: of these nobody could tell beforehand what they ask of a reader."""
+
+
+def geen_rekenblad(soort: str) -> tuple[str, str]:
+    """Why such a file is not read, and what to do."""
+    return f"dit is {REKENBLADEN[soort]} ({soort})", "Open het en bewaar het als .xlsx (Opslaan als, Excel-werkmap)."
 
 
 def sha256(pad: Path) -> str:

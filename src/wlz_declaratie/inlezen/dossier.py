@@ -20,13 +20,14 @@ from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.contract.tabellen import DOSSIER, TABELLEN
 from wlz_declaratie.inlezen.aanvulling import Aanvulling, genoemd, met_herkomst
 from wlz_declaratie.inlezen.basis import Invoerfout, toon
-from wlz_declaratie.inlezen.dossiermap import TABELSOORTEN, Dossiermap, bekijk
+from wlz_declaratie.inlezen.dossiermap import TABELSOORTEN, Dossiermap, bekijk, gevraagd
 from wlz_declaratie.inlezen.onbruikbaar import GEEN, Bron, Dossierrijen, als_rijen, niet_gesplitst, onbruikbare, weiger
 from wlz_declaratie.inlezen.onbruikbaar import opmerkingen as opmerkingen_over
 from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
 from wlz_declaratie.inlezen.parquet.lezen import lees_frame
-from wlz_declaratie.inlezen.ruw import Gevraagd
+from wlz_declaratie.inlezen.rekenblad import weiger_afgerond
+from wlz_declaratie.inlezen.ruw import GETYPEERD
 
 _ZONDER_HOOFDLETTERS = {"prestaties": ("soort", "sector", "behandeling", "dagbesteding")}
 
@@ -135,18 +136,18 @@ class _Lezing:
         return Dossier(self._tabellen, tuple(self.opmerkingen), self._aanwezig, rijen)
 
 
-def lees_dossier(map_: Path, *, strikt: bool = False) -> Dossier:
+def lees_dossier(map_: Path, *, strikt: bool = False, vertaald: Mapping[str, str] | None = None) -> Dossier:
     """Read every table in the folder; other sources there add the clients whom the file of a table does not name.
 
     Raises Invoerfout for a folder that is not there, two files for one table, a file that is no table, a message that
     is unsafe to read, and an answer of a register that cannot be read to its end; with ``strikt`` for any row that
     cannot be used.
     """
-    inhoud, lezing = bekijk(map_), _Lezing()
+    inhoud, lezing = bekijk(map_, vertaald), _Lezing()
     if inhoud.vreemd:
         lezing.opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(inhoud.vreemd)}")
     for tabel, pad in inhoud.tabellen.items():
-        gelezen = _lees_tabel(tabel, pad, strikt)
+        gelezen = _lees_tabel(tabel, pad, strikt, vertaald or {})
         naam = zonder_bsn(pad.name)
         lezing.opmerkingen += [f"{naam}: {opmerking}" for opmerking in gelezen.opmerkingen]
         lezing.neem(tabel, naam, gelezen)
@@ -169,7 +170,9 @@ def _aanvullingen(inhoud: Dossiermap) -> Iterator[Aanvulling]:
         yield from lees_berichten(inhoud.xml)
 
 
-def lees_tabellen(bronnen: Mapping[str, Path | pl.DataFrame], *, strikt: bool = False) -> Dossier:
+def lees_tabellen(
+    bronnen: Mapping[str, Path | pl.DataFrame], *, strikt: bool = False, vertaald: Mapping[str, str] | None = None
+) -> Dossier:
     """Read tables given by name: a frame is read as a Parquet file with the same columns.
 
     Raises Invoerfout as `lees_dossier` does.
@@ -182,7 +185,7 @@ def lees_tabellen(bronnen: Mapping[str, Path | pl.DataFrame], *, strikt: bool = 
             raise Invoerfout(
                 zonder_bsn(str(bron)), "dit is geen dossiertabel", f"Gelezen worden {' '.join(TABELSOORTEN)}."
             )
-        gelezen = _lees_tabel(tabel, bron, strikt)
+        gelezen = _lees_tabel(tabel, bron, strikt, vertaald or {})
         lezing.opmerkingen += [f"{tabel}: {opmerking}" for opmerking in gelezen.opmerkingen]
         lezing.neem(tabel, _naam_van(tabel, bron), gelezen)
     return lezing.dossier()
@@ -203,22 +206,23 @@ def _naam_van(tabel: str, bron: Path | pl.DataFrame) -> str:
     return zonder_bsn(bron.name) if isinstance(bron, Path) else f"dossiertabel {tabel}"
 
 
-def _lees_tabel(tabel: str, bron: Path | pl.DataFrame, strikt: bool) -> _Gelezen:
+def _lees_tabel(tabel: str, bron: Path | pl.DataFrame, strikt: bool, vertaald: Mapping[str, str]) -> _Gelezen:
     """A table from CSV, Parquet, XLSX or a frame, typed and within its domains."""
     from wlz_declaratie.contract.modellen import model
 
     types = DOSSIER[tabel]
     naam = zonder_bsn(str(bron)) if isinstance(bron, Path) else f"dossiertabel {tabel}"
-    nodig = tuple(kolom for kolom, uitleg in TABELLEN[tabel].kolommen.items() if uitleg.nodig)
-    gevraagd = Gevraagd(tuple(types), nodig, TABELLEN[tabel].sleutel)
+    vraag = gevraagd(tabel, vertaald)
     with werkmap() as map_:
-        ruw = lees_ruw(bron, naam, map_, gevraagd) if isinstance(bron, Path) else lees_frame(bron, naam, gevraagd)
+        ruw = lees_ruw(bron, naam, map_, vraag) if isinstance(bron, Path) else lees_frame(bron, naam, vraag)
         try:
             gelezen = lees_velden(ruw, naam, types).collect()
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as oorzaak:
             if ruw.formaat == "parquet":
                 raise Invoerfout(naam, *GEEN_PARQUET, systeem=foutnummer(oorzaak)) from None
             raise
+    if ruw.formaat not in GETYPEERD:
+        weiger_afgerond(gelezen.lazy(), naam, ruw.kolommen)
     klein = _ZONDER_HOOFDLETTERS.get(tabel, ())
     gelezen = gelezen.with_columns(pl.col(kolom).str.to_lowercase() for kolom in klein)
     onbruikbaar = als_rijen(

@@ -84,6 +84,10 @@ def merktekens(kolom: str, type_: pl.DataType) -> Iterator[pl.Expr]:
 _GEMERKT = {
     "tijd": "tijdstippen met een tijd die niet is gelezen, alleen de dag",
     "zone": "tijdstippen in UTC gelezen als de dag die dan in Nederland begint",
+    "getal": "keer een datum als getal van een rekenblad (46082), gelezen als dag (01-03-2026)",
+    "kort": "keer een datum met een maandnaam of een jaar van twee cijfers (01-mrt-26), gelezen als dag-maand-jaar",
+    "teken": "keer een bedrag met een euroteken, streepje of minteken erachter, gelezen zonder",
+    "nul": "keer een cijfer te weinig, gelezen met een 0 ervoor",
 }
 
 

@@ -8,11 +8,14 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.basis.systeem import foutnummer
+from wlz_declaratie.contract.tabellen import VOORLOOPNUL
+from wlz_declaratie.inlezen import rekenblad
 from wlz_declaratie.inlezen.basis import Invoerfout
-from wlz_declaratie.inlezen.getypeerd import afgerond, gemerkt, in_centen, merktekens, onduidelijk_bedrag
+from wlz_declaratie.inlezen.getypeerd import LET_OP, afgerond, gemerkt, in_centen, merktekens, onduidelijk_bedrag
+from wlz_declaratie.inlezen.koppen import Gevraagd
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
-from wlz_declaratie.inlezen.ruw import GETYPEERD, Gevraagd, RuweTabel
-from wlz_declaratie.inlezen.velden import AANVAARD, als_tekst, is_al, ontleed, past, soort_van
+from wlz_declaratie.inlezen.ruw import GETYPEERD, RuweTabel
+from wlz_declaratie.inlezen.velden import AANVAARD, Soort, als_tekst, is_al, lees_bedrag, ontleed, past, soort_van
 
 
 def lees_ruw(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTabel:
@@ -69,7 +72,34 @@ def lees_velden(ruw: RuweTabel, naam: str, types: Mapping[str, type[pl.DataType]
             f"in kolom '{onduidelijk}' (type {schema[onduidelijk]}) staan alleen hele bedragen: euro's of centen",
             "Lever centen aan als gehele getallen (int64), of euro's als tekst of decimal met twee decimalen.",
         )
-    return ruw.regels.select(waarden).with_columns(fouten)
+    soorten = {kolom: soort_van(kolom, types[kolom]) for kolom in types if kolom in ruw.kolommen}
+    teksten = {kolom: soort for kolom, soort in soorten.items() if schema[kolom] == pl.String}
+    return _uit_rekenblad(ruw.regels.select(waarden).with_columns(fouten), ruw, teksten)
+
+
+def _uit_rekenblad(gelezen: pl.LazyFrame, ruw: RuweTabel, soorten: Mapping[str, Soort]) -> pl.LazyFrame:
+    """Undo what a spreadsheet did to the fields of columns of text, with a mark on each; see `rekenblad`."""
+    hersteld, daarna = {}, []
+    for kolom, soort in soorten.items():
+        nieuw, fout = pl.col(f"hersteld_{kolom}"), pl.col(f"fout_{kolom}")
+        goed = nieuw.is_not_null()
+        if soort == "datum":
+            hersteld[kolom] = rekenblad.datum(kolom, fout, ruw.nuldag)
+            getal = rekenblad.is_getal(fout).fill_null(value=False)
+            merken = {"getal": goed & getal, "kort": goed & ~getal}
+        elif soort == "bedrag":
+            hersteld[kolom] = rekenblad.bedrag(fout, lees_bedrag)
+            merken = {"teken": goed}
+        elif soort == "tekst" and kolom in VOORLOOPNUL and ruw.formaat != "xlsx":
+            hersteld[kolom] = rekenblad.met_voorloopnul(kolom, pl.col(kolom))
+            daarna += [pl.coalesce(nieuw, kolom).alias(kolom), goed.alias(f"{LET_OP}nul_{kolom}")]
+            continue
+        else:
+            continue
+        daarna += [pl.coalesce(kolom, nieuw).alias(kolom), pl.when(~goed).then(fout).alias(f"fout_{kolom}")]
+        daarna += [waar.alias(f"{LET_OP}{wat}_{kolom}") for wat, waar in merken.items()]
+    stappen = gelezen.with_columns(uit.alias(f"hersteld_{kolom}") for kolom, uit in hersteld.items())
+    return stappen.with_columns(daarna).drop(f"hersteld_{kolom}" for kolom in hersteld)
 
 
 def _onduidelijk_bedrag(ruw: RuweTabel, naam: str) -> str | None:
@@ -83,6 +113,5 @@ def _onduidelijk_bedrag(ruw: RuweTabel, naam: str) -> str | None:
 
 def opgemerkt(ruw: RuweTabel, gelezen: pl.LazyFrame) -> tuple[str, ...]:
     """What was read in another way than it stands there, of the lines of `lees_velden`."""
-    if ruw.formaat not in GETYPEERD:
-        return ruw.opmerkingen
-    return (*ruw.opmerkingen, *gemerkt(gelezen), *in_centen(gelezen, ruw.regels.collect_schema()))
+    centen = in_centen(gelezen, ruw.regels.collect_schema()) if ruw.formaat in GETYPEERD else ()
+    return (*ruw.opmerkingen, *gemerkt(gelezen), *centen)

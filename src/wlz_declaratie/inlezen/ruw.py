@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import polars as pl
 import polars.selectors as cs
 
-from wlz_declaratie.inlezen.basis import NIET_GETOOND, Invoerfout, toon, toonbaar
+from wlz_declaratie.inlezen.rekenblad import NUL_1900
 
 Formaat = Literal["csv", "parquet", "xlsx", "frame"]
 GETYPEERD = ("parquet", "frame")
 """Formats of which the columns have a type of their own."""
 
 ONLEESBAAR: dict[str, type[pl.DataType]] = {"regelnummer": pl.UInt32, "reden": pl.String, "sleutel": pl.String}
-"""Lines that could not be split into fields, why, and what stands where `Gevraagd.sleutel` would."""
-
-_HOOGUIT_GENOEMD = 40
-
-MEESTE_KOLOMMEN = 2_000
-"""No table has so many, and each one makes the work of every line more."""
-
-
-@dataclass(frozen=True)
-class Gevraagd:
-    """The columns that a table may have (`bekend`) and must have (`nodig`); `sleutel` says of whom a line speaks."""
-
-    bekend: Sequence[str]
-    nodig: Collection[str]
-    sleutel: str | None = None
+"""Lines that could not be split into fields, why, and what stands where `koppen.Gevraagd.sleutel` would."""
 
 
 @dataclass(frozen=True)
@@ -50,45 +35,8 @@ class RuweTabel:
     onleesbaar: pl.DataFrame
     hooguit: int
     opmerkingen: tuple[str, ...] = ()
-
-
-def kolomnaam(kop: str | None) -> str:
-    """A column heading as it is compared."""
-    return (kop or "").strip().strip("\ufeff").strip().lower()
-
-
-def wijs_toe(
-    naam: str, koppen: Sequence[str | None], gevraagd: Gevraagd, plaats: str | None = None
-) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Position of each known column by name, and the columns that nobody reads. Raises Invoerfout."""
-    if len(koppen) > MEESTE_KOLOMMEN:
-        reden = f"er zijn {len(koppen)} kolommen; hooguit {MEESTE_KOLOMMEN} worden gelezen"
-        raise Invoerfout(naam, reden, "Verwijder de kolommen die niet nodig zijn.", plaats)
-    namen = [kolomnaam(kop) for kop in koppen]
-    dubbel = sorted(kop for kop, aantal in Counter(namen).items() if kop and aantal > 1)
-    if dubbel:
-        raise Invoerfout(naam, f"kolom {toon(dubbel[0])} staat er meer dan één keer", "Laat er één staan.", plaats)
-    ontbreekt = [kolom for kolom in gevraagd.nodig if kolom not in namen]
-    if ontbreekt:
-        gevuld = [kop for kop in namen if kop]
-        wel = [toon(kop) for kop in gevuld[:_HOOGUIT_GENOEMD]]
-        rest = f" en nog {len(gevuld) - _HOOGUIT_GENOEMD}" if len(gevuld) > _HOOGUIT_GENOEMD else ""
-        wat = "kolom" if len(ontbreekt) == 1 else "kolommen"
-        raise Invoerfout(
-            naam,
-            f"{wat} {', '.join(repr(kolom) for kolom in ontbreekt)} ontbreekt; "
-            f"wel aanwezig: {', '.join(wel) or 'geen enkele'}{rest}",
-            f"Voeg de {wat} toe, met de naam in de eerste regel.",
-            plaats,
-        )
-    plaatsen = {kolom: namen.index(kolom) for kolom in gevraagd.bekend if kolom in namen}
-    getoond = pl.DataFrame({"kop": namen}).select(toonbaar(pl.col("kop")).fill_null(NIET_GETOOND)).to_series()
-    ongebruikt = tuple(
-        wel if kop else f"kolom {nummer} (zonder naam)"
-        for nummer, (kop, wel) in enumerate(zip(namen, getoond, strict=True), start=1)
-        if kop not in plaatsen
-    )
-    return plaatsen, ongebruikt
+    nuldag: date = NUL_1900
+    """Day 0 of dates that are numbers of a spreadsheet."""
 
 
 def gevulde_regels(frame: pl.LazyFrame, plaatsen: dict[str, int]) -> pl.LazyFrame:

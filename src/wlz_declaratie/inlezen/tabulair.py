@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -32,10 +32,12 @@ from wlz_declaratie.inlezen.basis import (
     sha256,
     toonbaar,
 )
+from wlz_declaratie.inlezen.koppen import Gevraagd
 from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
 from wlz_declaratie.inlezen.parquet.lezen import lees_frame as ruw_frame
-from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel
+from wlz_declaratie.inlezen.rekenblad import weiger_afgerond
+from wlz_declaratie.inlezen.ruw import GETYPEERD, RuweTabel
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van, vorm
 
 REGEL_ID = "INL-01"
@@ -43,7 +45,6 @@ RETOURCODE = "0001"
 
 _FOUTEN = cs.starts_with("fout_")
 _KOLOMMEN = {kolom: type_ for kolom, type_ in DECLARATIE.items() if kolom not in ALLEEN_INTERN}
-_GEVRAAGD = Gevraagd(tuple(_KOLOMMEN), NODIG)
 _REGEL_VINDT = ("begindatum", "einddatum", "aantal")
 """Columns whose unreadable fields are left to a rule (VLD-03, VLD-05)."""
 _ALLEEN_CIJFERS = ("declarant", "tijdseenheid")
@@ -60,8 +61,13 @@ _MEESTE = 9_999_999
 """Greatest aantal: what has more digits may be a bsn in the wrong column, which no rule may then show."""
 
 
-def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
-    """Read a .csv, .parquet or .xlsx with declaration lines.
+def gevraagd(vertaald: Mapping[str, str] | None = None) -> Gevraagd:
+    """The columns of declaration lines."""
+    return Gevraagd(tuple(_KOLOMMEN), NODIG, vertaald=vertaald or {})
+
+
+def lees_tabulair(pad: Path, naam: str, werkmap: Path, vertaald: Mapping[str, str] | None = None) -> Batchbestand:
+    """Read a .csv, .tsv, .parquet or .xlsx with declaration lines, or text with them under another name.
 
     An unreadable field becomes null, an unreadable line is left out; both are in ``meldingen`` as INL-01.
     Lines without any field are skipped. Raises Invoerfout when the file is no such file, or lacks a needed
@@ -70,19 +76,28 @@ def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
     controleer_bestand(pad, naam)
     map_ = Path(tempfile.mkdtemp(dir=werkmap))
     vingerafdruk = sha256(pad)
-    return _batch(lees_ruw(pad, naam, map_, _GEVRAAGD), naam, vingerafdruk, map_)
+    return _batch(lees_ruw(pad, naam, map_, gevraagd(vertaald)), naam, vingerafdruk, map_)
 
 
-def lees_frame(frame: pl.DataFrame, naam: str, werkmap: Path) -> Batchbestand:
+def lees_frame(
+    frame: pl.DataFrame, naam: str, werkmap: Path, vertaald: Mapping[str, str] | None = None
+) -> Batchbestand:
     """Read a frame with declaration lines as ``lees_tabulair`` a Parquet file; it has no sha256."""
-    return _batch(ruw_frame(frame, naam, _GEVRAAGD), naam, "", Path(tempfile.mkdtemp(dir=werkmap)))
+    return _batch(ruw_frame(frame, naam, gevraagd(vertaald)), naam, "", Path(tempfile.mkdtemp(dir=werkmap)))
 
 
 def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:
-    lijnen = _lijnen(ruw, naam)
-    regels, opgevallen = _bewaar(lijnen, ruw, naam, map_)
-    _weiger_zonder_datum(regels, naam)
+    alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_)
+    if ruw.formaat not in GETYPEERD:
+        weiger_afgerond(alles, naam, ruw.kolommen)
+    _weiger_zonder_datum(alles, naam)
+    opgevallen = _opgevallen(alles)
     gevonden = [_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(opgevallen), *_buiten_domein(opgevallen, ruw)]
+    opmerkingen = opgemerkt(ruw, alles)
+    regels = alles.select(*DECLARATIE)
+    if _in_geheugen(ruw):
+        regels = regels.collect().lazy()  # what stood beside the lines is let go
+    del alles
     return Batchbestand(
         naam=naam,
         soort=ruw.formaat,
@@ -93,7 +108,7 @@ def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbes
         ongebruikt=ruw.ongebruikt,
         meldingen=pl.concat(gevonden).sort("regelnummer", "regel_id"),
         onleesbaar=ruw.onleesbaar.height,
-        opmerkingen=opgemerkt(ruw, lijnen),
+        opmerkingen=opmerkingen,
     )
 
 
@@ -152,26 +167,29 @@ def _buiten_domein(opgevallen: pl.DataFrame, ruw: RuweTabel) -> Iterator[pl.Data
             yield from meldingen(fouten, pl.lit(value=True), regel_id, tekst, kolom=pl.lit(kolom), waarde=getoond)
 
 
-def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, map_: Path) -> tuple[pl.LazyFrame, pl.DataFrame]:
-    """Evaluate once: the columns of DECLARATIE, in memory or, of many lines, on disk; and the lines that stand out.
+def _in_geheugen(ruw: RuweTabel) -> bool:
+    return ruw.hooguit <= geheugen.MEESTE_LIJNEN
 
-    Those are few, mostly: with a field that could not be read, or outside _DOMEIN.
-    """
-    opvalt = pl.any_horizontal(_FOUTEN.is_not_null(), *(waar for _, waar, _ in _DOMEIN.values()))
-    nodig = ("regelnummer", *_DOMEIN, _FOUTEN)
+
+def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, map_: Path) -> pl.LazyFrame:
+    """Evaluate once: in memory, or on disk when there are many lines."""
     try:
-        if ruw.hooguit <= geheugen.MEESTE_LIJNEN:
-            bewaard = lijnen.collect(engine="streaming")
-            return bewaard.select(*DECLARATIE).lazy(), bewaard.select(*nodig).filter(opvalt)
+        if _in_geheugen(ruw):
+            return lijnen.collect(engine="streaming").lazy()
         doel = map_ / "regels.parquet"
         lijnen.sink_parquet(doel, compression="lz4")
-        alles = pl.scan_parquet(doel, glob=False)
-        return alles.select(*DECLARATIE), alles.select(*nodig).filter(opvalt).collect(engine="streaming")
+        return pl.scan_parquet(doel, glob=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fout:
         # Damage inside a Parquet file shows only now. What Polars says of it may quote fields.
         if ruw.formaat == "parquet":
             raise Invoerfout(naam, *GEEN_PARQUET, systeem=foutnummer(fout)) from None
         raise
+
+
+def _opgevallen(alles: pl.LazyFrame) -> pl.DataFrame:
+    """The lines, few mostly, with a field that could not be read or that lies outside _DOMEIN."""
+    opvalt = pl.any_horizontal(_FOUTEN.is_not_null(), *(waar for _, waar, _ in _DOMEIN.values()))
+    return alles.select("regelnummer", *_DOMEIN, _FOUTEN).filter(opvalt).collect(engine="streaming")
 
 
 def _weiger_zonder_datum(regels: pl.LazyFrame, naam: str) -> None:

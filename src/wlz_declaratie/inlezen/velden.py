@@ -98,7 +98,7 @@ def ontleed(kolom: str, soort: Soort, type_: pl.DataType, *, uit_cellen: bool = 
     if soort == "geheel":
         geheel = pl.when(~afgerond(kolom, type_)).then(tekst) if type_.is_float() else tekst
         return geheel.cast(pl.Int64, strict=False)
-    return _bedrag(tekst) if soort == "bedrag" else _getal(tekst)
+    return lees_bedrag(tekst) if soort == "bedrag" else _getal(tekst)
 
 
 def is_al(soort: Soort, type_: pl.DataType) -> bool:
@@ -131,13 +131,15 @@ def vorm(tekst: pl.Expr) -> pl.Expr:
 
 def _datum(tekst: pl.Expr) -> pl.Expr:
     # The parser alone would also take 31-01-20 for the year 31: the shape is tested first.
-    def lees(patroon: str, vorm_: str) -> pl.Expr:
-        return pl.when(tekst.str.contains(patroon)).then(tekst).str.to_date(vorm_, strict=False)
+    def lees(uit: pl.Expr, patroon: str, vorm_: str) -> pl.Expr:
+        return pl.when(uit.str.contains(patroon)).then(uit).str.to_date(vorm_, strict=False)
 
+    iso = lees(tekst, "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d")
+    rest = pl.when(iso.is_null()).then(tekst)
     return pl.coalesce(
-        lees("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d"),
-        lees("^[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}$", "%d-%m-%Y"),
-        lees("^[0-9]{8}$", "%Y%m%d"),
+        iso,
+        lees(rest, "^[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}$", "%d-%m-%Y"),
+        lees(rest, "^[0-9]{8}$", "%Y%m%d"),
     )
 
 
@@ -146,7 +148,8 @@ def _getal(tekst: pl.Expr) -> pl.Expr:
     return pl.when(punt.str.contains(r"^[+-]?[0-9]{1,9}(\.[0-9]+)?$")).then(punt).cast(pl.Float64, strict=False)
 
 
-def _bedrag(tekst: pl.Expr) -> pl.Expr:
+def lees_bedrag(tekst: pl.Expr) -> pl.Expr:
+    """Euros in a text as cents."""
     # Three decimals look like thousands; 12.3400 is how some databases write cents.
     gewoon = tekst.str.contains("^[+-]?[0-9]{1,7}([.,]([0-9]{1,2}|[0-9]{2}0{2,}))?$")
     met_punten = tekst.str.contains(r"^[+-]?([0-9]{1,3}\.[0-9]{3}|[0-9]\.[0-9]{3}\.[0-9]{3}),[0-9]{1,2}$")

@@ -15,6 +15,8 @@ from typing import Literal, get_args
 import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.lijkt import LANGSTE, bedoeld, vraag
+from wlz_declaratie.basis.tonen import schoon
 from wlz_declaratie.kern import parameters
 from wlz_declaratie.kern.pakketten import NAAMLOOS, Pakket, Pakketfout, laad_modules, pakketten
 from wlz_declaratie.kern.parameters import Parameterfout, Regelparameters
@@ -22,6 +24,7 @@ from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Ernst, Uitkomst
 
 _ID = re.compile(r"[A-Z]+-(?!0+$)\d+")
+_MEESTE_CIJFERS = 4
 _VELD = re.compile(r"\{([a-z_]+)\}")
 Bereik = Literal["regel", "client", "batch"]
 PROFIEL = ("kolom zzpcode", "tabel indicaties")
@@ -247,14 +250,35 @@ class OnbekendeRegel(Gebruikersfout):
     """A rule id or prefix that the catalogue does not have."""
 
 
+def herkend(woord: str, regels: Mapping[str, Regel]) -> str | None:
+    """The id that can only be meant: MUT01 and MUT-1 are MUT-01."""
+    letters = woord.rstrip("0123456789")
+    cijfers = woord[len(letters) :]
+    if not cijfers or len(cijfers) > _MEESTE_CIJFERS:
+        return None
+    id_ = f"{letters.rstrip('-_ ')}-{int(cijfers):02d}"
+    return id_ if id_ in regels else None
+
+
+def lijkt_op(woord: str, regels: Mapping[str, Regel]) -> list[str]:
+    """The ids or families that someone may have meant."""
+    zeker = herkend(woord, regels)
+    return [zeker] if zeker else bedoeld(woord, [*regels, *dict.fromkeys(een.familie for een in regels.values())])
+
+
+def _onbekend(woord: str, regels: Mapping[str, Regel]) -> str:
+    bedoel = vraag(lijkt_op(woord, regels)) or "."
+    return f"geen controleregel heet of begint met '{schoon(woord)[:LANGSTE]}'{bedoel} Zie `declaratie regels`."
+
+
 def kies(selecteer: Sequence[str], negeer: Sequence[str]) -> list[Regel]:
     """The rules whose id starts with one of ``selecteer`` (all when empty) and with none of ``negeer``."""
     regels = alle_regels()
     for voorvoegsel in (*selecteer, *negeer):
         if not any(regel_id.startswith(voorvoegsel) for regel_id in regels):
-            raise OnbekendeRegel(f"geen regel heet of begint met '{voorvoegsel}'. Zie `declaratie regels`.")
+            raise OnbekendeRegel(_onbekend(voorvoegsel, regels))
     gekozen = [r for r in regels.values() if not selecteer or r.id.startswith(tuple(selecteer))]
     gekozen = [r for r in gekozen if not r.id.startswith(tuple(negeer))]
     if not gekozen:
-        raise OnbekendeRegel("met deze --selecteer en --negeer blijft geen regel over. Kies ruimer.")
+        raise OnbekendeRegel("met deze --selecteer en --negeer blijft geen controleregel over. Kies ruimer.")
     return gekozen

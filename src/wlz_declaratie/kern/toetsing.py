@@ -86,7 +86,7 @@ class Invoer:
     def gegeven(self) -> Gegeven:
         """What of the needs of a rule there is."""
         kolommen = tuple(bestand.kolommen for bestand in self.bestanden)
-        return Gegeven(frozenset(self.dossier), self.aanwezig, kolommen)
+        return Gegeven(frozenset(self.dossier), self.aanwezig, kolommen, [bestand.soort for bestand in self.bestanden])
 
     def populatie(self, slank: pl.LazyFrame, lijnen: pl.LazyFrame) -> Populatie:
         """What rules read, of the prepared lines ``slank`` and the whole ones ``lijnen``."""
@@ -310,6 +310,6 @@ def _samengenomen(opmerkingen: Sequence[Deels | Niet]) -> list[str]:
     for opmerking in opmerkingen:
         regels[opmerking.reden] = regels.get(opmerking.reden, 0) + opmerking.regels
     return [
-        f"{aantal} {'regel' if aantal == 1 else 'regels'} {reden}" if aantal else reden
+        f"{aantal} {'declaratieregel' if aantal == 1 else 'declaratieregels'} {reden}" if aantal else reden
         for reden, aantal in regels.items()
     ]

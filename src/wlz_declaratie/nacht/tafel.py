@@ -10,6 +10,7 @@ from io import FileIO
 from pathlib import Path
 
 from wlz_declaratie.inlezen import AW319, TABULAIR
+from wlz_declaratie.inlezen.basis import REKENBLADEN
 from wlz_declaratie.nacht.inbox import NOG_BEZIG, Bestand, blik
 
 STUK = 2**20
@@ -59,7 +60,10 @@ class Tafel:
             raise Blijft("op de schijf van --uit is niet genoeg plaats voor dit bestand; maak ruimte", 2)
         self._nummer += 1
         # The readers go by the extension; the rest of the name is not theirs to see.
-        soort = bestand.soort if bestand.soort in (*AW319, *TABULAIR) else ""
+        soort = bestand.soort if bestand.soort in (*AW319, *TABULAIR, *REKENBLADEN) else ""
+        if soort in AW319:
+            # A table in a .txt may still be half there: the inbox waits for no end but that of an AW319.
+            soort = AW319[0]
         doel = self._map / f"kopie-{self._nummer}{soort}"
         try:
             self._kopieen[bestand] = Kopie(doel, _kopieer(bestand, doel))

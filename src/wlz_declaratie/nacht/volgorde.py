@@ -14,8 +14,8 @@ from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.inlezen import TABULAIR
 from wlz_declaratie.inlezen.aw319.kop import zoek_kop
+from wlz_declaratie.inlezen.koppen import Gevraagd
 from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden
-from wlz_declaratie.inlezen.ruw import Gevraagd
 from wlz_declaratie.nacht.inbox import Bestand
 from wlz_declaratie.nacht.tafel import Tafel, kop
 

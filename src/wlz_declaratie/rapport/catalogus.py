@@ -118,7 +118,7 @@ def lijst(regels: Sequence[Regel]) -> Iterator[RenderableType]:
             " ".join(regel.retourcodes) or "–",
         )
     yield tabel
-    yield Text(f"{opmaak.meervoud(len(regels), 'regel', 'regels')}; `declaratie uitleg REGEL` legt er een uit.")
+    yield Text(f"{opmaak.controleregels(len(regels))}; `declaratie uitleg REGEL` legt er een uit.")
 
 
 def _herkomst(regel: Regel) -> tuple[str, str]:
@@ -188,8 +188,8 @@ def uitleg_retourcode(code: str, betekenis: str, regels: Sequence[Regel]) -> Ite
     """What a return code means and which rules give it."""
     yield Text.assemble((code, "bold"), f" {betekenis}")
     if not regels:
-        yield Text("\nGeen regel van deze controle geeft deze code.")
+        yield Text("\nGeen controleregel geeft deze code.")
         return
-    yield Text.assemble("\n", ("Regels die deze code geven", "bold"))
+    yield Text.assemble("\n", ("Controleregels die deze code geven", "bold"))
     for regel in regels:
         yield Padding(Text.assemble((regel.id, "bold"), f" {regel.titel}"), (0, 0, 0, 2))

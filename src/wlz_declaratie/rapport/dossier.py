@@ -125,7 +125,7 @@ def _kop(inhoud: Dossierinhoud) -> RenderableType:
     tabel.add_column(style="dim", no_wrap=True)
     tabel.add_column(overflow="fold")
     for batch in inhoud.batches:
-        regels = opmaak.meervoud(batch.aantal, "regel", "regels")
+        regels = opmaak.declaratieregels(batch.aantal)
         tabel.add_row("Alleen voor", f"de cliënten van {batch.naam} ({batch.soort.upper()}, {regels})")
     dag = opmaak.datum(inhoud.peildatum)
     tabel.add_row("Peildatum", f"{dag}; bij tegenspraak telt een rij zonder einddatum tot en met die dag")
@@ -233,7 +233,7 @@ def _en_nog(aantal: str) -> Text:
 def _regels(inhoud: Dossierinhoud) -> Iterator[RenderableType]:
     """Which rules can run; those that cannot stand together by what they lack."""
     tellingen = Counter(stand.status for stand in inhoud.regels)
-    kan = f"{tellingen['uitgevoerd']} van {opmaak.meervoud(len(inhoud.regels), 'regel', 'regels')}"
+    kan = f"{tellingen['uitgevoerd']} van {opmaak.controleregels(len(inhoud.regels))}"
     zonder_batch = "" if inhoud.batches else "; of de kolommen van de batch volstaan, is zonder --voor niet bekend"
     yield _titel(f"Heel uit te voeren met dit dossier: {kan}{zonder_batch}")
     for status, (kop, stijl) in STANDEN.items():

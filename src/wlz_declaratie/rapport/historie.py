@@ -72,7 +72,7 @@ def overzicht(historie: Historie) -> Iterator[RenderableType]:
     yield tabel
     yield Text(
         f"{opmaak.meervoud(len(historie.aanwezig), 'batch', 'batches')}, "
-        f"{opmaak.meervoud(totaal['regels'], 'regel', 'regels')}, {opmaak.euro(totaal['cent'])}, "
+        f"{opmaak.declaratieregels(totaal['regels'])}, {opmaak.euro(totaal['cent'])}, "
         f"{opmaak.periode(_datum(totaal['van']), _datum(totaal['tot']))}, {_grootte(omvang(historie.map_))} op schijf",
         style="bold",
     )
@@ -82,9 +82,9 @@ def _wat(batch: Batch) -> str:
     """Which batch it is and what became of it."""
     delen = [_factuur(batch), f"{zonder_bsn(batch.bestand)} ({batch.soort.upper()}, sha256 {batch.sha256[:12]})"]
     if batch.afgekeurd:
-        delen.append(f"niet toegevoegd: {opmaak.meervoud(batch.afgekeurd, 'regel', 'regels')}")
+        delen.append(f"niet toegevoegd: {opmaak.declaratieregels(batch.afgekeurd)}")
     if batch.verlopen:
-        delen.append(f"bewaartermijn voorbij: {opmaak.meervoud(batch.verlopen, 'regel', 'regels')}")
+        delen.append(f"bewaartermijn voorbij: {opmaak.declaratieregels(batch.verlopen)}")
     if batch.verwijderd:
         delen.append(f"verwijderd op {_dag(batch.verwijderd.moment)}: {gemaskeerd(batch.verwijderd.reden)}")
     return "\n".join(deel for deel in delen if deel)
@@ -155,7 +155,7 @@ def verslag(gevonden: Verslag) -> Iterator[RenderableType]:
     if not gevonden.fouten:
         yield Text(
             f"De historie klopt met haar log: {opmaak.meervoud(gevonden.batches, 'batch', 'batches')}, "
-            f"{opmaak.meervoud(gevonden.regels, 'regel', 'regels')}, "
+            f"{opmaak.declaratieregels(gevonden.regels)}, "
             f"{opmaak.meervoud(gevonden.bestanden, 'bestand', 'bestanden')}.",
             style="green",
         )
@@ -188,6 +188,6 @@ def bijgeschreven(bestand: Path, resultaat: Bijgeschreven) -> str:
             f"{naam}: staat al in de historie (batch {batch.volgnr}, toegevoegd op {_dag(batch.moment)}); "
             "er is niets veranderd."
         )
-    regels = opmaak.meervoud(batch.toegevoegd, "regel", "regels")
-    niet = f" Niet toegevoegd: {opmaak.meervoud(batch.afgekeurd, 'regel', 'regels')}." if batch.afgekeurd else ""
+    regels = opmaak.declaratieregels(batch.toegevoegd)
+    niet = f" Niet toegevoegd: {opmaak.declaratieregels(batch.afgekeurd)}." if batch.afgekeurd else ""
     return f"{naam}: {regels} toegevoegd (batch {batch.volgnr}), {opmaak.euro(batch.cent)}.{niet}"

@@ -44,9 +44,21 @@ def meervoud(aantal: int, een: str, meer: str) -> str:
     return f"{getal(aantal)} {een if aantal == 1 else meer}"
 
 
+def declaratieregels(aantal: int) -> str:
+    """A number of lines of a batch."""
+    return meervoud(aantal, "declaratieregel", "declaratieregels")
+
+
+def controleregels(aantal: int) -> str:
+    """A number of rules."""
+    return meervoud(aantal, "controleregel", "controleregels")
+
+
 def regelnamen(ids: Iterable[str]) -> str:
     """Rule ids with commas; many of one family as a count."""
     families: dict[str, list[str]] = {}
     for regel_id in ids:
         families.setdefault(regel_id.partition("-")[0], []).append(regel_id)
-    return ", ".join(f"{familie} ({len(i)} regels)" if len(i) > 4 else ", ".join(i) for familie, i in families.items())
+    return ", ".join(
+        f"{familie} ({len(i)} controleregels)" if len(i) > 4 else ", ".join(i) for familie, i in families.items()
+    )

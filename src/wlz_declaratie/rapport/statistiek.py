@@ -114,7 +114,7 @@ def getoond(statistiek: Statistiek, toon_bsn: bool) -> Statistiek:
 
 def _tabellen(statistiek: Statistiek) -> Iterator[RenderableType]:
     yield _tabel(
-        "Statistiek per regel",
+        "Statistiek per controleregel",
         ("Regel", "Afkeur", "Bedrag", "Signaal", "Bedrag"),
         [
             (regel_id, opmaak.getal(afkeur), opmaak.euro(afkeur_cent), opmaak.getal(signaal), opmaak.euro(signaal_cent))

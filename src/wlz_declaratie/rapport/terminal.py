@@ -64,7 +64,7 @@ def _samenvatting(uitslag: Uitslag, toon_bsn: bool) -> Iterator[RenderableType]:
         tabel.add_row("Let op", opmerking)
     yield tabel
     aantallen = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for kolom in ("", "Regels", "Bedrag"):
+    for kolom in ("", "Declaratieregels", "Bedrag"):
         aantallen.add_column(kolom, justify="right" if kolom else "left", no_wrap=True)
     aantallen.add_row("Ingediend", opmaak.getal(telling.regels), opmaak.euro(telling.bedrag_cent))
     aantallen.add_row("Goedgekeurd", opmaak.getal(telling.goedgekeurd), opmaak.euro(telling.goedgekeurd_cent))
@@ -79,9 +79,9 @@ def _samenvatting(uitslag: Uitslag, toon_bsn: bool) -> Iterator[RenderableType]:
 
 
 def _bestand(bestand: Batchbestand) -> str:
-    tekst = f"{bestand.naam} ({bestand.soort.upper()}, {opmaak.meervoud(bestand.aantal, 'regel', 'regels')})"
+    tekst = f"{bestand.naam} ({bestand.soort.upper()}, {opmaak.declaratieregels(bestand.aantal)})"
     if bestand.onleesbaar:
-        tekst += f"; {opmaak.meervoud(bestand.onleesbaar, 'regel', 'regels')} onleesbaar"
+        tekst += f"; {opmaak.meervoud(bestand.onleesbaar, 'bestandsregel', 'bestandsregels')} onleesbaar"
     return tekst
 
 
@@ -121,7 +121,7 @@ def _niet_getoetst(uitslag: Uitslag) -> Iterator[RenderableType]:
         if not per_reden:
             continue
         aantal = sum(len(ids) for ids in per_reden.values())
-        yield _kop(f"{kop}: {opmaak.meervoud(aantal, 'regel', 'regels')}", "bold red" if status == "fout" else "bold")
+        yield _kop(f"{kop}: {opmaak.controleregels(aantal)}", "bold red" if status == "fout" else "bold")
         for reden, ids in per_reden.items():
             yield Padding(Text.assemble((f"{reden}: ", ""), (opmaak.regelnamen(ids), "dim")), (0, 0, 0, 2))
 
@@ -141,7 +141,7 @@ def _basislijn(uitslag: Uitslag, basislijn: Basislijn, maximum: int, toon_bsn: b
     yield tabel
     if basislijn.niet_getoetst:
         aantal = opmaak.meervoud(basislijn.niet_getoetst, "eerdere bevinding is", "eerdere bevindingen zijn")
-        yield Text(f"  {aantal} niet opnieuw getoetst: die regels liepen nu niet.", style="dim")
+        yield Text(f"  {aantal} niet opnieuw getoetst: die controleregels liepen nu niet.", style="dim")
     verdwenen = opmaak.getoond(basislijn.verdwenen, toon_bsn)
     for rij in verdwenen.head(maximum).iter_rows(named=True):
         yield _bevinding(rij, False, waar=f"verdwenen: {rij['regel_id']}")
@@ -163,8 +163,8 @@ def _per_regel(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str) -> Rende
     )
     titels = {status.regel.id: status.regel.titel for status in uitslag.regels}
     tabel = Table(
-        box=SIMPLE_HEAD, pad_edge=False, title=f"\n{KOPPEN[ernst]} per regel", title_style=f"bold {KLEUR[ernst]}",
-        title_justify="left",
+        box=SIMPLE_HEAD, pad_edge=False, title=f"\n{KOPPEN[ernst]} per controleregel",
+        title_style=f"bold {KLEUR[ernst]}", title_justify="left",
     )  # fmt: skip
     tabel.add_column("Regel", no_wrap=True)
     tabel.add_column("Wat", overflow="fold")
@@ -233,7 +233,7 @@ def _slot(uitslag: Uitslag) -> Text:
         return Text("\nGeen bevindingen.", style="bold green")
     if uitslag.bevindingen["ernst"].is_in(["afkeur"]).any():
         return Text(
-            "\nHerstel wat is afgekeurd vóór indiening; `declaratie uitleg REGEL` zegt per regel wat te doen.",
+            "\nHerstel wat is afgekeurd vóór indiening; `declaratie uitleg REGEL` zegt per controleregel wat te doen.",
             style="bold",
         )
     return Text("\nAlleen signalen: beoordeel ze, er is niets afgekeurd.", style="bold")

@@ -74,7 +74,7 @@ def vergelijk(uitslag: Uitslag, retour: Retourbericht) -> Vergelijking:
     zelfde_factuur = retour.factuurnummer is not None and not lijnen["factuurnummer"].null_count()
     # A message that is refused as a whole may come back without its lines; then the invoice must do.
     if not gekoppeld and not (koppeling.is_empty() and zelfde_factuur):
-        raise _hoort_niet(uitslag, retour, "geen enkele regel heeft een referentienummer uit de batch")
+        raise _hoort_niet(uitslag, retour, "geen enkele declaratieregel heeft een referentienummer uit de batch")
     verwacht = _verwacht(uitslag, retour, koppeling)
     paren = _paren(retour, verwacht)
     return Vergelijking(

@@ -111,7 +111,7 @@ def _herkomst(vergelijking: Vergelijking, toon_bsn: bool) -> RenderableType:
     tabel = Table.grid(padding=(0, 2))
     tabel.add_column(style="dim", no_wrap=True)
     tabel.add_column(overflow="fold")
-    tabel.add_row("Batch", f"{batch.naam} ({batch.soort.upper()}, {opmaak.meervoud(batch.aantal, 'regel', 'regels')})")
+    tabel.add_row("Batch", f"{batch.naam} ({batch.soort.upper()}, {opmaak.declaratieregels(batch.aantal)})")
     tabel.add_row("AW320", f"{zonder_bsn(retour.naam)} (retour van {opmaak.datum(retour.datum_retour)}, {VOORBEHOUD})")
     tabel.add_row("Ingediend", opmaak.euro(uitslag.samenvatting.bedrag_cent))
     tabel.add_row("Goedgekeurd", f"{opmaak.euro(uitslag.samenvatting.goedgekeurd_cent)} volgens de controle")
@@ -122,14 +122,14 @@ def _herkomst(vergelijking: Vergelijking, toon_bsn: bool) -> RenderableType:
         aantal = opmaak.meervoud(vergelijking.niet_in_batch, "prestatierecord", "prestatierecords")
         tabel.add_row("Let op", f"{aantal} van het AW320 niet gevonden in de batch")
     if vergelijking.niet_in_retour:
-        aantal = opmaak.meervoud(vergelijking.niet_in_retour, "regel", "regels")
+        aantal = opmaak.declaratieregels(vergelijking.niet_in_retour)
         tabel.add_row("Let op", f"{aantal} van de batch niet gevonden in het AW320")
     return tabel
 
 
 def _uitkomst(vergelijking: Vergelijking) -> str:
     aantal, tevergeefs = vergelijking.aantal, vergelijking.aantal(Uitkomst.tevergeefs)
-    slot = f"{opmaak.meervoud(tevergeefs, 'regel was', 'regels waren')} tevergeefs voorspeld."
+    slot = f"{opmaak.meervoud(tevergeefs, 'declaratieregel was', 'declaratieregels waren')} tevergeefs voorspeld."
     if not vergelijking.afwijzingen:
         return f"Het AW320 wijst niets af; {slot}"
     return (

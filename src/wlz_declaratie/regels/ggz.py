@@ -86,6 +86,7 @@ def ggz_02(van: Van) -> Iterator[Uitkomst]:
     retourcodes=("8866",),
     tabellen_deels=("pgb", "toewijzingen"),
     kolommen_deels=("leveringsvorm",),
+    een_van=(("kolom leveringsvorm", "tabel pgb", "tabel toewijzingen"),),
     leest=(KENMERKEN, "indicaties"),
 )
 def ggz_03(van: Van) -> Iterator[Uitkomst]:
@@ -97,11 +98,8 @@ def ggz_03(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: een pgb-regel met zzpcode 888 wordt afgekeurd, met zzpcode 886 niet.
     Wat te doen: controleer leveringsvorm en zzpcode; lever de zorg in natura.
     """
-    bronnen = [van.pop.kolommen & {"leveringsvorm"}, van.heeft("pgb"), van.heeft("toewijzingen")]
-    if not any(bronnen):
-        yield Niet("kolom leveringsvorm ontbreekt; tabel pgb ontbreekt; tabel toewijzingen ontbreekt")
-        return
-    if not (van.pop.kolommen & {"zzpcode"} or van.heeft("indicaties") or any(bronnen[1:])):
+    met_pgb = van.heeft("pgb") or van.heeft("toewijzingen")
+    if not (van.pop.kolommen & {"zzpcode"} or van.heeft("indicaties") or met_pgb):
         yield Niet("kolom zzpcode en tabel indicaties ontbreken")
         return
     w5 = profielcode(*van.vast("geen_pgb"))

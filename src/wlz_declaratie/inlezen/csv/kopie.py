@@ -7,41 +7,17 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from wlz_declaratie.inlezen.basis import Invoerfout
+from wlz_declaratie.inlezen.csv.kop import LANGSTE_REGEL, REMEDIE, Kop, velden_van
 
 _LANGSTE_RECORD = 100
 """Lines that a quoted field may span; beyond it the quote is broken, so that one quote costs one line."""
-LANGSTE_REGEL = 1 << 20
-"""Bytes of a line, and characters of a record of several; a declaration has some hundreds, and each is read whole."""
 MEESTE_ONLEESBAAR = 200_000
 """Lines that cannot be split into fields, of each of which a finding is made; beyond it the file is no such table."""
 _LANGSTE_SLEUTEL = 40
-REMEDIE = "Bewaar het als CSV in UTF-8, met puntkomma's of komma's."
-
-
-@dataclass(frozen=True)
-class Kop:
-    """The column names of a file, and what separates its fields."""
-
-    koppen: list[str]
-    scheiding: str
-
-    @property
-    def velden(self) -> int:
-        """The fields of a record."""
-        return len(self.koppen)
-
-
-def velden_van(record: str, scheiding: str) -> list[str] | None:
-    """The fields of one record; None when its quotes are wrong."""
-    lezer = csv.reader([record], delimiter=scheiding, strict=True, skipinitialspace=True)
-    try:
-        return next(lezer)
-    except (csv.Error, StopIteration):
-        return None
-
 
 GEEN_TEKST = re.compile("[\udc80-\udcff]")
 """What stands for a byte that the encoding does not know."""
@@ -85,14 +61,14 @@ class Kopie:
             yield f"regeleinde binnen een veld gelezen als spatie op {self._regeleinden}"
 
     def schrijf(self, bron: Path, doel: Path, codering: str) -> int:
-        """The number of lines. Raises Invoerfout when too many are unreadable."""
-        nummer, scheidingen = 0, self._kop.velden - 1
+        """The number of lines; those above the header stay behind. Raises Invoerfout when too many are unreadable."""
+        nummer, scheidingen = self._kop.erboven, self._kop.velden - 1
         with (
             bron.open(encoding=codering, errors="surrogateescape") as lees,
             doel.open("w", encoding="utf-8", newline="") as schrijf,
         ):
             schrijver = csv.writer(schrijf, delimiter=self._kop.scheiding, lineterminator="\n")
-            regels = _Vooruit(lees)
+            regels = _Vooruit(islice(lees, nummer, None))
             for regel in regels:
                 nummer += 1
                 if not regel.isascii() and not self._is_tekst(nummer, regel, codering):

@@ -17,16 +17,10 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
-from wlz_declaratie.inlezen.csv.kopie import (
-    GEEN_TEKST,
-    LANGSTE_REGEL,
-    REMEDIE,
-    VREEMDE_TEKENS,
-    Kop,
-    Kopie,
-    velden_van,
-)
-from wlz_declaratie.inlezen.ruw import ONLEESBAAR, Gevraagd, RuweTabel, gevulde_regels, kolomnaam, wijs_toe
+from wlz_declaratie.inlezen.csv.kop import LANGSTE_REGEL, REMEDIE, Kop, als_utf8, eerste_regels, is_utf16, zoek_kop
+from wlz_declaratie.inlezen.csv.kopie import GEEN_TEKST, VREEMDE_TEKENS, Kopie
+from wlz_declaratie.inlezen.koppen import VOORUIT, Gevraagd, wijs_toe
+from wlz_declaratie.inlezen.ruw import ONLEESBAAR, RuweTabel, gevulde_regels
 
 _BLOK = 1 << 20
 _VREEMD = {b"%PDF": "een PDF", b"PK\x03\x04": "een zip- of Excel-bestand", b"PAR1": "een Parquet-bestand"}
@@ -37,12 +31,17 @@ _MEESTE_VELDEN = 250
 def lees_csv(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTabel:
     """Open a CSV; see the module for how, `RuweTabel` for what. Raises Invoerfout."""
     controleer_bestand(pad, naam)
+    if is_utf16(pad):
+        als_utf8(pad, naam, werkmap / "utf8.csv")
+        pad = werkmap / "utf8.csv"
     tekst = _tekst(pad, naam)
     kop = _kop(pad, naam, tekst.codering, gevraagd)
-    plaatsen, ongebruikt = wijs_toe(naam, kop.koppen, gevraagd, "regel 1")
+    toegewezen = wijs_toe(naam, kop.koppen, gevraagd, kop.plaats)
+    plaatsen = toegewezen.plaatsen
     kopie = Kopie(kop, naam, plaatsen.get(gevraagd.sleutel) if gevraagd.sleutel else None)
     bron = pad
-    regels = _regelmatig(pad, kop) if tekst.regelmatig and kop.velden <= _MEESTE_VELDEN else None
+    regelmatig = tekst.regelmatig and kop.velden <= _MEESTE_VELDEN and not kop.erboven
+    regels = _regelmatig(pad, kop) if regelmatig else None
     if regels is None:
         bron = werkmap / "regelmatig.csv"
         regels = kopie.schrijf(pad, bron, tekst.codering)
@@ -52,7 +51,7 @@ def lees_csv(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTab
         infer_schema=False,
         with_column_names=lambda _: [str(nummer) for nummer in range(kop.velden)],
         row_index_name="regelnummer",
-        row_index_offset=2,
+        row_index_offset=kop.erboven + 2,
         raise_if_empty=False,
         glob=False,
     )
@@ -60,10 +59,10 @@ def lees_csv(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTab
         formaat="csv",
         regels=gevulde_regels(frame, plaatsen),
         kolommen=tuple(plaatsen),
-        ongebruikt=ongebruikt,
+        ongebruikt=toegewezen.ongebruikt,
         onleesbaar=pl.DataFrame(kopie.onleesbaar, schema=ONLEESBAAR, orient="row"),
         hooguit=regels,
-        opmerkingen=tuple(kopie.opmerkingen()),
+        opmerkingen=(*kop.opmerkingen, *kopie.opmerkingen(), *toegewezen.opmerkingen),
     )
 
 
@@ -130,14 +129,14 @@ def _lijkt_utf8(pad: Path) -> bool:
 
 
 def _kop(pad: Path, naam: str, codering: str, gevraagd: Gevraagd) -> Kop:
-    with pad.open(encoding=codering, errors="surrogateescape") as bestand:
-        regel = bestand.readline(2 * LANGSTE_REGEL)
-    if GEEN_TEKST.search(regel):
-        raise Invoerfout(naam, f"de kolomnamen bevatten {VREEMDE_TEKENS[codering]}", REMEDIE, "regel 1")
-    mogelijk = [Kop(velden, scheiding) for scheiding in ";," if (velden := velden_van(regel, scheiding))]
-    if not mogelijk or not regel.strip():
-        raise Invoerfout(naam, "de kolomnamen zijn niet te lezen", "Zet alle kolomnamen op de eerste regel.", "regel 1")
-    return max(mogelijk, key=lambda kop: (len({kolomnaam(k) for k in kop.koppen} & {*gevraagd.bekend}), kop.velden))
+    regels = eerste_regels(pad, codering)
+    kop = zoek_kop(regels, gevraagd)
+    if kop is None:
+        remedie = f"Zet alle kolomnamen op een regel, binnen de eerste {VOORUIT} regels."
+        raise Invoerfout(naam, "de kolomnamen zijn niet te lezen", remedie, "regel 1")
+    if GEEN_TEKST.search(regels[kop.erboven]):
+        raise Invoerfout(naam, f"de kolomnamen bevatten {VREEMDE_TEKENS[codering]}", REMEDIE, kop.plaats)
+    return kop
 
 
 def _regelmatig(pad: Path, kop: Kop) -> int | None:

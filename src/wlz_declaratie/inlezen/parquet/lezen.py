@@ -11,8 +11,9 @@ from wlz_declaratie.basis.stil import zonder_gepraat
 from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.inlezen.apart import lees_apart, verdacht
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
+from wlz_declaratie.inlezen.koppen import Gevraagd, wijs_toe
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET, LANGSTE, bekijk
-from wlz_declaratie.inlezen.ruw import ONLEESBAAR, Gevraagd, RuweTabel, gevulde_regels, wijs_toe
+from wlz_declaratie.inlezen.ruw import ONLEESBAAR, RuweTabel, gevulde_regels
 
 TE_LANG = f"(niet gelezen: langer dan {LANGSTE} tekens)"
 """Stands for a longer text; itself too long for any column."""
@@ -32,29 +33,32 @@ def lees_parquet(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
             hooguit = bron.select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as fout:
         raise Invoerfout(naam, *GEEN_PARQUET, systeem=foutnummer(fout)) from None
-    plaatsen, ongebruikt = wijs_toe(naam, schema.names(), gevraagd)
+    toegewezen = wijs_toe(naam, schema.names(), gevraagd)
+    plaatsen = toegewezen.plaatsen
     apart = inhoud.dubbelzinnig or verdacht(inhoud.ruimte, grootte, _VOUD)
     vraag = {"plaatsen": plaatsen, "lang": sorted(inhoud.lang)}
     return RuweTabel(
         formaat="parquet",
         regels=lees_apart("parquet", pad, naam, vraag).lazy() if apart else lijnen(pad, plaatsen, inhoud.lang),
         kolommen=tuple(plaatsen),
-        ongebruikt=ongebruikt,
+        ongebruikt=toegewezen.ongebruikt,
         onleesbaar=pl.DataFrame(schema=ONLEESBAAR),
         hooguit=hooguit,
+        opmerkingen=toegewezen.opmerkingen,
     )
 
 
 def lees_frame(frame: pl.DataFrame, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     """A frame as a Parquet file with the same columns is read; regelnummer is the row. Raises Invoerfout."""
-    plaatsen, ongebruikt = wijs_toe(naam, frame.columns, gevraagd)
+    toegewezen = wijs_toe(naam, frame.columns, gevraagd)
     return RuweTabel(
         formaat="frame",
-        regels=_lijnen(frame.lazy(), plaatsen, range(frame.width)),
-        kolommen=tuple(plaatsen),
-        ongebruikt=ongebruikt,
+        regels=_lijnen(frame.lazy(), toegewezen.plaatsen, range(frame.width)),
+        kolommen=tuple(toegewezen.plaatsen),
+        ongebruikt=toegewezen.ongebruikt,
         onleesbaar=pl.DataFrame(schema=ONLEESBAAR),
         hooguit=frame.height,
+        opmerkingen=toegewezen.opmerkingen,
     )
 
 

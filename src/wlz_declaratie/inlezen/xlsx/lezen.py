@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.inlezen.apart import lees_apart, verdacht
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
-from wlz_declaratie.inlezen.ruw import ONLEESBAAR, Gevraagd, RuweTabel, gevulde_regels, wijs_toe
+from wlz_declaratie.inlezen.koppen import VOORUIT, Gevraagd, kies_kop, wijs_toe
+from wlz_declaratie.inlezen.rekenblad import NUL_1900, NUL_1904
+from wlz_declaratie.inlezen.ruw import ONLEESBAAR, RuweTabel, gevulde_regels
 from wlz_declaratie.inlezen.xlsx.blad import MEESTE_KOLOMMEN, MEESTE_RIJEN, Omvang, omvang
+from wlz_declaratie.inlezen.xlsx.kiezen import kies_blad
 from wlz_declaratie.inlezen.xlsx.xml import Bladnaam, Werkboekfouten, boek, controleer_stijlen
 from wlz_declaratie.inlezen.xlsx.zip import KAPOT, KLEINER, OPNIEUW, Werkboekzip, gelijk
 
@@ -54,41 +58,60 @@ class Blad:
     """A sheet as text: rows from row 1, columns named by their letters ("C"), from the first with anything.
 
     A cell with an error holds FOUTCEL. ``bladnamen`` are those of the whole workbook, ``opmerkingen`` what is hidden
-    or not read.
+    or not read, ``naam`` is how a message calls this one; ``vanaf_1904``: where numbers that are days count from.
     """
 
     cellen: pl.DataFrame
     bladnamen: tuple[str, ...]
     opmerkingen: tuple[str, ...]
+    naam: str
+    vanaf_1904: bool
 
 
 def lees_xlsx(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
-    """Open the first sheet of a workbook; regelnummer is the row of the sheet. Raises Invoerfout."""
-    blad = lees_blad(pad, naam, 0)
-    cellen = blad.cellen
+    """Open the sheet of a workbook that has the columns; regelnummer is its row. Raises Invoerfout.
+
+    Where no sheet has them it is the first, which then says what is missing.
+    """
+    keuze = kies_blad(pad, naam, gevraagd)
+    blad = lees_blad(pad, naam, keuze.blad, keuze.ook)
+    cellen, welk = blad.cellen, _genoemd(keuze.blad)
     if cellen.is_empty():
-        raise Invoerfout(naam, "het eerste blad is leeg", "Zet de regels op het eerste blad, kolomnamen in rij 1.")
+        raise Invoerfout(naam, f"{welk} is leeg", "Zet de regels op het eerste blad, kolomnamen in rij 1.")
     if cellen.width > MEESTE_KOPPEN:
-        reden = f"het eerste blad heeft {cellen.width} kolommen"
+        reden = f"{welk} heeft {cellen.width} kolommen"
         raise Invoerfout(naam, reden, "Verwijder de kolommen na de laatste kolomnaam.")
-    plaatsen, ongebruikt = wijs_toe(naam, cellen.row(0), gevraagd, "rij 1")
+    boven = cellen.head(VOORUIT).rows()
+    kop = kies_kop(boven, gevraagd)
+    plaats = f"{blad.naam}, rij {kop + 1}" if keuze.blad else f"rij {kop + 1}"
+    toegewezen = wijs_toe(naam, boven[kop], gevraagd, plaats)
+    gekozen = [f"{blad.naam} gelezen, want blad 1 heeft de kolommen niet"] if keuze.blad else []
     cellen.columns = [str(nummer) for nummer in range(cellen.width)]
-    genummerd = cellen.slice(1).lazy().with_row_index("regelnummer", offset=2)
+    genummerd = cellen.slice(kop + 1).lazy().with_row_index("regelnummer", offset=kop + 2)
     return RuweTabel(
         formaat="xlsx",
-        regels=gevulde_regels(genummerd, plaatsen),
-        kolommen=tuple(plaatsen),
-        ongebruikt=ongebruikt,
+        regels=gevulde_regels(genummerd, toegewezen.plaatsen),
+        kolommen=tuple(toegewezen.plaatsen),
+        ongebruikt=toegewezen.ongebruikt,
         onleesbaar=pl.DataFrame(schema=ONLEESBAAR),
         hooguit=cellen.height,
-        opmerkingen=blad.opmerkingen,
+        opmerkingen=(*gekozen, *blad.opmerkingen, *_titels(boven[:kop]), *toegewezen.opmerkingen),
+        nuldag=NUL_1904 if blad.vanaf_1904 else NUL_1900,
     )
 
 
-def lees_blad(pad: Path, naam: str, nummer: int) -> Blad:
-    """Sheet ``nummer`` of a workbook, 0 is the first. Raises Invoerfout."""
+def _titels(rijen: list[tuple[str | None, ...]]) -> Iterator[str]:
+    """That rows above the headings were passed over."""
+    gevuld = [nummer for nummer, rij in enumerate(rijen, start=1) if any(cel and cel.strip() for cel in rij)]
+    if gevuld:
+        waar = f"rij {gevuld[0]}" if len(gevuld) == 1 else f"rij {gevuld[0]} t/m {gevuld[-1]}"
+        yield f"{waar} boven de kolomnamen (in rij {len(rijen) + 1}) overgeslagen"
+
+
+def lees_blad(pad: Path, naam: str, nummer: int, ook: Collection[int] = ()) -> Blad:
+    """Sheet ``nummer`` of a workbook, 0 is the first; ``ook`` could have been read as well. Raises Invoerfout."""
     controleer_bestand(pad, naam)
-    bekeken = _bekijk(pad, naam, nummer)
+    bekeken = _bekijk(pad, naam, nummer, ook)
     if bekeken.apart:
         cellen = lees_apart("werkblad", pad, naam, {"nummer": nummer})
     else:
@@ -106,7 +129,8 @@ def lees_blad(pad: Path, naam: str, nummer: int) -> Blad:
         for kolom in cellen.columns
         if kolom in fouten
     )
-    return Blad(cellen, tuple(blad.naam for blad in bekeken.bladen), bekeken.opmerkingen)
+    namen = tuple(blad.naam for blad in bekeken.bladen)
+    return Blad(cellen, namen, bekeken.opmerkingen, _naam(bekeken.bladen, nummer), bekeken.vanaf_1904)
 
 
 def lees_cellen(pad: Path, nummer: int) -> pl.DataFrame:
@@ -135,9 +159,10 @@ class _Bekeken:
     bladen: list[Bladnaam]
     opmerkingen: tuple[str, ...]
     apart: bool
+    vanaf_1904: bool
 
 
-def _bekijk(pad: Path, naam: str, nummer: int) -> _Bekeken:
+def _bekijk(pad: Path, naam: str, nummer: int, ook: Collection[int]) -> _Bekeken:
     """Look through the workbook, and refuse one that asks too much."""
     try:
         with Werkboekzip(pad, naam) as zip_:
@@ -153,7 +178,8 @@ def _bekijk(pad: Path, naam: str, nummer: int) -> _Bekeken:
             controleer_stijlen(zip_)
             met_rijen = _rest(zip_, deel)
             apart = zip_.dubbelzinnig or not gelezen.gewoon or _is_verdacht(zip_, gevonden)
-            return _Bekeken(gevonden, namen, _opmerkingen(namen, nummer, met_rijen), apart)
+            opmerkingen = _opmerkingen(namen, nummer, met_rijen, ook)
+            return _Bekeken(gevonden, namen, opmerkingen, apart, gelezen.vanaf_1904)
     except (*KAPOT, *Werkboekfouten) as fout:
         reden = "dit is geen leesbaar Excel-werkboek (.xlsx)"
         raise Invoerfout(naam, reden, OPNIEUW, systeem=foutnummer(fout)) from None
@@ -188,15 +214,19 @@ def _rest(zip_: Werkboekzip, gelezen: str) -> set[str]:
     return met_waarden
 
 
-def _opmerkingen(namen: list[Bladnaam], nummer: int, met_rijen: set[str]) -> tuple[str, ...]:
+def _opmerkingen(namen: list[Bladnaam], nummer: int, met_rijen: set[str], ook: Collection[int]) -> tuple[str, ...]:
     """What one may have expected to be read and is not, or the other way round."""
     verborgen = [f"{_naam(namen, nummer)} is verborgen, en wel gelezen"] if namen[nummer].verborgen else []
-    ook = [
-        _naam(namen, ander) for ander, blad in enumerate(namen) if ander != nummer and gelijk(blad.deel) in met_rijen
+    dezelfde = [f"{_naam(namen, ander)} heeft dezelfde kolommen en is niet gelezen" for ander in sorted(ook)]
+    met = [
+        f"{_naam(namen, ander)} heeft ook rijen en is niet gelezen"
+        for ander, blad in enumerate(namen)
+        if ander != nummer and ander not in ook and gelijk(blad.deel) in met_rijen
     ]
-    niet = [f"{blad} heeft ook rijen en is niet gelezen" for blad in ook[:_HOOGUIT_GENOEMD]]
-    rest = len(ook) - _HOOGUIT_GENOEMD
-    return (*verborgen, *niet, *([f"nog {rest} bladen hebben rijen en zijn niet gelezen"] if rest > 0 else []))
+    niet = [*dezelfde, *met]
+    rest = len(niet) - _HOOGUIT_GENOEMD
+    over = [f"nog {rest} bladen hebben rijen en zijn niet gelezen"] if rest > 0 else []
+    return (*verborgen, *niet[:_HOOGUIT_GENOEMD], *over)
 
 
 def _naam(namen: list[Bladnaam], nummer: int) -> str:

@@ -100,19 +100,27 @@ class Bladnaam:
 
 @dataclass(frozen=True)
 class Boek:
-    """The sheets in their order; ``gewoon`` when every part stands where readers that do not look expect it."""
+    """The sheets in their order; ``gewoon`` when every part stands where readers that do not look expect it.
+
+    ``vanaf_1904``: a number that is a day counts from then.
+    """
 
     bladen: list[Bladnaam]
     gewoon: bool
+    vanaf_1904: bool = False
 
 
 def boek(zip_: Werkboekzip) -> Boek:
     """What the workbook says of itself. Raises Invoerfout, Werkboekfouten, and KeyError when a part is not there."""
     gevonden: list[dict[str, str]] = []
+    vanaf_1904 = False
 
     def blad(element: str, attributen: dict[str, str]) -> None:
+        nonlocal vanaf_1904
         if element == "sheet":
             gevonden.append(attributen)
+        elif element == "workbookPr":
+            vanaf_1904 = attributen.get("date1904", "").lower() in ("1", "true", "on")
         if len(gevonden) > MEESTE_BLADEN:
             raise Invoerfout(zip_.naam, f"het werkboek heeft meer dan {MEESTE_BLADEN} bladen", KLEINER)
 
@@ -137,7 +145,7 @@ def boek(zip_: Werkboekzip) -> Boek:
         for einde, naam in _GEWOON.items()
         if soort.endswith(einde)
     )
-    return Boek(bladen, gewoon)
+    return Boek(bladen, gewoon, vanaf_1904)
 
 
 def _relaties(zip_: Werkboekzip, deel: str) -> dict[str, dict[str, str]]:

@@ -158,7 +158,8 @@ def _dagen(bevinding: dict[str, Any], lijn: Tijdlijn) -> Dagen:
     tekst = f"{opmaak.getal(lijn.geteld)} dagen geteld, {opmaak.getal(lijn.grens)} is de grens"
     tekst += f"; de laatste dag erbinnen is {opmaak.datum(lijn.laatste_dag)}." if lijn.laatste_dag else "."
     if lijn.overgeslagen:
-        tekst += f" {opmaak.meervoud(lijn.overgeslagen, 'eerdere regel is', 'eerdere regels zijn')} niet getekend."
+        eerdere = "eerdere declaratieregel is", "eerdere declaratieregels zijn"
+        tekst += f" {opmaak.meervoud(lijn.overgeslagen, *eerdere)} niet getekend."
     if not lijn.volledig:
         tekst += " Niet alle getelde dagen zijn te tekenen."
     rijen = [

@@ -100,7 +100,7 @@ def _oordeel(uitslag: Uitslag) -> tuple[str, str]:
     if uitslag.bevindingen.is_empty():
         return "goed", "Geen bevindingen."
     if t.afgekeurd or t.onleesbaar:
-        regels = opmaak.meervoud(t.afgekeurd, "regel zou worden", "regels zouden worden")
+        regels = opmaak.meervoud(t.afgekeurd, "declaratieregel zou worden", "declaratieregels zouden worden")
         return "afkeur", f"{regels} afgekeurd ({opmaak.euro(t.afgekeurd_cent)})."
     return "signaal", "Alleen signalen: er is niets afgekeurd."
 
@@ -152,7 +152,7 @@ def per_regel(uitslag: Uitslag, telling: Statistiek) -> PerRegel | None:
     )  # fmt: skip
     return PerRegel(
         _diagram(op_bedrag, titels),
-        Tabel("Bevindingen en bedragen per regel", "t-per-regel", koppen, rijen),
+        Tabel("Bevindingen en bedragen per controleregel", "t-per-regel", koppen, rijen),
     )
 
 
@@ -162,9 +162,11 @@ def _diagram(op_bedrag: pl.DataFrame, titels: dict[str, str]) -> tekening.Staafd
         return None
     staven = [(regel_id, titels[regel_id], cent) for regel_id, cent in afgekeurd[:STAVEN]]
     if rest := afgekeurd[STAVEN:]:
-        naam = opmaak.meervoud(len(rest), "regel", "regels")
+        naam = opmaak.controleregels(len(rest))
         staven.append((tekening.OVERIG, naam, sum(cent for _, cent in rest)))
-    return tekening.staven(staven, "Staafdiagram: afgekeurd bedrag per regel; de tabel hierna heeft de getallen")
+    return tekening.staven(
+        staven, "Staafdiagram: afgekeurd bedrag per controleregel; de tabel hierna heeft de getallen"
+    )
 
 
 def aanbieders(telling: Statistiek) -> Groepen:
@@ -221,4 +223,4 @@ def getoetst(uitslag: Uitslag) -> Getoetst:
         Kop("Regel"), Kop("Titel", "m"), Kop("Status", "n"), Kop("Reden", "m"), Kop("Afkeur", "g"), Kop("Signaal", "g"),
         Kop("Bronnen", "n"),
     )  # fmt: skip
-    return Getoetst(aantallen, Tabel("Regels van de catalogus, hun status en bronnen", "t-regels", koppen, rijen))
+    return Getoetst(aantallen, Tabel("Controleregels, hun status en bronnen", "t-regels", koppen, rijen))

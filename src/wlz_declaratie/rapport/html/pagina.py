@@ -34,7 +34,7 @@ class Pagina:
         yield "samenvatting", "Samenvatting"
         if self.vergelijking:
             yield "basislijn", "Vergeleken met eerder"
-        yield "per-regel", "Euro's per regel"
+        yield "per-regel", "Euro's per controleregel"
         yield "aanbieders", "Aanbieders"
         if self.maanden:
             yield "maanden", "Maanden"
@@ -66,7 +66,7 @@ def _pagina(uitslag: Uitslag, weergave: Weergave) -> Pagina:
 
 def _herkomst(uitslag: Uitslag) -> Iterator[tuple[str, str]]:
     for bestand in uitslag.bestanden:
-        regels = opmaak.meervoud(bestand.aantal, "regel", "regels")
+        regels = opmaak.declaratieregels(bestand.aantal)
         yield "Bestand", f"{bestand.naam} ({bestand.soort.upper()}, {regels})"
     yield "Peildatum", opmaak.datum(uitslag.peildatum)
     for editie in uitslag.edities:
