@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from wlz_declaratie.cli.melden import meld, meld_fout
-from wlz_declaratie.cli.opties import Formaat, Formaatkeuze, Strikt, Tabellenmap, als_datum, als_lijst
-
-if TYPE_CHECKING:
-    from wlz_declaratie.diensten.controleren import Uitslag
-    from wlz_declaratie.rapport.weergave import Weergave
+from wlz_declaratie.cli.opties import (
+    Dossiermap,
+    Formaat,
+    Formaatkeuze,
+    Historiepad,
+    Maximum,
+    Peildatum,
+    Sortering,
+    Strikt,
+    Tabellenmap,
+    ToonBsn,
+    ToonBsnVan,
+    ToonErnst,
+    ToonReferentie,
+    ToonRegel,
+    ToonRetourcode,
+    ToonSortering,
+    ToonTop,
+    ToonUitvoerder,
+    als_datum,
+    als_keuze,
+    als_lijst,
+)
+from wlz_declaratie.cli.tonen import toon_uitslag
 
 
 class Drempel(StrEnum):
@@ -26,16 +45,10 @@ class Drempel(StrEnum):
 
 def controleer(
     bestanden: Annotated[list[Path], typer.Argument(metavar="BESTAND", help="Batches: AW319, CSV, Parquet of XLSX.")],
-    dossier: Annotated[
-        Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
-    ] = None,
-    historie: Annotated[
-        Path | None, typer.Option(metavar="PAD", help="Goedgekeurde regels van eerdere batches.")
-    ] = None,
+    dossier: Dossiermap = None,
+    historie: Historiepad = None,
     tabellen: Tabellenmap = None,
-    peildatum: Annotated[
-        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
-    ] = None,
+    peildatum: Peildatum = None,
     selecteer: Annotated[
         str | None, typer.Option(metavar="ID,...", help="Alleen deze regels of families (MUT, OVB-01).")
     ] = None,
@@ -47,24 +60,30 @@ def controleer(
     aw320: Annotated[
         Path | None, typer.Option("--aw320", metavar="BESTAND", help="Schrijf het retourbericht bij één AW319.")
     ] = None,
-    maximum: Annotated[
-        int, typer.Option("--max", min=0, metavar="N", help="Getoonde regels; totalen zijn volledig.")
-    ] = 50,
+    maximum: Maximum = 50,
     faal_op: Annotated[Drempel, typer.Option(help="Vanaf welke ernst de exitcode 1 is.")] = Drempel.afkeur,
     volledig: Annotated[
         bool, typer.Option("--volledig", help="Exitcode 2 als een gekozen regel niet kon worden uitgevoerd.")
     ] = False,
     strikt: Strikt = False,
-    toon_bsn: Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders overal gemaskeerd).")] = False,
+    toon_bsn: ToonBsn = False,
     met_statistiek: Annotated[
         bool, typer.Option("--statistiek", help="Aantallen en euro's per regel, uitvoerder en maand.")
     ] = False,
     basislijn: Annotated[
         Path | None,
-        typer.Option(metavar="BESTAND", help="Een eerdere uitslag (.json); --faal-op kijkt dan naar wat nieuw is."),
+        typer.Option(metavar="BESTAND", help="Een eerdere uitslag, elke vorm; --faal-op kijkt naar wat nieuw is."),
     ] = None,
     stil: Annotated[bool, typer.Option("--stil", help="Druk niets af; alleen de exitcode telt.")] = False,
     formaat: Formaatkeuze = Formaat.terminal,
+    uitvoerder: ToonUitvoerder = None,
+    bsn: ToonBsnVan = None,
+    referentie: ToonReferentie = None,
+    retourcode: ToonRetourcode = None,
+    ernst: ToonErnst = None,
+    regel: ToonRegel = None,
+    sorteer: ToonSortering = Sortering.bestand,
+    top: ToonTop = None,
 ) -> None:
     """Controleer batches en toon wat het zorgkantoor zou afkeuren.
 
@@ -73,6 +92,11 @@ def controleer(
     2: verkeerd gebruik, onleesbare invoer of een regel die vastliep.
     """
     dag = als_datum(peildatum)
+    keuze = als_keuze(uitvoerder, bsn, referentie, retourcode, ernst, regel, sorteer, top)
+    if not keuze.leeg:
+        from wlz_declaratie.rapport.keuze import eis_bekend
+
+        eis_bekend(keuze)
     doelen = uit or []
     if doelen:
         from wlz_declaratie.rapport import formaten
@@ -86,7 +110,8 @@ def controleer(
         retourbericht.controleer_opdracht(aw320, bestanden, [*doelen, *(pad for pad in (historie, basislijn) if pad)])
     eerder = None
     if basislijn:
-        from wlz_declaratie.diensten.basislijn import lees, vergelijk
+        from wlz_declaratie.diensten.basislijn import vergelijk
+        from wlz_declaratie.diensten.opgeslagen.lezen import lees
 
         eerder = lees(basislijn)
 
@@ -104,26 +129,10 @@ def controleer(
         if aw320:
             retourbericht.schrijf(uitslag, aw320)
         if not stil:
-            _toon(uitslag, formaat, maximum, weergave)
+            toon_uitslag(uitslag, formaat, maximum, weergave, keuze)
     if aw320 and not stil:
         meld(f"{aw320}: retourbericht AW320 {VOORBEHOUD}.")
     for status in uitslag.regels:
         if status.status == "fout":
             meld_fout(f"{status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.")
     raise typer.Exit(exitcode(uitslag, faal_op.value, volledig))
-
-
-def _toon(uitslag: Uitslag, formaat: Formaat, maximum: int, weergave: Weergave) -> None:
-    import sys
-
-    if formaat is Formaat.json:
-        from wlz_declaratie.rapport import json_uitslag
-
-        json_uitslag.schrijf(uitslag, sys.stdout.buffer, weergave)
-        sys.stdout.buffer.flush()
-        return
-    from wlz_declaratie.rapport import statistiek, terminal
-
-    terminal.toon(uitslag, maximum=maximum, toon_bsn=weergave.toon_bsn)
-    if weergave.statistiek:
-        statistiek.toon(statistiek.bereken(uitslag), toon_bsn=weergave.toon_bsn)

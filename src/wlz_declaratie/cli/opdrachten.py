@@ -20,6 +20,7 @@ from wlz_declaratie.cli import (
     nederlands,
     regels,
     tabellen,
+    tonen,
     uitleg,
     vergelijk,
     voorbeeld,
@@ -36,6 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command(name="controleer")(controleer.controleer)
+app.command(name="toon")(tonen.toon)
 app.command(name="vergelijk")(vergelijk.vergelijk)
 app.command(name="dossier")(dossier.dossier)
 app.command(name="regels")(regels.regels)
