@@ -21,6 +21,7 @@ from wlz_declaratie.cli import (
     regels,
     tabellen,
     tonen,
+    trend,
     uitleg,
     vergelijk,
     voorbeeld,
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.command(name="controleer")(controleer.controleer)
 app.command(name="toon")(tonen.toon)
+app.command(name="trend")(trend.trend)
 app.command(name="vergelijk")(vergelijk.vergelijk)
 app.command(name="dossier")(dossier.dossier)
 app.command(name="regels")(regels.regels)

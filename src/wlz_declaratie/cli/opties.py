@@ -118,6 +118,11 @@ ToonTop = Annotated[
 ]
 
 
+def als_agbs(tekst: str | None) -> tuple[str, ...]:
+    """AGB codes with commas between, each with the zeros that a spreadsheet takes off."""
+    return tuple(agb.zfill(8) for agb in als_lijst(tekst))
+
+
 def als_keuze(
     uitvoerder: str | None,
     bsn: str | None,
@@ -132,7 +137,7 @@ def als_keuze(
     from wlz_declaratie.rapport.keuze import Keuze, bsn_van
 
     return Keuze(
-        uitvoerders=tuple(agb.zfill(8) for agb in als_lijst(uitvoerder)),
+        uitvoerders=als_agbs(uitvoerder),
         bsn=bsn_van(bsn),
         referenties=tuple(referentie or ()),
         retourcodes=tuple(code.zfill(4) for code in als_lijst(retourcode)),
