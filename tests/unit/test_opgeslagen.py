@@ -228,6 +228,22 @@ def test_een_tabel_die_niet_klopt_is_een_nette_fout(tmp_path: Path, anders: dict
             lees(tmp_path / f"u{soort}")
 
 
+@pytest.mark.parametrize(
+    ("kop", "goed"),
+    [("", True), (";x" * 180, True), (";x" * 200, False), (';"x', False), (";" + "x" * (16 << 10), False)],
+    ids=["eigen", "erbij", "te veel", "aanhaling", "lang"],
+)
+def test_de_kop_van_een_csv_heeft_grenzen(tmp_path: Path, kop: str, goed: bool) -> None:
+    namen, regel = tabel().write_csv(separator=";").splitlines()
+    unieke = "".join(f";x{nummer}" for nummer in range(kop.count(";x"))) if kop.startswith(";x;") else kop
+    (tmp_path / "u.csv").write_text(f"{namen}{unieke}\n{regel}{';' * unieke.count(';')}\n", "utf-8")
+    if goed:
+        assert lees(tmp_path / "u.csv").uitslag.bevindingen.height == 1
+    else:
+        with pytest.raises(Gebruikersfout, match=r"u\.csv: dit is geen uitslag"):
+            lees(tmp_path / "u.csv")
+
+
 def test_een_tabel_die_klopt(tmp_path: Path) -> None:
     tabel(vreemd=pl.Series([1])).write_parquet(tmp_path / "u.parquet")
     tabel(vreemd=pl.Series([1])).write_csv(tmp_path / "u.csv", separator=";")

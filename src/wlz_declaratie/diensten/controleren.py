@@ -105,7 +105,7 @@ class Uitslag:
     dossier: Dossierrijen = field(default_factory=Dossierrijen)
     """Where the rows of the dossier come from, and those that were left out."""
     bewaard: Bewaard | None = None
-    """Of a saved result what it tells of its lines, of which it has none: ``breed`` and ``rij`` are empty then."""
+    """What was counted of the lines before. A saved result has no other: its ``breed`` and ``rij`` are empty."""
 
 
 def controleer(

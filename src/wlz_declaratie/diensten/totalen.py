@@ -5,7 +5,7 @@ Of a check they are counted from its lines; a saved result brings them along, fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,7 @@ class Herkomst:
 
 @dataclass(frozen=True)
 class Bewaard:
-    """What a saved result brings along: a Herkomst a file, the counts (TELLING), each None where it has none.
+    """What was counted before: a Herkomst a file, the counts (TELLING), each None for a saved result that has none.
 
     ``niet_genoemd`` counts rows of the dossier that were left out and that it does not name.
     """
@@ -95,6 +95,11 @@ def tellingen(uitslag: Uitslag) -> pl.DataFrame | None:
         return uitslag.bewaard.tellingen
     groepen = {"uitvoerder": pl.col("uitvoerder"), "maand": pl.col("begindatum").dt.strftime("%Y-%m")}
     return per_groep(uitslag, groepen).select(list(TELLING)).sort("uitvoerder", "maand", nulls_last=True)
+
+
+def geteld(uitslag: Uitslag) -> Uitslag:
+    """The same result, its lines counted once for whoever asks."""
+    return replace(uitslag, bewaard=uitslag.bewaard or Bewaard(herkomst(uitslag), tellingen(uitslag), 0))
 
 
 def netto() -> pl.Expr:

@@ -14,11 +14,19 @@ from wlz_declaratie.inlezen.apart import verdacht
 from wlz_declaratie.inlezen.parquet.grenzen import LANGSTE, bekijk
 
 MEESTE_RIJEN = 1_000_000
+MEESTE_KOLOMMEN = 200
+"""Ours, and those that a user added."""
+_LANGSTE_KOP = 16 << 10
 _VOUD = 150
 
 
 def uit_csv(pad: Path) -> pl.DataFrame:
     """The findings (GELEZEN) of a CSV as we write it. Raises one of GEEN_UITSLAG."""
+    with pad.open("rb") as bestand:
+        kop = bestand.readline(_LANGSTE_KOP)
+    # The reader makes a column of each name, and a quote may hold more names on lines below.
+    if not kop.endswith(b"\n") or b'"' in kop or kop.count(b";") > MEESTE_KOLOMMEN:
+        raise ValueError
     with zonder_gepraat():
         tabel = pl.read_csv(pad, separator=";", infer_schema=False, n_rows=MEESTE_RIJEN + 1, glob=False)
     _eis_kolommen(tabel)
