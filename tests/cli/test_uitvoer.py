@@ -289,6 +289,8 @@ def test_basislijn_en_bestanden(tmp_path: Path) -> None:
     boek = pl.read_excel(tmp_path / "uitslag.xlsx", sheet_id=0)
     assert set(boek["Bevindingen"]["Stand"]) == {"bekend"}
     assert "A3" in boek["Verdwenen"]["Referentienummer"].to_list()
+    assert set(boek["Verdwenen"]["Stand"]) == {"weg"}
+    assert "(weg)" in (tmp_path / "uitslag.html").read_text("utf-8")
     assert "Verdwenen bevindingen" in (tmp_path / "uitslag.html").read_text("utf-8")
     assert bestand.exists()
 
@@ -296,10 +298,10 @@ def test_basislijn_en_bestanden(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "inhoud",
     [
-        "", "{}", "[]", "geen json", '{"schema": "declaratie-uitslag/1"}',
+        "{}", "[]", "geen json", '{"schema": "declaratie-uitslag/1"}',
         '{"schema": "declaratie-uitslag/1", "peildatum": "2026-01-01", "bevindingen": [{"bsn": "999900018"}]}',
     ],
-    ids=["leeg", "object", "lijst", "tekst", "kop", "halve bevinding"],
+    ids=["object", "lijst", "tekst", "kop", "halve bevinding"],
 )  # fmt: skip
 def test_basislijn_die_geen_uitslag_is(tmp_path: Path, inhoud: str) -> None:
     vorige = tmp_path / "vorige.json"
@@ -307,6 +309,34 @@ def test_basislijn_die_geen_uitslag_is(tmp_path: Path, inhoud: str) -> None:
     klaar = draai("controleer", schrijf(tmp_path, AFKEUR), "--basislijn", vorige)
     assert_nette_fout(klaar, "vorige.json", "--uit NAAM.json")
     assert "999900018" not in klaar.stderr
+
+
+@pytest.mark.parametrize("soort", FORMATEN)
+def test_basislijn_in_elke_vorm(tmp_path: Path, soort: str) -> None:
+    toen, nu = schrijf(tmp_path, AFKEUR, SIGNAAL), schrijf(tmp_path, AFKEUR, naam="nu.csv")
+    vorige = tmp_path / f"vorige.{soort}"
+    kies = ("--selecteer", "MUT", "--peildatum", "2026-07-01")
+    draai("controleer", toen, *kies, "--stil", "--uit", vorige)
+    klaar = draai("controleer", nu, *kies, "--basislijn", vorige, "--formaat", "json")
+    assert klaar.returncode == 0, klaar.stderr
+    uitslag = json.loads(klaar.stdout)
+    jsonschema.validate(uitslag, json.loads(pad("uitslag.schema.json").read_text("utf-8")))
+    assert {b["stand"] for b in uitslag["bevindingen"]} == {"bekend"}
+    assert uitslag["basislijn"]["weg"] == {"afkeur": 0, "signaal": 1}
+    assert {b["stand"] for b in uitslag["basislijn"]["verdwenen_bevindingen"]} == {"weg"}
+    kaal = [o for o in uitslag["opmerkingen"] if "draagt alleen haar bevindingen" in o]
+    assert len(kaal) == (soort == "csv")
+
+
+def test_basislijn_van_een_ander_wordt_geweigerd(tmp_path: Path) -> None:
+    kop = f"{proces.KOP};declarant"
+    eigen, ander = (
+        schrijf(tmp_path, f"{AFKEUR};{agb}", naam=f"{agb}.csv", kop=kop) for agb in ("06000003", "41000000")
+    )
+    vorige, doel = tmp_path / "vorige.parquet", tmp_path / "nu.json"
+    draai("controleer", ander, "--stil", "--uit", vorige)
+    assert_nette_fout(draai("controleer", eigen, "--basislijn", vorige, "--uit", doel), "41000000", "06000003")
+    assert not doel.exists()
 
 
 def test_basislijn_die_er_niet_is(tmp_path: Path) -> None:
@@ -343,3 +373,29 @@ def test_maak_voorbeeld_overschrijft_alleen_als_het_gevraagd_is(tmp_path: Path) 
     assert_nette_fout(draai(*maak), "bestaat al", "--overschrijf")
     assert {pad_: pad_.stat().st_ino for pad_ in tmp_path.rglob("*")} == voor
     assert draai(*maak, "--overschrijf").returncode == 0
+
+
+def test_toon_een_keuze_uit_een_opgeslagen_uitslag(uitvoer: Path) -> None:
+    klaar = draai("toon", uitvoer / "uitslag.xlsx", "--regel", "mut-01", "--formaat", "json")
+    assert (klaar.returncode, klaar.stderr) == (0, "")
+    gekozen = json.loads(klaar.stdout)
+    jsonschema.validate(gekozen, json.loads(pad("uitslag.schema.json").read_text("utf-8")))
+    assert gekozen["bevindingen"] == [b for b in als_json(uitvoer)["bevindingen"] if b["regel_id"] == "MUT-01"]
+    deel = uitvoer.parent / "deel.json"
+    deel.write_text(klaar.stdout, "utf-8")
+    assert_nette_fout(draai("toon", deel), "keuze uit een uitslag")
+    csv = draai("toon", uitvoer / "uitslag.csv", "--bsn", "999900018")
+    assert csv.returncode == 0
+    assert csv.stderr.startswith("Let op: ")
+    assert "999900018" not in csv.stdout + csv.stderr
+    assert_nette_fout(draai("toon", uitvoer / "uitslag.csv", "--formaat", "json"), "draagt alleen haar bevindingen")
+
+
+def test_een_keuze_bij_een_controle_verandert_bestanden_en_exitcode_niet(tmp_path: Path) -> None:
+    bestand, doel = schrijf(tmp_path, AFKEUR, SIGNAAL), tmp_path / "u.json"
+    klaar = draai("controleer", bestand, "--selecteer", "MUT", "--ernst", "signaal", "--uit", doel, "--formaat", "json")
+    assert klaar.returncode == 1
+    assert {b["ernst"] for b in json.loads(klaar.stdout)["bevindingen"]} == {"signaal"}
+    assert {b["ernst"] for b in json.loads(doel.read_text("utf-8"))["bevindingen"]} == {"afkeur", "signaal"}
+    assert_nette_fout(draai("controleer", bestand, "--regel", "QQQ", "--uit", tmp_path / "n.json"), "'QQQ'")
+    assert not (tmp_path / "n.json").exists()

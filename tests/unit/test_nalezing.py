@@ -18,7 +18,7 @@ from vijandig import inboxen
 from vijandig.werkboeken import BLAD, NS, blad, rij, werkboek
 from wlz_declaratie.basis import tonen
 from wlz_declaratie.cli import opdrachten
-from wlz_declaratie.diensten import basislijn
+from wlz_declaratie.diensten.opgeslagen import json_tekst
 from wlz_declaratie.historie.opslag import open_historie
 from wlz_declaratie.inlezen import tabulair
 from wlz_declaratie.inlezen.basis import Invoerfout
@@ -86,11 +86,11 @@ def test_een_basislijn_van_ruime_bevindingen_kost_geen_minuut(tmp_path: Path) ->
     """Each finding just over the first window; the decoded bytes stay a small multiple of the file."""
     gelezen = 0
     inhoud = b"x" * 10 + b'{"melding":"' + b"e" * 2_100 + b'"}' + b" " * (1 << 20)
-    for venster in basislijn._VENSTERS:
+    for venster in json_tekst._VENSTERS:
         gelezen += venster
         if venster > 2_200:
             break
-    assert basislijn._een(inhoud, 10)[1] == 10 + 2_100 + len('{"melding":""}')
+    assert json_tekst._een(inhoud, 10)[1] == 10 + 2_100 + len('{"melding":""}')
     assert gelezen < 10 * 2_200
 
 

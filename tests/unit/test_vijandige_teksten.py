@@ -16,7 +16,8 @@ from grondig import alleen_grondig, keren
 from proces import GEDULD
 from tabulair import Lezer, waarden
 from vijandig import teksten
-from wlz_declaratie.diensten import basislijn
+from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.diensten.opgeslagen.lezen import lees as lees_uitslag
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.aw320.lezen import lees_aw320
 from wlz_declaratie.inlezen.basis import Invoerfout
@@ -42,8 +43,8 @@ try:
         from wlz_declaratie.inlezen.aw320.lezen import lees_aw320
         print(lees_aw320(pad, pad.name))
     else:
-        from wlz_declaratie.diensten import basislijn
-        print(basislijn.lees(pad))
+        from wlz_declaratie.diensten.opgeslagen.lezen import lees
+        print(lees(pad))
 except Gebruikersfout as fout:
     print("geweigerd:", fout)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
@@ -101,8 +102,8 @@ def test_aw33_net_binnen_de_grens(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("maak", [teksten.json_diep, teksten.json_veel, teksten.json_elders, teksten.json_groot_getal])
-def test_basislijn(tmp_path: Path, maak: Callable[[Path], Path]) -> None:
-    assert "dit is geen uitslag" in meet("basislijn", maak(tmp_path / "vorige.json"))
+def test_uitslag(tmp_path: Path, maak: Callable[[Path], Path]) -> None:
+    assert "dit is geen uitslag" in meet("uitslag", maak(tmp_path / "vorige.json"))
 
 
 @pytest.mark.parametrize(
@@ -121,16 +122,16 @@ def test_basislijn(tmp_path: Path, maak: Callable[[Path], Path]) -> None:
         ("]}", ",]}"),
     ],
 )
-def test_basislijn_met_verkeerde_waarden(tmp_path: Path, vervang: tuple[str, str]) -> None:
+def test_uitslag_met_verkeerde_waarden(tmp_path: Path, vervang: tuple[str, str]) -> None:
     pad = teksten.uitslag_met_tekst(tmp_path / "vorige.json", "x")
-    assert basislijn.lees(pad).bevindingen.height == 1
+    assert lees_uitslag(pad).uitslag.bevindingen.height == 1
     pad.write_text(pad.read_text().replace(*vervang))
-    with pytest.raises(basislijn.Gebruikersfout, match="dit is geen uitslag"):
-        basislijn.lees(pad)
+    with pytest.raises(Gebruikersfout, match="dit is geen uitslag"):
+        lees_uitslag(pad)
 
 
-def test_basislijn_toont_geen_stuurtekens(tmp_path: Path) -> None:
-    gelezen = basislijn.lees(teksten.uitslag_met_tekst(tmp_path / "vorige.json", "a\x1b[2J\u202eé"))
+def test_uitslag_toont_geen_stuurtekens(tmp_path: Path) -> None:
+    gelezen = lees_uitslag(teksten.uitslag_met_tekst(tmp_path / "vorige.json", "a\x1b[2J\u202eé")).uitslag
     assert "\x1b" not in str(gelezen.bevindingen.rows())
     assert gelezen.bevindingen["melding"][0] == "a\ufffd[2J\ufffdé"
 

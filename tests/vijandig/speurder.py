@@ -1,7 +1,11 @@
-"""Looks for the bsn of a test person in all that a run leaves: names, contents, also inside workbooks and Parquet."""
+"""Looks for the bsn of a test person in all that a run leaves: names, contents, also inside workbooks and Parquet.
+
+Also in what a workbook or a page carries packed.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -9,7 +13,9 @@ from pathlib import Path
 
 import polars as pl
 
+from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.tonen import is_bsn
+from wlz_declaratie.diensten.opgeslagen.drager import Onleesbaar, uit_pagina, uit_werkboek
 
 _TESTBSN = re.compile(rb"(?<![0-9a-fA-F])9999[0-9]{5}(?![0-9a-fA-F])")
 """Test people have numbers from this range; between other hexadecimals it is part of a digest."""
@@ -39,6 +45,9 @@ def _inhoud(pad: Path) -> Iterator[bytes]:
     if pad.suffix == ".xlsx" and zipfile.is_zipfile(pad):
         with zipfile.ZipFile(pad) as werkboek:
             yield from (werkboek.read(lid) for lid in werkboek.namelist())
+    if pad.suffix in (".xlsx", ".html"):
+        with contextlib.suppress(Onleesbaar, Gebruikersfout):
+            yield uit_werkboek(pad, pad.name) if pad.suffix == ".xlsx" else uit_pagina(pad)
     if pad.suffix == ".parquet":
         tabel = pl.read_parquet(pad)
         yield tabel.select(pl.all().cast(pl.String, strict=False)).write_csv().encode()

@@ -166,10 +166,22 @@ def met_tekst_overal(pad: Path, tekst: str) -> Path:
 
 
 def uitslag_met_tekst(pad: Path, tekst: str) -> Path:
-    """A baseline of one finding with this text in every field of text but the dates."""
+    """A result of one finding with this text in every field of text but the dates."""
     bevinding = {
         "regel_id": tekst, "ernst": "afkeur", "retourcode": tekst, "bestand": tekst, "regelnummer": 2,
         "referentienummer": tekst, "bsn": tekst, "prestatiecode": tekst, "begindatum": None, "einddatum": None,
         "uitvoerder": tekst, "declaratiebedrag_cent": 1, "melding": tekst, "gegevens": {"waarde": tekst},
     }  # fmt: skip
-    return _schrijf(pad, _UITSLAG, b"[", json.dumps(bevinding).encode(), b"]}")
+    tellingen = dict.fromkeys(
+        ("regels", "goedgekeurd", "afgekeurd", "met_signaal", "onleesbaar", "bedrag_cent", "goedgekeurd_cent"), 0
+    )
+    rest = {
+        "bestanden": [], "tabellen": [], "dossier": {"tabellen": [], "niet_bruikbaar": [], "niet_genoemd": 0},
+        "opmerkingen": [], "samenvatting": {**tellingen, "afgekeurd_cent": 0},
+        "regels": [
+            {"id": tekst, "titel": tekst, "status": "uitgevoerd", "reden": tekst, "afkeur": 0, "signaal": 0}
+        ],
+    }  # fmt: skip
+    leden = json.dumps(rest)[1:-1].encode()
+    kop = _UITSLAG.replace(b'"bevindingen"', leden + b', "bevindingen"')
+    return _schrijf(pad, kop, b"[", json.dumps(bevinding).encode(), b"]}")

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from wlz_declaratie.cli.melden import meld, meld_fout
 from wlz_declaratie.cli.opties import (
+    Dossiermap,
     Formaat,
     Formaatkeuze,
+    Historiepad,
     Instellingenbestand,
+    Maximum,
+    Peildatum,
+    Sortering,
     Strikt,
     Tabellenmap,
+    ToonBsn,
+    ToonBsnVan,
+    ToonErnst,
+    ToonReferentie,
+    ToonRegel,
+    ToonRetourcode,
+    ToonSortering,
+    ToonTop,
+    ToonUitvoerder,
     als_datum,
+    als_keuze,
     als_lijst,
 )
-
-if TYPE_CHECKING:
-    from wlz_declaratie.diensten.controleren import Uitslag
-    from wlz_declaratie.rapport.weergave import Weergave
+from wlz_declaratie.cli.tonen import toon_uitslag
 
 
 class Drempel(StrEnum):
@@ -34,16 +46,10 @@ class Drempel(StrEnum):
 
 def controleer(
     bestanden: Annotated[list[Path], typer.Argument(metavar="BESTAND", help="Batches: AW319, CSV, Parquet of XLSX.")],
-    dossier: Annotated[
-        Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
-    ] = None,
-    historie: Annotated[
-        Path | None, typer.Option(metavar="PAD", help="Goedgekeurde declaratieregels van eerdere batches.")
-    ] = None,
+    dossier: Dossiermap = None,
+    historie: Historiepad = None,
     tabellen: Tabellenmap = None,
-    peildatum: Annotated[
-        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de controleregels. (standaard: vandaag)")
-    ] = None,
+    peildatum: Peildatum = None,
     selecteer: Annotated[
         str | None, typer.Option(metavar="ID,...", help="Alleen deze controleregels of families (MUT, OVB-01).")
     ] = None,
@@ -55,25 +61,31 @@ def controleer(
     aw320: Annotated[
         Path | None, typer.Option("--aw320", metavar="BESTAND", help="Schrijf het retourbericht bij één AW319.")
     ] = None,
-    maximum: Annotated[
-        int, typer.Option("--max", min=0, metavar="N", help="Getoonde bevindingen; totalen zijn volledig.")
-    ] = 50,
+    maximum: Maximum = 50,
     faal_op: Annotated[Drempel, typer.Option(help="Vanaf welke ernst de exitcode 1 is.")] = Drempel.afkeur,
     volledig: Annotated[
         bool, typer.Option("--volledig", help="Exitcode 2 als een gekozen controleregel niet kon worden uitgevoerd.")
     ] = False,
     strikt: Strikt = False,
-    toon_bsn: Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders overal gemaskeerd).")] = False,
+    toon_bsn: ToonBsn = False,
     met_statistiek: Annotated[
         bool, typer.Option("--statistiek", help="Aantallen en euro's per controleregel, uitvoerder en maand.")
     ] = False,
     basislijn: Annotated[
         Path | None,
-        typer.Option(metavar="BESTAND", help="Een eerdere uitslag (.json); --faal-op kijkt dan naar wat nieuw is."),
+        typer.Option(metavar="BESTAND", help="Een eerdere uitslag, elke vorm; --faal-op kijkt naar wat nieuw is."),
     ] = None,
     stil: Annotated[bool, typer.Option("--stil", help="Druk niets af; alleen de exitcode telt.")] = False,
     instellingen: Instellingenbestand = None,
     formaat: Formaatkeuze = Formaat.terminal,
+    uitvoerder: ToonUitvoerder = None,
+    bsn: ToonBsnVan = None,
+    referentie: ToonReferentie = None,
+    retourcode: ToonRetourcode = None,
+    ernst: ToonErnst = None,
+    regel: ToonRegel = None,
+    sorteer: ToonSortering = Sortering.bestand,
+    top: ToonTop = None,
 ) -> None:
     """Controleer batches en toon wat het zorgkantoor zou afkeuren.
 
@@ -82,6 +94,11 @@ def controleer(
     2: verkeerd gebruik, onleesbare invoer of een controleregel die vastliep.
     """
     dag = als_datum(peildatum)
+    keuze = als_keuze(uitvoerder, bsn, referentie, retourcode, ernst, regel, sorteer, top)
+    if not keuze.leeg:
+        from wlz_declaratie.rapport.keuze import eis_bekend
+
+        eis_bekend(keuze)
     doelen = uit or []
     if doelen:
         from wlz_declaratie.rapport import formaten
@@ -95,7 +112,8 @@ def controleer(
         retourbericht.controleer_opdracht(aw320, bestanden, [*doelen, *(pad for pad in (historie, basislijn) if pad)])
     eerder = None
     if basislijn:
-        from wlz_declaratie.diensten.basislijn import lees, vergelijk
+        from wlz_declaratie.diensten.basislijn import vergelijk
+        from wlz_declaratie.diensten.opgeslagen.lezen import lees
 
         eerder = lees(basislijn)
 
@@ -105,8 +123,8 @@ def controleer(
     from wlz_declaratie.rapport.weergave import Weergave
 
     kolommen = lees_instellingen(instellingen).kolommen
-    keuze = als_lijst(selecteer), als_lijst(negeer)
-    opdracht = Opdracht(bestanden, dossier, historie, dag, *keuze, tabellen, strikt, kolommen)
+    gekozen = als_lijst(selecteer), als_lijst(negeer)
+    opdracht = Opdracht(bestanden, dossier, historie, dag, *gekozen, tabellen, strikt, kolommen)
     weergave = Weergave(toon_bsn, met_statistiek)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:
@@ -116,26 +134,10 @@ def controleer(
         if aw320:
             retourbericht.schrijf(uitslag, aw320)
         if not stil:
-            _toon(uitslag, formaat, maximum, weergave)
+            toon_uitslag(uitslag, formaat, maximum, weergave, keuze)
     if aw320 and not stil:
         meld(f"{aw320}: retourbericht AW320 {VOORBEHOUD}.")
     for status in uitslag.regels:
         if status.status == "fout":
             meld_fout(f"{status.regel.id}: {status.reden}; de andere controleregels zijn wel getoetst.")
     raise typer.Exit(exitcode(uitslag, faal_op.value, volledig))
-
-
-def _toon(uitslag: Uitslag, formaat: Formaat, maximum: int, weergave: Weergave) -> None:
-    import sys
-
-    if formaat is Formaat.json:
-        from wlz_declaratie.rapport import json_uitslag
-
-        json_uitslag.schrijf(uitslag, sys.stdout.buffer, weergave)
-        sys.stdout.buffer.flush()
-        return
-    from wlz_declaratie.rapport import statistiek, terminal
-
-    terminal.toon(uitslag, maximum=maximum, toon_bsn=weergave.toon_bsn)
-    if weergave.statistiek:
-        statistiek.toon(statistiek.bereken(uitslag), toon_bsn=weergave.toon_bsn)

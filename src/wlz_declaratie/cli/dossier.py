@@ -10,7 +10,15 @@ import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.melden import meld, schrijf_json
-from wlz_declaratie.cli.opties import Formaat, Formaatkeuze, Instellingenbestand, Strikt, Tabellenmap, als_datum
+from wlz_declaratie.cli.opties import (
+    Formaat,
+    Formaatkeuze,
+    Instellingenbestand,
+    Strikt,
+    Tabellenmap,
+    ToonBsn,
+    als_datum,
+)
 
 
 class Vorm(StrEnum):
@@ -42,7 +50,7 @@ def dossier(
     maximum: Annotated[
         int, typer.Option("--max", min=0, metavar="N", help="Getoonde rijen per soort; totalen zijn volledig.")
     ] = 10,
-    toon_bsn: Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders gemaskeerd).")] = False,
+    toon_bsn: ToonBsn = False,
     instellingen: Instellingenbestand = None,
     formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.melden import meld, schrijf_json, zeg
-from wlz_declaratie.cli.opties import Formaat, Strikt, Tabellenmap, als_datum
+from wlz_declaratie.cli.opties import Dossiermap, Formaat, Peildatum, Strikt, Tabellenmap, als_datum
 
 app = typer.Typer(
     name="historie",
@@ -25,14 +25,10 @@ Map = Annotated[Path, typer.Argument(metavar="MAP", help="De map van de historie
 def voeg_toe(
     map_: Map,
     bestanden: Annotated[list[Path], typer.Argument(metavar="BESTAND", help="Batches: AW319, CSV, Parquet of XLSX.")],
-    dossier: Annotated[
-        Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
-    ] = None,
+    dossier: Dossiermap = None,
     strikt: Strikt = False,
     tabellen: Tabellenmap = None,
-    peildatum: Annotated[
-        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
-    ] = None,
+    peildatum: Peildatum = None,
 ) -> None:
     """Controleer batches en voeg de goedgekeurde regels toe, per batch in één keer.
 

@@ -20,6 +20,8 @@ from wlz_declaratie.cli import (
     nederlands,
     regels,
     tabellen,
+    tonen,
+    trend,
     uitleg,
     vergelijk,
     voorbeeld,
@@ -36,6 +38,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command(name="controleer")(controleer.controleer)
+app.command(name="toon")(tonen.toon)
+app.command(name="trend")(trend.trend)
 app.command(name="vergelijk")(vergelijk.vergelijk)
 app.command(name="dossier")(dossier.dossier)
 app.command(name="regels")(regels.regels)

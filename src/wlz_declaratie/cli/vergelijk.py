@@ -8,27 +8,30 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie.cli.melden import meld, meld_fout, schrijf_json
-from wlz_declaratie.cli.opties import Formaat, Formaatkeuze, Strikt, Tabellenmap, als_datum
+from wlz_declaratie.cli.opties import (
+    Dossiermap,
+    Formaat,
+    Formaatkeuze,
+    Historiepad,
+    Maximum,
+    Peildatum,
+    Strikt,
+    Tabellenmap,
+    ToonBsn,
+    als_datum,
+)
 
 
 def vergelijk(
     batch: Annotated[Path, typer.Argument(metavar="BATCH", help="De ingediende batch: AW319, CSV, Parquet of XLSX.")],
     aw320: Annotated[Path, typer.Argument(metavar="AW320", help="Het retourbericht dat je erop ontving.")],
-    dossier: Annotated[
-        Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
-    ] = None,
-    historie: Annotated[
-        Path | None, typer.Option(metavar="PAD", help="Goedgekeurde declaratieregels van eerdere batches.")
-    ] = None,
+    dossier: Dossiermap = None,
+    historie: Historiepad = None,
     strikt: Strikt = False,
     tabellen: Tabellenmap = None,
-    peildatum: Annotated[
-        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
-    ] = None,
-    maximum: Annotated[
-        int, typer.Option("--max", min=0, metavar="N", help="Getoonde declaratieregels; totalen zijn volledig.")
-    ] = 50,
-    toon_bsn: Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders gemaskeerd).")] = False,
+    peildatum: Peildatum = None,
+    maximum: Maximum = 50,
+    toon_bsn: ToonBsn = False,
     formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:
     """Vergelijk een ontvangen AW320 met wat de controle voorspelt, per retourcode en per regel.

@@ -13,6 +13,7 @@ from wlz_declaratie.basis.tonen import gemaskeerd, schone, schone_json, zonder_b
 from wlz_declaratie.codes.edities import Editie
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.contract.tabellen import BEVINDINGEN
+from wlz_declaratie.diensten.totalen import Bewaard, netto
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
@@ -64,14 +65,19 @@ class Samenvatting:
 class Basislijn:
     """How the findings compare with an earlier result, the baseline.
 
-    ``verdwenen`` (schema UITSLAG) are findings of then that this check no longer gives; ``niet_getoetst`` counts
-    those of rules that did not run now, of which nobody can say that they are gone.
+    ``verdwenen`` (schema UITSLAG) are findings of then that this check no longer gives, with a ``stand``: hersteld when
+    their line is still there, weg when it is not; ``niet_getoetst`` counts those of rules that did not run now, of
+    which nobody can say that they are gone. ``peildatum`` is None when the earlier result does not tell.
     """
 
     bestand: str
-    peildatum: date
+    peildatum: date | None
     verdwenen: pl.DataFrame
     niet_getoetst: int
+
+    def met_stand(self, stand: str) -> pl.DataFrame:
+        """Of ``verdwenen`` those that are hersteld, or weg."""
+        return self.verdwenen.filter(pl.col("stand") == stand)
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,8 @@ class Uitslag:
     basislijn: Basislijn | None = None
     dossier: Dossierrijen = field(default_factory=Dossierrijen)
     """Where the rows of the dossier come from, and those that were left out."""
+    bewaard: Bewaard | None = None
+    """What was counted of the lines before. A saved result has no other: its ``breed`` and ``rij`` are empty."""
 
 
 def controleer(
@@ -229,11 +237,6 @@ def toonbaar(bevindingen: pl.DataFrame) -> pl.DataFrame:
 def _getoond(bestand: Batchbestand) -> Batchbestand:
     """The file as reports name it: its name and those of its columns are texts from outside."""
     return replace(bestand, naam=zonder_bsn(bestand.naam), ongebruikt=tuple(map(zonder_bsn, bestand.ongebruikt)))
-
-
-def netto() -> pl.Expr:
-    """The declared amount of a line in cents; a credit line counts negative, an empty amount as nothing."""
-    return pl.col("declaratiebedrag").fill_null(0) * pl.when(pl.col("debet_credit") == "C").then(-1).otherwise(1)
 
 
 def _samenvatting(bevindingen: pl.DataFrame, breed: pl.LazyFrame, aantal: int, onleesbaar: int) -> Samenvatting:

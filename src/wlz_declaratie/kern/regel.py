@@ -228,9 +228,15 @@ def _onjuist(regel_: Regel) -> str | None:
 
 def _niet_geladen(pakket: Pakket, reden: str) -> Regel:
     id_ = f"{pakket.familie if _ID.fullmatch(f'{pakket.familie}-1') else NAAMLOOS}-00"
+    stuk = zonder_toets(id_, "Regelpakket dat niet geladen kan worden")
+    return replace(stuk, gebrek=f"{pakket} is niet geladen: {reden}.", pakket=pakket.naam)
+
+
+def zonder_toets(id_: str, titel: str) -> Regel:
+    """A rule of which only the name is known: it tests nothing."""
     return Regel(
         id=id_,
-        titel="Regelpakket dat niet geladen kan worden",
+        titel=titel,
         bereik="batch",
         ernst=(),
         retourcodes=(),
@@ -241,8 +247,6 @@ def _niet_geladen(pakket: Pakket, reden: str) -> Regel:
         een_van=(),
         toets=lambda van: iter(()),
         parameters=Regelparameters.geen(id_),
-        gebrek=f"{pakket} is niet geladen: {reden}.",
-        pakket=pakket.naam,
     )
 
 

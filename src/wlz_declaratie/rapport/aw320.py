@@ -18,7 +18,8 @@ import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.contract.berichten import Indeling, edities, indeling
-from wlz_declaratie.diensten.controleren import Uitslag, netto
+from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.diensten.totalen import netto
 from wlz_declaratie.inlezen import TABULAIR
 from wlz_declaratie.inlezen.aw319.bestand import Records, lees_blokken
 from wlz_declaratie.inlezen.aw319.kop import zoek_kop

@@ -15,9 +15,9 @@ import polars as pl
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.contract.tabellen import DOSSIER, TABELLEN
 from wlz_declaratie.diensten.dossier import Dossierinhoud
+from wlz_declaratie.diensten.opgeslagen.vorm import FORMULE
 from wlz_declaratie.inlezen.csv.schrijven import schrijf_csv
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doelmap, vervangende_map
-from wlz_declaratie.rapport.tabel import FORMULE
 
 _ANDERS = "Kies een andere map."
 _TABELBESTANDEN = frozenset(f"{tabel}{soort}" for tabel in DOSSIER for soort in (".csv", ".parquet", ".xlsx"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
+from wlz_declaratie.diensten import totalen
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import json_uitslag, tabel
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doel, vervangend
@@ -55,6 +56,7 @@ def controleer_doelen(doelen: Collection[Path], invoer: Iterable[Path]) -> None:
 
 def schrijf(uitslag: Uitslag, doelen: Iterable[Path], weergave: Weergave) -> None:
     """Write the result to each target, whole or not at all."""
+    geteld = totalen.geteld(uitslag)
     for doel in doelen:
         with vervangend(doel) as tijdelijk:
-            FORMATEN[doel.suffix.lower()](uitslag, tijdelijk, weergave)
+            FORMATEN[doel.suffix.lower()](geteld, tijdelijk, weergave)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,19 +14,25 @@ import polars as pl
 
 from wlz_declaratie import __version__
 from wlz_declaratie.basis.tonen import ontsnapt
+from wlz_declaratie.diensten import totalen
 from wlz_declaratie.diensten.controleren import SCHEMA, Basislijn, Uitslag
+from wlz_declaratie.diensten.opgeslagen.vorm import pak_in
+from wlz_declaratie.diensten.totalen import Dagen, Herkomst
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
 from wlz_declaratie.rapport import opmaak, statistiek
+from wlz_declaratie.rapport.keuze import Gekozen
 from wlz_declaratie.rapport.weergave import Weergave
 
 HOOGUIT_GENOEMD = 1_000
 """Rows of one dossier table that are named when they could not be used; the counts are complete."""
+MEESTE_TELLINGEN = 200_000
+"""Counts by month and provider; of a country in ten years there are more, and then the result has none."""
 BLOK = 50_000
 """Findings encoded at a time."""
 
 
-def _kop(uitslag: Uitslag, weergave: Weergave) -> dict[str, Any]:
-    kop: dict[str, Any] = {
+def _kop(uitslag: Uitslag, weergave: Weergave, gekozen: Gekozen | None) -> dict[str, Any]:
+    leden: dict[str, Any] = {
         "schema": SCHEMA,
         "versie": __version__,
         "peildatum": uitslag.peildatum.isoformat(),
@@ -36,14 +44,15 @@ def _kop(uitslag: Uitslag, weergave: Weergave) -> dict[str, Any]:
                 "regels": bestand.aantal,
                 "onleesbaar": bestand.onleesbaar,
                 "ongebruikte_kolommen": list(bestand.ongebruikt),
+                **(_herkomst(herkomst, weergave.toon_bsn) if herkomst else {}),
             }
-            for bestand in uitslag.bestanden
+            for bestand, herkomst in zip_longest(uitslag.bestanden, totalen.herkomst(uitslag))
         ],
         "tabellen": [
             {"naam": e.naam, "bron": e.bron, "van": e.van.isoformat(), "tot": e.tot.isoformat()}
             for e in uitslag.edities
         ],
-        "dossier": _dossier(uitslag.dossier),
+        "dossier": _dossier(uitslag.dossier, uitslag.bewaard.niet_genoemd if uitslag.bewaard else 0),
         "opmerkingen": list(uitslag.opmerkingen),
         "samenvatting": asdict(uitslag.samenvatting),
         "regels": [
@@ -59,35 +68,67 @@ def _kop(uitslag: Uitslag, weergave: Weergave) -> dict[str, Any]:
         ],
     }
     if uitslag.basislijn:
-        kop["basislijn"] = _basislijn(uitslag, uitslag.basislijn, weergave.toon_bsn)
+        weg = uitslag.basislijn.verdwenen if gekozen is None else gekozen.verdwenen
+        leden["basislijn"] = _basislijn(uitslag, uitslag.basislijn, weg, weergave.toon_bsn)
+    if (tellingen := totalen.tellingen(uitslag)) is not None and tellingen.height <= MEESTE_TELLINGEN:
+        leden["tellingen"] = {
+            "kolommen": tellingen.columns,
+            "rijen": statistiek.uitvoerders_getoond(tellingen, weergave.toon_bsn).rows(),
+        }
     if weergave.statistiek:
-        kop["statistiek"] = statistiek.als_json(statistiek.bereken(uitslag), toon_bsn=weergave.toon_bsn)
-    return kop
+        leden["statistiek"] = statistiek.als_json(statistiek.bereken(uitslag), toon_bsn=weergave.toon_bsn)
+    if gekozen:
+        leden["keuze"] = {
+            "gevraagd": gekozen.keuze.delen,
+            "bsn_op_einde": gekozen.op_einde,
+            "getoond": gekozen.bevindingen.height,
+            "voldoet": gekozen.voldoet,
+            "van": gekozen.van,
+        }
+    return leden
 
 
-def _dossier(rijen: Dossierrijen) -> dict[str, Any]:
+def _herkomst(herkomst: Herkomst, toon_bsn: bool) -> dict[str, Any]:
+    """Who declared a file, and for which days."""
+    factuur = herkomst.factuurnummer
+
+    def dagen(dagen: Dagen | None) -> dict[str, str] | None:
+        return None if dagen is None else {"van": dagen[0].isoformat(), "tot": dagen[1].isoformat()}
+
+    return {
+        "declaranten": [opmaak.vrij(declarant, toon_bsn) for declarant in herkomst.declaranten],
+        "aantal_declaranten": herkomst.aantal_declaranten,
+        "factuurnummer": None if factuur is None else opmaak.vrij(factuur, toon_bsn),
+        "periode": dagen(herkomst.periode),
+        "dagen": dagen(herkomst.dagen),
+    }
+
+
+def _dossier(rijen: Dossierrijen, niet_genoemd: int) -> dict[str, Any]:
     """What was read of the dossier, and which rows were left out: of each table the first ones."""
     genoemd = rijen.onbruikbaar.group_by("tabel", maintain_order=True).head(HOOGUIT_GENOEMD)
     return {
         "tabellen": [asdict(bron) for bron in rijen.bronnen],
         "niet_bruikbaar": genoemd.select("tabel", "bestand", "regel", "kolom", "reden").to_dicts(),
-        "niet_genoemd": rijen.onbruikbaar.height - genoemd.height,
+        "niet_genoemd": niet_genoemd + rijen.onbruikbaar.height - genoemd.height,
     }
 
 
-def _basislijn(uitslag: Uitslag, basislijn: Basislijn, toon_bsn: bool) -> dict[str, Any]:
-    """How the findings compare with those of before; the ones that are gone in full."""
+def _basislijn(uitslag: Uitslag, basislijn: Basislijn, getoond: pl.DataFrame, toon_bsn: bool) -> dict[str, Any]:
+    """How the findings compare with those of before; of the ones that are gone those that are shown in full."""
 
     def per_ernst(bevindingen: pl.DataFrame) -> dict[str, int]:
         return {ernst: int((bevindingen["ernst"] == ernst).sum()) for ernst in ("afkeur", "signaal")}
 
-    weg = [json.loads(rij) for blok in _gecodeerd(basislijn.verdwenen, toon_bsn) for rij in blok]
+    weg = [json.loads(rij) for blok in _gecodeerd(getoond, toon_bsn) for rij in blok]
     return {
         "bestand": basislijn.bestand,
-        "peildatum": basislijn.peildatum.isoformat(),
+        "peildatum": basislijn.peildatum.isoformat() if basislijn.peildatum else None,
         "nieuw": per_ernst(uitslag.bevindingen.filter(pl.col("stand") == "nieuw")),
         "bekend": per_ernst(uitslag.bevindingen.filter(pl.col("stand") == "bekend")),
         "verdwenen": per_ernst(basislijn.verdwenen),
+        "hersteld": per_ernst(basislijn.met_stand("hersteld")),
+        "weg": per_ernst(basislijn.met_stand("weg")),
         "niet_getoetst": basislijn.niet_getoetst,
         "verdwenen_bevindingen": weg,
     }
@@ -101,14 +142,31 @@ def _gecodeerd(bevindingen: pl.DataFrame, toon_bsn: bool) -> Iterator[pl.Series]
         yield blok.select(samen).to_series()
 
 
-def schrijf(uitslag: Uitslag, naar: BinaryIO, weergave: Weergave) -> None:
-    """Write the result in UTF-8; findings in the order of the contract, one to a line."""
-    kop = json.dumps(_kop(uitslag, weergave), ensure_ascii=False, indent=1)
-    naar.write(ontsnapt(kop[:-2]).encode())
+def kop(uitslag: Uitslag, weergave: Weergave, gekozen: Gekozen | None = None) -> str:
+    """All of the result but its findings, as the members of a JSON object; the counts, which are many, on one line."""
+
+    def lid(naam: str, waarde: Any) -> str:
+        tekst = json.dumps(waarde, ensure_ascii=False, indent=None if naam == "tellingen" else 1)
+        return f' "{naam}": ' + tekst.replace("\n", "\n ")
+
+    return ontsnapt(",\n".join(lid(*paar) for paar in _kop(uitslag, weergave, gekozen).items()))
+
+
+def schrijf(uitslag: Uitslag, naar: BinaryIO, weergave: Weergave, gekozen: Gekozen | None = None) -> None:
+    """Write the result in UTF-8; findings in the order of the contract, one to a line; only those ``gekozen``."""
+    bevindingen = uitslag.bevindingen if gekozen is None else gekozen.bevindingen
+    naar.write(b"{\n" + kop(uitslag, weergave, gekozen).encode())
     naar.write(b',\n "bevindingen": [')
-    for nummer, blok in enumerate(_gecodeerd(uitslag.bevindingen, weergave.toon_bsn)):
+    for nummer, blok in enumerate(_gecodeerd(bevindingen, weergave.toon_bsn)):
         naar.write(((",\n" if nummer else "\n") + ",\n".join(blok)).encode())
     naar.write(b"]\n}\n")
+
+
+def ingepakt(uitslag: Uitslag, weergave: Weergave) -> list[str]:
+    """The result for a workbook or page to carry, see `drager.pak_in`."""
+    inhoud = BytesIO()
+    schrijf(uitslag, inhoud, weergave)
+    return pak_in(inhoud.getvalue())
 
 
 def schrijf_bestand(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:

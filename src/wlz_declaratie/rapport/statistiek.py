@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from wlz_declaratie.basis.tonen import schone
-from wlz_declaratie.diensten.controleren import Uitslag, netto
+from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.diensten.totalen import per_groep
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.scherm import druk_af
 
@@ -41,10 +42,10 @@ def bereken(uitslag: Uitslag) -> Statistiek:
     """The statistics of a result."""
     return Statistiek(
         per_regel=_per_regel(uitslag.bevindingen),
-        per_uitvoerder=_per_groep(uitslag, "uitvoerder", pl.col("uitvoerder")).sort(
+        per_uitvoerder=per_groep(uitslag, {"uitvoerder": pl.col("uitvoerder")}).sort(
             "afgekeurd_cent", "bevindingen", "uitvoerder", descending=[True, True, False], nulls_last=True
         ),
-        per_maand=_per_groep(uitslag, "maand", pl.col("begindatum").dt.strftime("%Y-%m")).sort(
+        per_maand=per_groep(uitslag, {"maand": pl.col("begindatum").dt.strftime("%Y-%m")}).sort(
             "maand", nulls_last=True
         ),
     )
@@ -65,31 +66,6 @@ def _per_regel(bevindingen: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _per_groep(uitslag: Uitslag, naam: str, groep: pl.Expr) -> pl.DataFrame:
-    geraakt = (
-        uitslag.bevindingen.lazy()
-        .filter(pl.col("rij").is_not_null())
-        .group_by("rij")
-        .agg(afgekeurd=(pl.col("ernst") == "afkeur").any(), met_signaal=(pl.col("ernst") == "signaal").any())
-    )
-    regels = (
-        uitslag.breed.select("rij", groep.alias(naam), bedrag_cent=netto())
-        .join(geraakt, on="rij", how="left")
-        .with_columns(pl.col("afgekeurd", "met_signaal").fill_null(False))
-        .group_by(naam)
-        .agg(
-            pl.len().cast(pl.Int64).alias("regels"),
-            pl.col("bedrag_cent").sum(),
-            pl.col("afgekeurd").sum().cast(pl.Int64),
-            pl.col("bedrag_cent").filter("afgekeurd").sum().alias("afgekeurd_cent"),
-            pl.col("met_signaal").sum().cast(pl.Int64),
-        )
-    )
-    bevindingen = uitslag.bevindingen.group_by(groep.alias(naam)).agg(bevindingen=pl.len().cast(pl.Int64))
-    samen = regels.join(bevindingen.lazy(), on=naam, how="full", coalesce=True, nulls_equal=True)
-    return samen.collect(engine="streaming").with_columns(pl.exclude(naam).fill_null(0))
-
-
 def als_json(statistiek: Statistiek, *, toon_bsn: bool = False) -> dict[str, list[dict[str, Any]]]:
     """The tables as plain values."""
     statistiek = getoond(statistiek, toon_bsn)
@@ -102,14 +78,14 @@ def toon(statistiek: Statistiek, scherm: Console | None = None, *, toon_bsn: boo
 
 
 def getoond(statistiek: Statistiek, toon_bsn: bool) -> Statistiek:
-    """As a report shows it: an uitvoerder is no text to trust, and no bsn to show."""
-    uitvoerder = statistiek.per_uitvoerder.select(schone(pl.col("uitvoerder"))).to_series()
-    return replace(
-        statistiek,
-        per_uitvoerder=statistiek.per_uitvoerder.with_columns(
-            uitvoerder if toon_bsn else opmaak.zonder_bsns(uitvoerder)
-        ),
-    )
+    """As a report shows it."""
+    return replace(statistiek, per_uitvoerder=uitvoerders_getoond(statistiek.per_uitvoerder, toon_bsn))
+
+
+def uitvoerders_getoond(tabel: pl.DataFrame, toon_bsn: bool) -> pl.DataFrame:
+    """Counts as a report shows them: an uitvoerder is no text to trust, and no bsn to show."""
+    uitvoerder = tabel.select(schone(pl.col("uitvoerder"))).to_series()
+    return tabel.with_columns(uitvoerder if toon_bsn else opmaak.zonder_bsns(uitvoerder))
 
 
 def _tabellen(statistiek: Statistiek) -> Iterator[RenderableType]:

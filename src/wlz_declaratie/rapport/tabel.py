@@ -12,10 +12,9 @@ import polars as pl
 
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.openbaar import bevindingen as bevindingen
+from wlz_declaratie.diensten.opgeslagen.vorm import BESCHUT, MEESTE_KOP, NAAM
+from wlz_declaratie.rapport import json_uitslag
 from wlz_declaratie.rapport.weergave import Weergave
-
-FORMULE = "^[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]"
-"""How a formula begins, for some programs also in full width."""
 
 
 def schrijf_csv(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
@@ -26,12 +25,14 @@ def schrijf_csv(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
 
 def _geen_formule(tekst: pl.Expr) -> pl.Expr:
     """A spreadsheet takes a text that begins so for a formula, and runs it; the apostrophe keeps it a text."""
-    return pl.when(tekst.str.contains(FORMULE)).then("'" + tekst).otherwise(tekst).name.keep()
+    return pl.when(tekst.str.contains(BESCHUT)).then("'" + tekst).otherwise(tekst).name.keep()
 
 
 def schrijf_parquet(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
-    """Write the same table as Parquet."""
+    """Write the same table as Parquet, with all else of the result in its metadata."""
     # Through memory: of a disk that refuses, the library does not always tell that it was the disk.
     inhoud = BytesIO()
-    bevindingen(uitslag, toon_bsn=weergave.toon_bsn).write_parquet(inhoud)
+    kop = f'{{{json_uitslag.kop(uitslag, weergave)}, "bevindingen": []}}'
+    draagt = {NAAM: kop} if len(kop.encode()) <= MEESTE_KOP else None
+    bevindingen(uitslag, toon_bsn=weergave.toon_bsn).write_parquet(inhoud, metadata=draagt)
     pad.write_bytes(inhoud.getbuffer())

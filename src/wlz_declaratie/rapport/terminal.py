@@ -6,6 +6,7 @@ Lines are plain text that wraps, not a wide table, so that 80 columns, 160 colum
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 import polars as pl
 from rich.box import SIMPLE_HEAD
@@ -14,31 +15,58 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from wlz_declaratie.diensten import totalen
 from wlz_declaratie.diensten.controleren import Basislijn, Regelstatus, Uitslag
+from wlz_declaratie.diensten.totalen import Herkomst
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.rapport import opmaak
+from wlz_declaratie.rapport.keuze import Gekozen
 from wlz_declaratie.rapport.scherm import druk_af
 
 KLEUR = {"afkeur": "red", "signaal": "yellow"}
 KOPPEN = {"afkeur": "Afgekeurd", "signaal": "Signalen"}
 
 
-def toon(uitslag: Uitslag, *, maximum: int, toon_bsn: bool, scherm: Console | None = None) -> None:
-    """Print the report; at most ``maximum`` findings a severity, totals always complete."""
-    druk_af(_rapport(uitslag, maximum, toon_bsn), scherm)
+def toon(
+    uitslag: Uitslag,
+    *,
+    maximum: int,
+    toon_bsn: bool,
+    gekozen: Gekozen | None = None,
+    volledig: bool = True,
+    scherm: Console | None = None,
+) -> None:
+    """Print the report; at most ``maximum`` findings a severity, totals always complete.
+
+    With ``gekozen`` only those findings. Not ``volledig`` is a saved result of findings alone.
+    """
+    if volledig:
+        druk_af(_over_alles(uitslag, toon_bsn), scherm)
+    druk_af(_bevindingen(uitslag, maximum, toon_bsn, gekozen), scherm)
 
 
-def _rapport(uitslag: Uitslag, maximum: int, toon_bsn: bool) -> Iterator[RenderableType]:
+def _over_alles(uitslag: Uitslag, toon_bsn: bool) -> Iterator[RenderableType]:
     yield from _samenvatting(uitslag, toon_bsn)
     yield from _niet_getoetst(uitslag)
+
+
+def _bevindingen(uitslag: Uitslag, maximum: int, toon_bsn: bool, gekozen: Gekozen | None) -> Iterator[RenderableType]:
     if uitslag.basislijn:
-        yield from _basislijn(uitslag, uitslag.basislijn, maximum, toon_bsn)
+        verdwenen = uitslag.basislijn.verdwenen if gekozen is None else gekozen.verdwenen
+        yield from _basislijn(uitslag, uitslag.basislijn, verdwenen, maximum, toon_bsn)
+    if gekozen:
+        aantal = f"{opmaak.getal(gekozen.bevindingen.height)} van {opmaak.getal(gekozen.van)} bevindingen"
+        yield _kop(f"Getoond: {aantal} ({gekozen.in_woorden}).")
+    alle = uitslag.bevindingen if gekozen is None else gekozen.bevindingen
+    op_regel = gekozen is None or not gekozen.gesorteerd
     for ernst in ("afkeur", "signaal"):
-        bevindingen = uitslag.bevindingen.filter(pl.col("ernst") == ernst)
+        bevindingen = alle.filter(pl.col("ernst") == ernst)
         if not bevindingen.is_empty():
             yield _per_regel(uitslag, bevindingen, ernst)
-            yield from _regels(uitslag, opmaak.getoond(bevindingen, toon_bsn), ernst, maximum)
-    yield _slot(uitslag)
+            volgorde = bevindingen.sort("regel_id", maintain_order=True) if op_regel else bevindingen
+            yield from _regels(uitslag, opmaak.getoond(volgorde, toon_bsn), ernst, maximum)
+    if gekozen is None or uitslag.bevindingen.is_empty():
+        yield _slot(uitslag)
 
 
 def _kop(tekst: str, stijl: str = "bold") -> Text:
@@ -50,9 +78,9 @@ def _samenvatting(uitslag: Uitslag, toon_bsn: bool) -> Iterator[RenderableType]:
     tabel = Table.grid(padding=(0, 2))
     tabel.add_column(style="dim", no_wrap=True)
     tabel.add_column(overflow="fold")
-    for nummer, bestand in enumerate(uitslag.bestanden):
+    for bestand, herkomst in zip_longest(uitslag.bestanden, totalen.herkomst(uitslag)):
         tabel.add_row("Bestand", _bestand(bestand))
-        for naam, waarde in _herkomst(uitslag, nummer, toon_bsn):
+        for naam, waarde in _herkomst(herkomst, toon_bsn) if herkomst else ():
             tabel.add_row(naam, waarde)
         if bestand.ongebruikt:
             tabel.add_row("Niet gebruikt", f"kolommen {', '.join(bestand.ongebruikt)}")
@@ -85,26 +113,14 @@ def _bestand(bestand: Batchbestand) -> str:
     return tekst
 
 
-def _herkomst(uitslag: Uitslag, nummer: int, toon_bsn: bool) -> Iterator[tuple[str, str]]:
-    """Who declared what and for which period; several values are counted rather than listed."""
-    velden = ("declarant", "factuurnummer", "begindatum_periode", "einddatum_periode")
-    rij = (
-        uitslag.breed.filter(pl.col("bestandnr") == nummer)
-        .select(
-            *(pl.col(veld).drop_nulls().first() for veld in velden),
-            meer=pl.col("declarant").drop_nulls().n_unique(),
-            van=pl.col("begindatum_periode").min(),
-            tot=pl.col("einddatum_periode").max(),
-        )
-        .collect()
-        .row(0, named=True)
-    )
-    if rij["declarant"]:
-        meer = f" en {rij['meer'] - 1} andere" if rij["meer"] > 1 else ""
-        factuur = f", factuur {opmaak.vrij(rij['factuurnummer'], toon_bsn)}" if rij["factuurnummer"] else ""
-        yield "Declarant", f"{opmaak.vrij(rij['declarant'], toon_bsn)}{meer}{factuur}"
-    if rij["van"] or rij["tot"]:
-        yield "Periode", opmaak.periode(rij["van"], rij["tot"])
+def _herkomst(herkomst: Herkomst, toon_bsn: bool) -> Iterator[tuple[str, str]]:
+    """Who declared what and for which period; several declaranten are counted rather than listed."""
+    if herkomst.declaranten:
+        meer = f" en {herkomst.aantal_declaranten - 1} andere" if herkomst.aantal_declaranten > 1 else ""
+        factuur = f", factuur {opmaak.vrij(herkomst.factuurnummer, toon_bsn)}" if herkomst.factuurnummer else ""
+        yield "Declarant", f"{opmaak.vrij(herkomst.declaranten[0], toon_bsn)}{meer}{factuur}"
+    if herkomst.periode:
+        yield "Periode", opmaak.periode(*herkomst.periode)
 
 
 def _niet_getoetst(uitslag: Uitslag) -> Iterator[RenderableType]:
@@ -126,25 +142,31 @@ def _niet_getoetst(uitslag: Uitslag) -> Iterator[RenderableType]:
             yield Padding(Text.assemble((f"{reden}: ", ""), (opmaak.regelnamen(ids), "dim")), (0, 0, 0, 2))
 
 
-def _basislijn(uitslag: Uitslag, basislijn: Basislijn, maximum: int, toon_bsn: bool) -> Iterator[RenderableType]:
+def _basislijn(
+    uitslag: Uitslag, basislijn: Basislijn, getoond: pl.DataFrame, maximum: int, toon_bsn: bool
+) -> Iterator[RenderableType]:
     """New, known and gone apart; those that are gone are listed here, for they stand nowhere else."""
-    yield _kop(f"Vergeleken met {basislijn.bestand} (peildatum {opmaak.datum(basislijn.peildatum)})")
+    toen = f" (peildatum {opmaak.datum(basislijn.peildatum)})" if basislijn.peildatum else ""
+    yield _kop(f"Vergeleken met {basislijn.bestand}{toen}")
     tabel = Table(box=SIMPLE_HEAD, pad_edge=False)
     for kolom in ("", "Afkeur", "Signaal"):
         tabel.add_column(kolom, justify="right" if kolom else "left", no_wrap=True)
     for naam, bevindingen in (
         ("Nieuw", uitslag.bevindingen.filter(pl.col("stand") == "nieuw")),
         ("Bekend", uitslag.bevindingen.filter(pl.col("stand") == "bekend")),
-        ("Verdwenen", basislijn.verdwenen),
+        ("Hersteld", basislijn.met_stand("hersteld")),
+        ("Weg", basislijn.met_stand("weg")),
     ):
         tabel.add_row(naam, *(opmaak.getal(int((bevindingen["ernst"] == ernst).sum())) for ernst in KLEUR))
     yield tabel
+    if not basislijn.verdwenen.is_empty():
+        yield Text("  Hersteld: de declaratieregel is er nog. Weg: de declaratieregel is er niet meer.", style="dim")
     if basislijn.niet_getoetst:
         aantal = opmaak.meervoud(basislijn.niet_getoetst, "eerdere bevinding is", "eerdere bevindingen zijn")
         yield Text(f"  {aantal} niet opnieuw getoetst: die controleregels liepen nu niet.", style="dim")
-    verdwenen = opmaak.getoond(basislijn.verdwenen, toon_bsn)
+    verdwenen = opmaak.getoond(getoond, toon_bsn)
     for rij in verdwenen.head(maximum).iter_rows(named=True):
-        yield _bevinding(rij, False, waar=f"verdwenen: {rij['regel_id']}")
+        yield _bevinding({**rij, "stand": None}, False, waar=f"{rij['stand']}: {rij['regel_id']}")
     if verdwenen.height > maximum:
         yield Text(
             f"  … en nog {opmaak.getal(verdwenen.height - maximum)} verdwenen; zie ze met --max of --uit.", style="dim"
@@ -180,7 +202,7 @@ def _regels(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str, maximum: in
     """Findings grouped by rule, with source and return code once a group."""
     statussen = {status.regel.id: status for status in uitslag.regels}
     meer_bestanden = len(uitslag.bestanden) > 1
-    getoond = bevindingen.sort("regel_id", maintain_order=True).head(maximum)
+    getoond = bevindingen.head(maximum)
     vorige = None
     for rij in getoond.iter_rows(named=True):
         if rij["regel_id"] != vorige:

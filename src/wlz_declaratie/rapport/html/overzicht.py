@@ -38,7 +38,7 @@ class Vergelijking:
     """What is new, known and gone; of those that are ``weg`` the table holds the first."""
 
     bestand: str
-    peildatum: date
+    peildatum: date | None
     niet_getoetst: int
     standen: Teksttabel
     weg: int
@@ -111,7 +111,8 @@ def vergelijking(uitslag: Uitslag, basislijn: Basislijn, weergave: Weergave) -> 
     groepen = (
         ("Nieuw", uitslag.bevindingen.filter(stand == "nieuw")),
         ("Bekend", uitslag.bevindingen.filter(stand == "bekend")),
-        ("Verdwenen", basislijn.verdwenen),
+        ("Hersteld", basislijn.met_stand("hersteld")),
+        ("Weg", basislijn.met_stand("weg")),
     )
     rijen = [
         (naam, *(opmaak.getal(int((b["ernst"] == ernst).sum())) for ernst in ("afkeur", "signaal")))
@@ -129,7 +130,7 @@ def vergelijking(uitslag: Uitslag, basislijn: Basislijn, weergave: Weergave) -> 
             "Verdwenen bevindingen",
             "t-verdwenen",
             (Kop("Regel"), *BEVINDING[1:]),
-            [rij_van(rij, rij["regel_id"]) for rij in verdwenen.iter_rows(named=True)],
+            [rij_van(rij, f"{rij['regel_id']} ({rij['stand']})") for rij in verdwenen.iter_rows(named=True)],
         ),
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wlz_declaratie import __version__
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.rapport import opmaak, statistiek
+from wlz_declaratie.rapport import json_uitslag, opmaak, statistiek
 from wlz_declaratie.rapport.html import bevindingen, overzicht, sjabloon
 from wlz_declaratie.rapport.weergave import Weergave
 
@@ -27,6 +27,7 @@ class Pagina:
     maanden: overzicht.Groepen | None
     bevindingen: bevindingen.Bevindingen | None
     getoetst: overzicht.Getoetst
+    ingepakt: list[str]
 
     @property
     def onderdelen(self) -> Iterator[tuple[str, str]]:
@@ -61,6 +62,7 @@ def _pagina(uitslag: Uitslag, weergave: Weergave) -> Pagina:
         maanden=overzicht.maanden(telling) if weergave.statistiek else None,
         bevindingen=bevindingen.bevindingen(uitslag, weergave),
         getoetst=overzicht.getoetst(uitslag),
+        ingepakt=json_uitslag.ingepakt(uitslag, weergave),
     )
 
 

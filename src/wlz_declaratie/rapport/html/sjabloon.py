@@ -9,9 +9,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from wlz_declaratie.rapport import opmaak
 
 
-@cache
 def pagina() -> Template:
     """The template of the whole page."""
+    return sjabloon("pagina.html.jinja")
+
+
+@cache
+def sjabloon(naam: str) -> Template:
+    """The template of that name."""
     omgeving = Environment(
         loader=PackageLoader("wlz_declaratie.rapport.html", "sjablonen"),
         autoescape=True,
@@ -25,4 +30,4 @@ def pagina() -> Template:
         "datum": opmaak.datum, "euro": opmaak.euro, "getal": opmaak.getal, "meervoud": opmaak.meervoud,
         "procent": "{:.2f}%".format,
     }  # fmt: skip
-    return omgeving.get_template("pagina.html.jinja")
+    return omgeving.get_template(naam)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,7 +32,7 @@ class Staaf:
 
     label: str
     titel: str
-    cent: int
+    waarde: str
     klasse: str
     boven: int
     breedte: float
@@ -87,9 +87,11 @@ class Dagentekening:
     grens: Grens | None
 
 
-def staven(rijen: Sequence[tuple[str, str, int]], naam: str) -> Staafdiagram:
-    """Horizontal bars: label, title and cents each, the longest first."""
-    grootste = max((cent for _, _, cent in rijen), default=0) or 1
+def staven(
+    rijen: Sequence[tuple[str, str, int]], naam: str, schrijf: Callable[[int], str] = opmaak.euro
+) -> Staafdiagram:
+    """Horizontal bars: label, title and value each, in their order; ``schrijf`` gives a value as text."""
+    grootste = max((waarde for _, _, waarde in rijen), default=0) or 1
     return Staafdiagram(
         naam,
         RIJ * len(rijen),
@@ -97,12 +99,12 @@ def staven(rijen: Sequence[tuple[str, str, int]], naam: str) -> Staafdiagram:
             Staaf(
                 label,
                 titel,
-                cent,
+                schrijf(waarde),
                 "rust" if label == OVERIG else "staaf",
                 nummer * RIJ,
-                max(cent, 0) / grootste * 100,
+                max(waarde, 0) / grootste * 100,
             )
-            for nummer, (label, titel, cent) in enumerate(rijen)
+            for nummer, (label, titel, waarde) in enumerate(rijen)
         ),
     )
 

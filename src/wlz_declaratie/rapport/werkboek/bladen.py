@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from wlz_declaratie.diensten.controleren import Uitslag
@@ -103,3 +105,12 @@ def per_groep(boek: Werkboek, naam: str, kop: str, groepen: pl.DataFrame) -> Non
     )  # fmt: skip
     groepen = groepen.with_columns(pl.first().fill_null("onbekend")).head(BLADREGELS)
     schrijf_rijen(boek, boek.tabelblad(naam, kolommen, groepen.height), kolommen, groepen.iter_rows())
+
+
+def draag(boek: Werkboek, naam: str, teksten: Sequence[str]) -> None:
+    """The result for `declaratie toon`, on a sheet that no menu shows; none where there is nothing to carry."""
+    if teksten:
+        blad = boek.blad(naam)
+        blad.very_hidden()
+        for rij, tekst in enumerate(teksten):
+            blad.write_string(rij, 0, tekst)

@@ -30,7 +30,7 @@ EERSTE_DATUM = date(1900, 3, 1)
 
 @dataclass(frozen=True)
 class Kolom:
-    """A column of a sheet; ``soort`` is tekst, getal, euro or datum, ``breedte`` in characters."""
+    """A column of a sheet; ``soort`` is tekst, getal, euro, procent, promille or datum, ``breedte`` in characters."""
 
     kop: str
     breedte: int
@@ -66,6 +66,8 @@ class Werkboek:
             "omloop": self._boek.add_format({**boven, "text_wrap": True}),
             "getal": self._boek.add_format({**rechts, "num_format": "#,##0"}),
             "euro": self._boek.add_format({**rechts, "num_format": '"€" #,##0.00;[Red]"€" -#,##0.00'}),
+            "procent": self._boek.add_format({**rechts, "num_format": "0.0%"}),
+            "promille": self._boek.add_format({**rechts, "num_format": '0.0"‰"'}),
             "datum": self._boek.add_format({**boven, "num_format": "dd-mm-yyyy", "align": "left"}),
         }
 
@@ -119,8 +121,30 @@ class Werkboek:
 
             return schrijf_datum
 
-        soorten = {"tekst": tekst, "getal": getal, "euro": euro, "datum": datum}
+        soorten = {"tekst": tekst, "getal": getal, "procent": getal, "promille": getal, "euro": euro, "datum": datum}
         return [soorten[kolom.soort](self.vorm(kolom)) for kolom in kolommen]
+
+    def grafiek(self, blad: Any, naam: str, soort: str, rijen: tuple[int, int], kolom: int) -> None:
+        """A chart (line, bar) of shares beside the table of a sheet: that column, of the rows from and to."""
+        eerste, laatste = rijen
+        grafiek = self._boek.add_chart({"type": soort})
+        grafiek.add_series(
+            {
+                "name": [naam, 0, kolom],
+                "categories": [naam, eerste, 0, laatste, 0],
+                "values": [naam, eerste, kolom, laatste, kolom],
+                "fill": {"color": "#1F4E79"},
+                "line": {"color": "#1F4E79"},
+            }
+        )
+        grafiek.set_legend({"none": True})
+        as_ = {"min": 0, "num_format": "0%"}
+        if soort == "bar":
+            grafiek.set_x_axis(as_)
+            grafiek.set_y_axis({"reverse": True})
+        else:
+            grafiek.set_y_axis(as_)
+        blad.insert_chart(1, kolom + 6, grafiek, {"x_scale": 1.5, "y_scale": 1.5})
 
     def sluit(self) -> None:
         """Put the archive together. Raises OSError when the disk refuses."""

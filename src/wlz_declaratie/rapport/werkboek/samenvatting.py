@@ -83,7 +83,8 @@ def _totalen(blad: _Blad, uitslag: Uitslag, getal: Any, euro: Any) -> None:
         stand = uitslag.bevindingen["stand"]
         blad.regel("Nieuw", (int((stand == "nieuw").sum()), getal))
         blad.regel("Bekend", (int((stand == "bekend").sum()), getal))
-        blad.regel("Verdwenen", (uitslag.basislijn.verdwenen.height, getal))
+        blad.regel("Hersteld", (uitslag.basislijn.met_stand("hersteld").height, getal))
+        blad.regel("Weg", (uitslag.basislijn.met_stand("weg").height, getal))
         blad.regel("Niet opnieuw getoetst", (uitslag.basislijn.niet_getoetst, getal))
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.rapport import opmaak, statistiek, tabel
+from wlz_declaratie.diensten.opgeslagen.vorm import NAAM
+from wlz_declaratie.rapport import json_uitslag, opmaak, statistiek, tabel
 from wlz_declaratie.rapport.weergave import Weergave
 from wlz_declaratie.rapport.werkboek import bladen
 from wlz_declaratie.rapport.werkboek.boek import Werkboek
@@ -37,3 +38,4 @@ def _vul(boek: Werkboek, uitslag: Uitslag, weergave: Weergave) -> None:
     if weergave.statistiek:
         bladen.per_groep(boek, "Uitvoerders", "Uitvoerder", telling.per_uitvoerder)
         bladen.per_groep(boek, "Maanden", "Maand van begindatum", telling.per_maand)
+    bladen.draag(boek, NAAM, json_uitslag.ingepakt(uitslag, weergave))

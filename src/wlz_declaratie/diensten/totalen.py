@@ -1,0 +1,136 @@
+"""What is told of all lines of a result together: who declared them for which days, and counts per month and provider.
+
+Of a check they are counted from its lines; a saved result brings them along, for its lines are gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from wlz_declaratie.diensten.controleren import Uitslag
+
+MEESTE_DECLARANTEN = 1_000
+"""Of one file that are named; ``aantal_declaranten`` counts all."""
+TELLING: dict[str, type[pl.DataType]] = {
+    "uitvoerder": pl.String,
+    "maand": pl.String,
+    **dict.fromkeys(
+        ("regels", "bedrag_cent", "afgekeurd", "afgekeurd_cent", "met_signaal", "bevindingen"),
+        pl.Int64,
+    ),
+}
+"""Lines by uitvoerder and month of begindatum (JJJJ-MM), each counted once, with net amounts; they add up to the
+summary. ``bevindingen`` counts findings, also those on no line."""
+
+Dagen = tuple[date, date]
+"""The first and the last."""
+
+
+@dataclass(frozen=True)
+class Herkomst:
+    """Who declared a file, in the order of the file, and for which days.
+
+    ``periode`` is what its header says, ``dagen`` from the first begindatum to the last einddatum of its lines.
+    """
+
+    declaranten: tuple[str, ...]
+    aantal_declaranten: int
+    factuurnummer: str | None
+    periode: Dagen | None
+    dagen: Dagen | None
+
+
+@dataclass(frozen=True)
+class Bewaard:
+    """What was counted before: a Herkomst a file, the counts (TELLING), each None for a saved result that has none.
+
+    ``niet_genoemd`` counts rows of the dossier that were left out and that it does not name.
+    """
+
+    herkomst: tuple[Herkomst, ...] | None
+    tellingen: pl.DataFrame | None
+    niet_genoemd: int
+
+
+def herkomst(uitslag: Uitslag) -> tuple[Herkomst, ...]:
+    """Of each file; nothing for a saved result that does not tell."""
+    if uitslag.bewaard:
+        return uitslag.bewaard.herkomst or ()
+    return tuple(_herkomst(uitslag.breed.filter(pl.col("bestandnr") == nr)) for nr in range(len(uitslag.bestanden)))
+
+
+def _herkomst(lijnen: pl.LazyFrame) -> Herkomst:
+    declaranten = pl.col("declarant").drop_nulls().unique(maintain_order=True)
+    rij = (
+        lijnen.select(
+            declaranten=declaranten.head(MEESTE_DECLARANTEN).implode(),
+            aantal=pl.col("declarant").drop_nulls().n_unique(),
+            factuurnummer=pl.col("factuurnummer").drop_nulls().first(),
+            van=pl.col("begindatum_periode").min(),
+            tot=pl.col("einddatum_periode").max(),
+            eerste=pl.col("begindatum").min(),
+            laatste=pl.col("einddatum").max(),
+        )
+        .collect()
+        .row(0, named=True)
+    )
+    periode, dagen = (rij["van"], rij["tot"]), (rij["eerste"], rij["laatste"])
+    return Herkomst(
+        tuple(rij["declaranten"]),
+        rij["aantal"],
+        rij["factuurnummer"],
+        periode if all(periode) else None,
+        dagen if all(dagen) else None,
+    )
+
+
+def tellingen(uitslag: Uitslag) -> pl.DataFrame | None:
+    """The counts (TELLING), by uitvoerder and month; None for a saved result that has none."""
+    if uitslag.bewaard:
+        return uitslag.bewaard.tellingen
+    groepen = {"uitvoerder": pl.col("uitvoerder"), "maand": pl.col("begindatum").dt.strftime("%Y-%m")}
+    return per_groep(uitslag, groepen).select(list(TELLING)).sort("uitvoerder", "maand", nulls_last=True)
+
+
+def geteld(uitslag: Uitslag) -> Uitslag:
+    """The same result, its lines counted once for whoever asks."""
+    return replace(uitslag, bewaard=uitslag.bewaard or Bewaard(herkomst(uitslag), tellingen(uitslag), 0))
+
+
+def netto() -> pl.Expr:
+    """The declared amount of a line in cents; a credit line counts negative, an empty amount as nothing."""
+    return pl.col("declaratiebedrag").fill_null(0) * pl.when(pl.col("debet_credit") == "C").then(-1).otherwise(1)
+
+
+def per_groep(uitslag: Uitslag, groepen: dict[str, pl.Expr]) -> pl.DataFrame:
+    """Lines and findings by expressions that both can give, with the counts of TELLING; in no order."""
+    geraakt = (
+        uitslag.bevindingen.lazy()
+        .filter(pl.col("rij").is_not_null())
+        .group_by("rij")
+        .agg(afgekeurd=(pl.col("ernst") == "afkeur").any(), met_signaal=(pl.col("ernst") == "signaal").any())
+    )
+    namen = list(groepen)
+    regels = (
+        uitslag.breed.select("rij", **groepen, bedrag_cent=netto())
+        .join(geraakt, on="rij", how="left")
+        .with_columns(pl.col("afgekeurd", "met_signaal").fill_null(False))
+        .group_by(namen)
+        .agg(
+            pl.len().cast(pl.Int64).alias("regels"),
+            pl.col("bedrag_cent").sum(),
+            pl.col("afgekeurd").sum().cast(pl.Int64),
+            pl.col("bedrag_cent").filter("afgekeurd").sum().alias("afgekeurd_cent"),
+            pl.col("met_signaal").sum().cast(pl.Int64),
+        )
+    )
+    bevindingen = uitslag.bevindingen.group_by([uitdrukking.alias(naam) for naam, uitdrukking in groepen.items()]).agg(
+        bevindingen=pl.len().cast(pl.Int64)
+    )
+    samen = regels.join(bevindingen.lazy(), on=namen, how="full", coalesce=True, nulls_equal=True)
+    return samen.collect(engine="streaming").with_columns(pl.exclude(namen).fill_null(0))

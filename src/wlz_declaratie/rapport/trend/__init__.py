@@ -1,0 +1,1 @@
+"""The trend over saved results: terminal, JSON, page and workbook."""
