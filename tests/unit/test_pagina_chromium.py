@@ -23,6 +23,7 @@ from uitslagen import uitslag_van
 from wlz_declaratie.rapport.html import bevindingen, pagina
 from wlz_declaratie.rapport.html.bevindingen import ALLE
 from wlz_declaratie.rapport.opmaak import euro
+from wlz_declaratie.rapport.statistiek import met_netto
 from wlz_declaratie.rapport.weergave import Weergave
 
 RIJEN = "[...document.querySelectorAll('#alle > tbody > tr:not(.groep)')]"
@@ -57,7 +58,8 @@ def uit(browser: Chromium, tmp_path_factory: pytest.TempPathFactory) -> Geschrev
         breed = uitslag.breed.with_columns(uitvoerder=pl.lit(KWAAD))
         pagina.schrijf(replace(uitslag, bevindingen=kwade, breed=breed), map_ / "kwaad.html", Weergave())
         titels = {status.regel.id: status.regel.titel for status in uitslag.regels}
-        return Geschreven(map_ / "u.html", map_ / "kwaad.html", uitslag.bevindingen, titels)
+        netto = met_netto(uitslag, uitslag.bevindingen)
+        return Geschreven(map_ / "u.html", map_ / "kwaad.html", netto, titels)
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def test_sorteren_op_bedrag_dag_en_tekst_en_terug(scherm: Blad, uit: Geschreven)
     scherm.js(f"document.querySelector({json.dumps(knop)}).focus()")
     scherm.toets("Enter")
     scherm.toets("Enter")
-    bedragen = uit.bevindingen["declaratiebedrag_cent"].sort(descending=True, nulls_last=True)
+    bedragen = uit.bevindingen["netto_cent"].sort(descending=True, nulls_last=True)
     assert kolom(scherm, "Bedrag") == ["" if cent is None else euro(cent) for cent in bedragen][:200]
     assert scherm.js(f"document.querySelector({json.dumps(knop)}).parentNode.ariaSort") == "descending"
     assert scherm.js(f"getComputedStyle({RIJEN}[0].cells[1]).display") == "table-cell"

@@ -16,6 +16,7 @@ from markupsafe import escape
 from uitslagen import uitslag_van
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport.html import bevindingen, pagina, sjabloon
+from wlz_declaratie.rapport.opmaak import euro
 from wlz_declaratie.rapport.weergave import Weergave
 
 pytestmark = pytest.mark.om_de(3)
@@ -105,6 +106,19 @@ def test_een_browser_draait_alleen_het_script_van_de_pagina(tmp_path: Path) -> N
     assert f"default-src 'none'; script-src 'sha256-{som}';" in beleid[0]
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|Function\(", script[0])
     assert not re.search(r"\son\w+=", uit)
+
+
+def test_een_creditregel_telt_negatief_in_rij_tabel_en_diagram(tmp_path: Path) -> None:
+    with uitslag_van(tmp_path) as uitslag:
+        credit = replace(uitslag, breed=uitslag.breed.with_columns(debet_credit=pl.lit("C")))
+        mut = credit.bevindingen.filter(pl.col("regel_id") == "MUT-01")
+        uit = geschreven(replace(credit, bevindingen=mut), tmp_path)
+    per_stuk = [euro(-cent) for cent in mut["declaratiebedrag_cent"]]
+    assert all(f'<td class="g">{bedrag}</td>' in uit for bedrag in per_stuk)
+    som = euro(-mut.filter(pl.col("ernst") == "afkeur")["declaratiebedrag_cent"].sum())
+    assert f'<td class="g">{som}</td>' in uit
+    assert f'text-anchor="end">{som}</text>' in uit
+    assert not re.search(r'width="-', uit)
 
 
 def test_geen_bevindingen(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.catalogus import secties
 from wlz_declaratie.rapport.html import tekening
 from wlz_declaratie.rapport.html.tabel import Kop, Tabel, Teksttabel
+from wlz_declaratie.rapport.statistiek import met_netto
 from wlz_declaratie.rapport.tijdlijn import Tijdlijn, tijdlijnen
 from wlz_declaratie.rapport.weergave import Weergave
 
@@ -89,7 +90,7 @@ def bevindingen(uitslag: Uitslag, weergave: Weergave) -> Bevindingen | None:
     """The findings shown, in the order of the catalogue; nothing where there are none."""
     if uitslag.bevindingen.is_empty():
         return None
-    getoond = opmaak.getoond(_gekozen(uitslag.bevindingen), weergave.toon_bsn)
+    getoond = opmaak.getoond(met_netto(uitslag, _gekozen(uitslag.bevindingen)), weergave.toon_bsn)
     met_bestand = len(uitslag.bestanden) > 1
     gemaakt = tijdlijnen(uitslag, toon_bsn=weergave.toon_bsn)
     rijen: dict[str, list[Bevinding]] = {}
@@ -148,6 +149,7 @@ def _waar(rij: dict[str, Any], met_bestand: bool) -> str:
 def rij_van(rij: dict[str, Any], kop: str) -> Bevinding:
     """A finding under ``kop``."""
     dagen = rij["begindatum"] or rij["einddatum"]
+    bedrag = rij.get("netto_cent", rij["declaratiebedrag_cent"])
     return Bevinding(
         kop,
         rij["melding"],
@@ -159,7 +161,7 @@ def rij_van(rij: dict[str, Any], kop: str) -> Bevinding:
         rij["prestatiecode"] or "",
         opmaak.periode(rij["begindatum"], rij["einddatum"]) if dagen else "",
         rij["uitvoerder"] or "",
-        "" if rij["declaratiebedrag_cent"] is None else opmaak.euro(rij["declaratiebedrag_cent"]),
+        "" if bedrag is None else opmaak.euro(bedrag),
     )
 
 

@@ -89,7 +89,7 @@ class Dagentekening:
 
 def staven(rijen: Sequence[tuple[str, str, int]], naam: str) -> Staafdiagram:
     """Horizontal bars: label, title and cents each, the longest first."""
-    grootste = max((cent for _, _, cent in rijen), default=0) or 1
+    grootste = max(1, *(cent for _, _, cent in rijen))  # credit lines can make all of them negative
     return Staafdiagram(
         naam,
         RIJ * len(rijen),
