@@ -62,11 +62,18 @@ def uit(browser: Chromium, tmp_path_factory: pytest.TempPathFactory) -> Geschrev
         return Geschreven(map_ / "u.html", map_ / "kwaad.html", netto, titels)
 
 
-@pytest.fixture
-def scherm(browser: Chromium, uit: Geschreven) -> Iterator[Blad]:
+@pytest.fixture(scope="module")
+def geopend(browser: Chromium, uit: Geschreven) -> Iterator[Blad]:
     with blad(browser, uit.pad) as tab:
         yield tab
-        assert tab.klachten == []
+
+
+@pytest.fixture
+def scherm(geopend: Blad) -> Iterator[Blad]:
+    """The page on a wide screen, with nothing asked yet."""
+    geopend.js("document.getElementById('wis').click()")
+    yield geopend
+    assert geopend.klachten == []
 
 
 def kolom(tab: Blad, naam: str) -> list[str]:
@@ -149,6 +156,7 @@ def test_sorteren_op_bedrag_dag_en_tekst_en_terug(scherm: Blad, uit: Geschreven)
     assert kolom(scherm, "Bedrag") == ["" if cent is None else euro(cent) for cent in bedragen][:200]
     assert scherm.js(f"document.querySelector({json.dumps(knop)}).parentNode.ariaSort") == "descending"
     assert scherm.js(f"getComputedStyle({RIJEN}[0].cells[1]).display") == "table-cell"
+    assert scherm.js("document.getElementById('alle').getBoundingClientRect().right") <= 1280
     scherm.klik(f"#alle th:nth-child({KOLOM['Periode'] + 1}) button")
     dagen = uit.bevindingen["begindatum"].drop_nulls().sort()
     assert [tekst[:10] for tekst in kolom(scherm, "Periode")] == [f"{dag:%d-%m-%Y}" for dag in dagen][:200]
@@ -237,6 +245,8 @@ def test_op_een_telefoon_staan_bedrag_periode_en_uitvoerder_op_het_scherm(browse
                 "(document.getElementById('sorteer'))"
             )
             assert tab.js("document.documentElement.scrollWidth") <= 390
+            totalen = tab.js("document.querySelector('#t-samenvatting').parentNode.getBoundingClientRect().right")
+            assert totalen <= 382  # the margin of the page
             for naam in ("Bedrag", "Periode", "Uitvoerder", "Melding"):
                 randen = tab.js(
                     f"{RIJEN}.slice(0, 40).map(rij => rij.cells[{KOLOM[naam]}]).filter(cel => cel.firstChild)"
@@ -277,7 +287,7 @@ def test_op_papier_een_blad_samenvatting_geen_leeg_blad_en_wat_gekozen_is(
     lijst = [tekst for tekst in bladen if "Wat te doen:" in tekst]
     assert all("Referentie" in tekst for tekst in lijst), "a sheet without the headings of its columns"
     kies(scherm, "Controleregel", "MUT-01")
-    scherm.klik("#alle details > summary")
+    scherm.js("document.querySelector('#alle details').open = true")
     weinig = op_papier(scherm, tmp_path)
     assert len(weinig) < len(bladen) - 10
     assert "".join(weinig).count("dagen geteld") == 1
@@ -307,5 +317,6 @@ def test_honderdduizend_bevindingen_antwoorden_meteen(browser: Chromium, tmp_pat
             for nummer in range(len(ALLE))
         ]
         assert tab.klachten == []
-    assert eerste_antwoord < 4
-    assert max(tijden) < 1000
+    # A tenth of this on a machine at rest; to lay out all rows at once would take more than this.
+    assert eerste_antwoord < 8
+    assert max(tijden) < 3000

@@ -105,7 +105,7 @@ def bevindingen(uitslag: Uitslag, weergave: Weergave) -> Bevindingen | None:
     return Bevindingen(
         uitslag.bevindingen.height,
         getoond.height,
-        Tabel("Bevindingen per controleregel", "t-bevindingen", ALLE, groepen),
+        Tabel("Bevindingen", "t-bevindingen", ALLE, groepen),
     )
 
 
