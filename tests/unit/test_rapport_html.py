@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from markupsafe import escape
 from uitslagen import uitslag_van
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport.html import bevindingen, pagina, sjabloon
+from wlz_declaratie.rapport.opmaak import euro
 from wlz_declaratie.rapport.weergave import Weergave
 
 pytestmark = pytest.mark.om_de(3)
@@ -39,7 +42,7 @@ def test_alles_uit_het_bestand_is_ontdaan_van_opmaak(tmp_path: Path) -> None:
             opmerkingen=(EVIL,),
         )  # fmt: skip
         uit = geschreven(kwade, tmp_path)
-    assert "<script" not in uit
+    assert uit.count("<script") == 1
     assert "<img" not in uit
     assert uit.count("&lt;script&gt;") > 100
 
@@ -67,15 +70,55 @@ def test_een_naam_die_niemand_gaf_is_een_fout() -> None:
 
 
 def test_veel_bevindingen_kappen_alleen_het_detail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bevindingen, "PER_REGEL", 1)
     with uitslag_van(tmp_path) as uitslag:
         alles, soorten = uitslag.bevindingen.height, uitslag.bevindingen["regel_id"].n_unique()
+        monkeypatch.setattr(bevindingen, "HOOGSTENS", soorten)
         uit = geschreven(uitslag, tmp_path)
         afgekeurd = uitslag.samenvatting.afgekeurd
-    assert f"Getoond: {soorten} van {alles} bevindingen" in uit
+        monkeypatch.setattr(bevindingen, "HOOGSTENS", alles)
+        heel = geschreven(uitslag, tmp_path)
+    assert f"<strong>Deze pagina bevat {soorten} van de {alles} bevindingen</strong>" in uit
+    assert "<code>--uit NAAM.xlsx</code>" in uit
     assert f"{alles} bevindingen. " in uit
     assert f"{afgekeurd} regels zouden worden afgekeurd" in uit
-    assert "MUT-01: 2 bevindingen, getoond 1" in uit
+    assert "2 bevindingen, hier 1. Bron" in uit
+    assert uit.count('<td class="n r">') == soorten
+    assert "Deze pagina bevat" not in heel
+    assert heel.count('<td class="n r">') == alles
+
+
+def test_van_elke_controleregel_evenveel_de_zwaarste_eerst(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bevindingen, "HOOGSTENS", 6)
+    ernst = pl.Enum(["afkeur", "signaal"])
+    alle = pl.DataFrame({"regel_id": ["A"] * 9 + ["B"] * 2, "ernst": ["signaal"] * 8 + ["afkeur"] + ["signaal"] * 2})
+    gekozen = bevindingen._gekozen(alle.cast({"ernst": ernst}))
+    assert gekozen.filter(regel_id="A")["nummer"].to_list() == [8, 0, 1, 2]
+    assert gekozen.filter(regel_id="B")["nummer"].to_list() == [9, 10]
+
+
+def test_een_browser_draait_alleen_het_script_van_de_pagina(tmp_path: Path) -> None:
+    with uitslag_van(tmp_path) as uitslag:
+        uit = geschreven(uitslag, tmp_path)
+    beleid = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', uit)
+    script = re.findall(r"<script>(.*?)</script>", uit, re.DOTALL)
+    assert len(beleid) == len(script) == 1
+    som = base64.b64encode(hashlib.sha256(script[0].encode()).digest()).decode()
+    assert f"default-src 'none'; script-src 'sha256-{som}';" in beleid[0]
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|Function\(", script[0])
+    assert not re.search(r"\son\w+=", uit)
+
+
+def test_een_creditregel_telt_negatief_in_rij_tabel_en_diagram(tmp_path: Path) -> None:
+    with uitslag_van(tmp_path) as uitslag:
+        credit = replace(uitslag, breed=uitslag.breed.with_columns(debet_credit=pl.lit("C")))
+        mut = credit.bevindingen.filter(pl.col("regel_id") == "MUT-01")
+        uit = geschreven(replace(credit, bevindingen=mut), tmp_path)
+    per_stuk = [euro(-cent) for cent in mut["declaratiebedrag_cent"]]
+    assert all(f'<td class="g">{bedrag}</td>' in uit for bedrag in per_stuk)
+    som = euro(-mut.filter(pl.col("ernst") == "afkeur")["declaratiebedrag_cent"].sum())
+    assert f'<td class="g">{som}</td>' in uit
+    assert f'text-anchor="end">{som}</text>' in uit
+    assert not re.search(r'width="-', uit)
 
 
 def test_geen_bevindingen(tmp_path: Path) -> None:

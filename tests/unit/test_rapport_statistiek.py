@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
 import polars as pl
+import pytest
 from rich.console import Console
 
 from proces import schrijf
-from uitslagen import uitslag_van
-from wlz_declaratie.rapport import statistiek
+from uitslagen import FOUT, uitslag_van
+from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
+from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.rapport import statistiek, terminal
+from wlz_declaratie.rapport.html import overzicht
 
 KOP = (
     "referentienummer;bsn;begindatum;einddatum;prestatiecode;aantal;uitvoerder;declaratiebedrag;debet_credit;"
@@ -56,3 +63,59 @@ def test_terminal_zegt_wat_er_niet_staat(tmp_path: Path) -> None:
     tekst = StringIO()
     statistiek.toon(gevonden, Console(file=tekst, width=100))
     assert "de laatste 20 maanden" in " ".join(tekst.getvalue().split())
+
+
+@pytest.fixture(scope="module")
+def met_credit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Uitslag]:
+    """Rules that reject credit and debit lines, of which none has two findings: every table adds up to the totals."""
+    opdracht = Opdracht(
+        [FOUT / "batch.csv"], selecteer=["VLD-10", "MUT-01"], peildatum=date(2026, 7, 1),
+        tabellen=tmp_path_factory.mktemp("tabellen"),
+    )  # fmt: skip
+    with uitvoering(opdracht, stil=True) as uitslag:
+        afkeur = uitslag.bevindingen.filter(pl.col("ernst") == "afkeur")
+        assert afkeur["rij"].is_unique().all()
+        assert set(afkeur["regel_id"]) == {"VLD-10", "MUT-01"}
+        assert uitslag.samenvatting.afgekeurd_cent < afkeur["declaratiebedrag_cent"].sum()
+        yield uitslag
+
+
+def test_statistiek_telt_op_tot_de_samenvatting(met_credit: Uitslag) -> None:
+    gevonden, telling = statistiek.bereken(met_credit), met_credit.samenvatting
+    assert gevonden.per_regel["afkeur_cent"].sum() == telling.afgekeurd_cent
+    for tabel in (gevonden.per_uitvoerder, gevonden.per_maand):
+        assert tabel["bedrag_cent"].sum() == telling.bedrag_cent
+        assert tabel["afgekeurd_cent"].sum() == telling.afgekeurd_cent
+
+
+def test_terminal_telt_op_tot_de_samenvatting(met_credit: Uitslag) -> None:
+    """Of the table per rule, the findings themselves, and the last row of each table that is cut."""
+    tekst, telling = StringIO(), met_credit.samenvatting
+    terminal.toon(met_credit, maximum=99, toon_bsn=False, scherm=Console(file=tekst, width=300))
+    afgekeurd = tekst.getvalue().partition("Afgekeurd per regel")[2].partition("Signalen per regel")[0]
+    per_regel = [regel for regel in afgekeurd.splitlines() if re.match(" [A-Z]{3}-[0-9]{2} ", regel)]
+    per_bevinding = [regel for regel in afgekeurd.splitlines() if " · € " in regel]
+    assert len(per_regel) == 2 < len(per_bevinding) == telling.afgekeurd
+    assert sum(map(laatste_bedrag, per_regel)) == sum(map(laatste_bedrag, per_bevinding)) == telling.afgekeurd_cent
+
+    statistiek.toon(statistiek.bereken(met_credit), Console(file=tekst, width=300))
+    _, uitvoerders, maanden = re.split("Statistiek per (?:uitvoerder|maand)", tekst.getvalue())
+    for tabel in (uitvoerders, maanden):
+        rijen = [rij for regel in tabel.splitlines() if len(rij := re.findall("€ ([-.,0-9]+)", regel)) == 2]
+        *delen, totaal = [[cent(bedrag) for bedrag in rij] for rij in rijen]
+        assert totaal == [telling.bedrag_cent, telling.afgekeurd_cent]
+        assert [sum(kolom) for kolom in zip(*delen, strict=True)] == totaal
+
+
+def test_pagina_telt_op_tot_de_samenvatting(met_credit: Uitslag) -> None:
+    tabel = overzicht.per_regel(met_credit, statistiek.bereken(met_credit))
+    assert tabel
+    assert sum(laatste_bedrag(str(rij[3])) for rij in tabel.tabel.rijen) == met_credit.samenvatting.afgekeurd_cent
+
+
+def cent(bedrag: str) -> int:
+    return int(bedrag.replace(".", "").replace(",", ""))
+
+
+def laatste_bedrag(tekst: str) -> int:
+    return cent(re.findall("€ ([-.,0-9]+)", tekst)[-1])

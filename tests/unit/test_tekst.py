@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.basis.tekst import getal, getal_tekst, zin
 
 
 def test_kolommen_uitdrukkingen_en_vaste_waarden() -> None:
@@ -30,3 +30,13 @@ def test_lege_stukken_in_een_kolom(blijft: tuple[int, ...], engine: str) -> None
     lijnen = pl.concat(stukken, rechunk=False).lazy().filter("houd")
     verwacht = [f"deel {nr}" for nr, h in enumerate(blijft) for _ in range(h)]
     assert lijnen.select(zin("deel {}", "n")).collect(engine=engine).to_series().to_list() == verwacht
+
+
+GETALLEN = [0, 7, 999, 1_000, 1_001, 123_456, 1_000_000, 9_876_543_210, -1_234, -999]
+
+
+def test_punten_tussen_de_duizendtallen() -> None:
+    verwacht = ["0", "7", "999", "1.000", "1.001", "123.456", "1.000.000", "9.876.543.210", "-1.234", "-999"]
+    assert [getal(n) for n in GETALLEN] == verwacht
+    frame = pl.DataFrame({"n": [*GETALLEN, None]}, schema={"n": pl.Int64})
+    assert frame.select(getal_tekst(pl.col("n"))).to_series().to_list() == [*verwacht, None]

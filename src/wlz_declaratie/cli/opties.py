@@ -24,7 +24,9 @@ Formaatkeuze = Annotated[Formaat, typer.Option(help="json op stdout is schoon: v
 
 ToonBsn = Annotated[bool, typer.Option("--toon-bsn", help="Toon het hele bsn (anders overal gemaskeerd).")]
 
-Maximum = Annotated[int, typer.Option("--max", min=0, metavar="N", help="Hoeveel er getoond worden; totalen zijn volledig.")]
+Maximum = Annotated[
+    int, typer.Option("--max", min=0, metavar="N", help="Hoeveel er getoond worden; totalen zijn volledig.")
+]
 
 Dossiermap = Annotated[
     Path | None, typer.Option("--dossier", metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
@@ -118,7 +120,9 @@ ToonErnst = Annotated[
 ]
 ToonRegel = Annotated[
     str | None,
-    typer.Option("--regel", metavar="ID,...", help="Alleen van deze controleregels of families.", rich_help_panel=_TONEN),
+    typer.Option(
+        "--regel", metavar="ID,...", help="Alleen van deze controleregels of families.", rich_help_panel=_TONEN
+    ),
 ]
 ToonSortering = Annotated[
     Sortering, typer.Option("--sorteer", help="De volgorde; bedrag: het hoogste eerst.", rich_help_panel=_TONEN)

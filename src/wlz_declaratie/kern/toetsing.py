@@ -17,6 +17,7 @@ from typing import Literal
 import polars as pl
 
 from wlz_declaratie.basis import geheugen
+from wlz_declaratie.basis.tekst import getal
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.kern.delen import Deel, alle_lijnen, verdeel
@@ -310,6 +311,6 @@ def _samengenomen(opmerkingen: Sequence[Deels | Niet]) -> list[str]:
     for opmerking in opmerkingen:
         regels[opmerking.reden] = regels.get(opmerking.reden, 0) + opmerking.regels
     return [
-        f"{aantal} {'declaratieregel' if aantal == 1 else 'declaratieregels'} {reden}" if aantal else reden
+        f"{getal(aantal)} {'declaratieregel' if aantal == 1 else 'declaratieregels'} {reden}" if aantal else reden
         for reden, aantal in regels.items()
     ]

@@ -8,6 +8,7 @@ from datetime import date
 from wlz_declaratie.basis.maskeren import VAN_DE_REGEL as VAN_DE_REGEL
 from wlz_declaratie.basis.maskeren import getoond as getoond
 from wlz_declaratie.basis.maskeren import zonder_bsns as zonder_bsns
+from wlz_declaratie.basis.tekst import getal as getal
 from wlz_declaratie.basis.tonen import gemaskeerd, schoon
 
 
@@ -21,12 +22,7 @@ def euro(cent: int | None) -> str:
     if cent is None:
         return "–"
     teken = "-" if cent < 0 else ""
-    return f"€ {teken}{abs(cent) // 100:,}".replace(",", ".") + f",{abs(cent) % 100:02}"
-
-
-def getal(aantal: int) -> str:
-    """A count with points between the thousands: 1.234."""
-    return f"{aantal:,}".replace(",", ".")
+    return f"€ {teken}{getal(abs(cent) // 100)},{abs(cent) % 100:02}"
 
 
 def datum(dag: date | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,14 +20,15 @@ from wlz_declaratie.rapport.scherm import druk_af
 
 GETOOND = 20
 """Providers and months shown on a terminal; a file has them all."""
+Cellen = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Statistiek:
     """Three tables.
 
-    - ``per_regel``, for each rule with findings: regel_id, afkeur, signaal (findings), afkeur_cent, signaal_cent (sum
-      of declaratiebedrag_cent of those findings; a line that breaks two rules counts for both);
+    - ``per_regel``, for each rule with findings: regel_id, afkeur, signaal (findings), afkeur_cent, signaal_cent (net
+      amount of the lines of those findings; a line that breaks two rules counts for both);
     - ``per_uitvoerder`` (most rejected euros first) and ``per_maand`` (of begindatum, as JJJJ-MM): regels, bedrag_cent,
       afgekeurd, afgekeurd_cent, met_signaal. Lines, each counted once, and net amounts: they add up to the summary;
       ``bevindingen`` counts findings, also those on no line.
@@ -41,7 +42,7 @@ class Statistiek:
 def bereken(uitslag: Uitslag) -> Statistiek:
     """The statistics of a result."""
     return Statistiek(
-        per_regel=_per_regel(uitslag.bevindingen),
+        per_regel=_per_regel(met_netto(uitslag, uitslag.bevindingen)),
         per_uitvoerder=per_groep(uitslag, {"uitvoerder": pl.col("uitvoerder")}).sort(
             "afgekeurd_cent", "bevindingen", "uitvoerder", descending=[True, True, False], nulls_last=True
         ),
@@ -51,8 +52,18 @@ def bereken(uitslag: Uitslag) -> Statistiek:
     )
 
 
+def met_netto(uitslag: Uitslag, bevindingen: pl.DataFrame) -> pl.DataFrame:
+    """Findings of the result with ``netto_cent``: the amount of their line as it counts in a sum, in cents.
+
+    declaratiebedrag_cent has no sign; here a credit line is negative, as in the totals. Null where there is no amount.
+    """
+    credit = uitslag.breed.filter(pl.col("debet_credit") == "C").select("rij").collect().to_series()
+    teken = pl.when(pl.col("rij").is_in(credit.implode())).then(-1).otherwise(1)
+    return bevindingen.with_columns(netto_cent=pl.col("declaratiebedrag_cent") * teken)
+
+
 def _per_regel(bevindingen: pl.DataFrame) -> pl.DataFrame:
-    bedrag = pl.col("declaratiebedrag_cent")
+    bedrag = pl.col("netto_cent")
     afkeur, signaal = (pl.col("ernst") == ernst for ernst in ("afkeur", "signaal"))
     return (
         bevindingen.group_by("regel_id")
@@ -97,38 +108,49 @@ def _tabellen(statistiek: Statistiek) -> Iterator[RenderableType]:
             for regel_id, afkeur, signaal, afkeur_cent, signaal_cent in statistiek.per_regel.iter_rows()
         ],
     )
-    for kop, kolom, tabel in (
-        ("Statistiek per uitvoerder", "Uitvoerder", statistiek.per_uitvoerder.head(GETOOND)),
-        ("Statistiek per maand van begindatum", "Maand", statistiek.per_maand.tail(GETOOND)),
+    uitvoerders, maanden = statistiek.per_uitvoerder, statistiek.per_maand
+    for kop, kolom, alle, tabel in (
+        ("Statistiek per uitvoerder", "Uitvoerder", uitvoerders, uitvoerders.head(GETOOND)),
+        ("Statistiek per maand van begindatum", "Maand", maanden, maanden.tail(GETOOND)),
     ):
         yield _tabel(
             kop,
             (kolom, "Regels", "Bedrag", "Afgekeurd", "Bedrag", "Signaal"),
-            [
-                (
-                    naam or "onbekend",
-                    opmaak.getal(n),
-                    opmaak.euro(cent),
-                    opmaak.getal(af),
-                    opmaak.euro(af_cent),
-                    opmaak.getal(signaal),
-                )
-                for naam, n, cent, af, af_cent, signaal, _ in tabel.iter_rows()
-            ],
+            [_groep(naam or "onbekend", *tellingen) for naam, *tellingen in tabel.iter_rows()],
+            _onder(alle, tabel),
         )
     rest = statistiek.per_uitvoerder.height - GETOOND, statistiek.per_maand.height - GETOOND
     if max(rest) > 0:
         yield Text(
             f"\n  Getoond: {GETOOND} uitvoerders met het hoogste afgekeurde bedrag en de laatste {GETOOND} maanden; "
-            "alle staan in --uit NAAM.json.",
+            "alle staan in --uit NAAM.xlsx.",
             style="dim",
         )
 
 
-def _tabel(kop: str, kolommen: tuple[str, ...], rijen: list[tuple[str, ...]]) -> RenderableType:
+def _groep(naam: str, regels: int, cent: int, afgekeurd: int, afgekeurd_cent: int, signaal: int, _: int) -> Cellen:
+    bedragen = opmaak.euro(cent), opmaak.euro(afgekeurd_cent)
+    return naam, opmaak.getal(regels), bedragen[0], opmaak.getal(afgekeurd), bedragen[1], opmaak.getal(signaal)
+
+
+def _onder(alle: pl.DataFrame, getoond: pl.DataFrame) -> list[Cellen]:
+    """The last rows of a table: the groups that are not shown taken together, and the total."""
+    totaal = alle.select(pl.exclude(alle.columns[0]).sum()).row(0)
+    rijen = [_groep("Totaal", *totaal)]
+    if rest := alle.height - getoond.height:
+        hier = getoond.select(pl.exclude(alle.columns[0]).sum()).row(0)
+        rijen.insert(0, _groep(f"{opmaak.getal(rest)} andere", *(t - h for t, h in zip(totaal, hier, strict=True))))
+    return rijen
+
+
+def _tabel(kop: str, kolommen: Cellen, rijen: list[Cellen], onder: Sequence[Cellen] = ()) -> RenderableType:
+    """A table with ``onder`` below a line of its own."""
     tabel = Table(box=SIMPLE_HEAD, pad_edge=False, title=f"\n{kop}", title_style="bold", title_justify="left")
     for nummer, kolom in enumerate(kolommen):
         tabel.add_column(kolom, justify="right" if nummer else "left", no_wrap=True)
     for rij in rijen:
+        tabel.add_row(*rij)
+    tabel.add_section()
+    for rij in onder:
         tabel.add_row(*rij)
     return tabel

@@ -22,6 +22,7 @@ from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.keuze import Gekozen
 from wlz_declaratie.rapport.scherm import druk_af
+from wlz_declaratie.rapport.statistiek import met_netto
 
 KLEUR = {"afkeur": "red", "signaal": "yellow"}
 KOPPEN = {"afkeur": "Afgekeurd", "signaal": "Signalen"}
@@ -62,6 +63,7 @@ def _bevindingen(uitslag: Uitslag, maximum: int, toon_bsn: bool, gekozen: Gekoze
     for ernst in ("afkeur", "signaal"):
         bevindingen = alle.filter(pl.col("ernst") == ernst)
         if not bevindingen.is_empty():
+            bevindingen = met_netto(uitslag, bevindingen)
             yield _per_regel(uitslag, bevindingen, ernst)
             volgorde = bevindingen.sort("regel_id", maintain_order=True) if op_regel else bevindingen
             yield from _regels(uitslag, opmaak.getoond(volgorde, toon_bsn), ernst, maximum)
@@ -178,7 +180,7 @@ def _per_regel(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str) -> Rende
         bevindingen.group_by("regel_id")
         .agg(
             aantal=pl.len(),
-            bedrag=pl.col("declaratiebedrag_cent").sum(),
+            bedrag=pl.col("netto_cent").sum(),
             codes=pl.col("retourcode").drop_nulls().unique().sort(),
         )
         .sort("aantal", "regel_id", descending=[True, False])
@@ -244,8 +246,9 @@ def _bevinding(rij: dict[str, object], meer_bestanden: bool, waar: str | None = 
         delen.append(str(rij["prestatiecode"]))
     if rij["begindatum"] or rij["einddatum"]:
         delen.append(opmaak.periode(rij["begindatum"], rij["einddatum"]))  # type: ignore[arg-type]
-    if rij["declaratiebedrag_cent"] is not None:
-        delen.append(opmaak.euro(rij["declaratiebedrag_cent"]))  # type: ignore[arg-type]
+    bedrag = rij.get("netto_cent", rij["declaratiebedrag_cent"])
+    if bedrag is not None:
+        delen.append(opmaak.euro(bedrag))  # type: ignore[arg-type]
     code = f" [{rij['retourcode']}]" if rij["retourcode"] else ""
     return Padding(Text(f"{' · '.join(delen)}\n{rij['melding']}{code}", overflow="fold"), (0, 0, 0, 2))
 

@@ -105,7 +105,7 @@ def vld_05(van: Van) -> Iterator[Uitkomst]:
         per_dag = van.vast(f"{naam}_per_dag")
         grens = "" if per_dag == 1 else ", ten hoogste {hooguit}"
         regels_met = passen_niet.waar(van_eenheid).met(hooguit=dagen * per_dag)
-        yield regels_met.afkeur("0638", f"{{aantal}} {naam} op {{dagen}} dagen{grens}")
+        yield regels_met.afkeur("0638", f"{{aantal:getal}} {naam} op {{dagen}} dagen{grens}")
     zonder_eenheid = regels.waar(leeg("tijdseenheid"), leeg("eenheid_prestatie"), ~soort("mondzorg"))
     yield from zonder_eenheid.ontoetsbaar_zonder("tijdseenheid op de regel of bij de prestatie")
 
@@ -155,7 +155,7 @@ def vld_08(van: Van) -> Iterator[Uitkomst]:
     )
     yield regels.waar(pl.col("bedrag_cent") != pl.col("verwacht_cent")).afkeur(
         "8032",
-        "bedrag is {bedrag_cent:euro}, tarief {tarief_cent:euro} × aantal {aantal} is {verwacht_cent:euro}",
+        "bedrag is {bedrag_cent:euro}, tarief {tarief_cent:euro} × aantal {aantal:getal} is {verwacht_cent:euro}",
     )
     yield regels.waar(pl.col("declaratiebedrag_cent") > pl.col("bedrag_cent")).afkeur(
         "8032", "declaratiebedrag {declaratiebedrag_cent:euro} is hoger dan bedrag {bedrag_cent:euro}"

@@ -103,8 +103,8 @@ def afs_03(van: Van) -> Iterator[Uitkomst]:
         .met(aantal="som", afgesproken="volume", nog_afgesproken=nog)
         .signaal(
             "0589",
-            "{aantal} van {prestatiecode} in {jaar} bij deze uitvoerder, {afgesproken} afgesproken;"
-            " op deze regel nog {nog_afgesproken}",
+            "{aantal:getal} van {prestatiecode} in {jaar} bij deze uitvoerder, {afgesproken:getal} afgesproken;"
+            " op deze regel nog {nog_afgesproken:getal}",
             "jaar aantal afgesproken nog_afgesproken",
         )
     )
@@ -167,8 +167,8 @@ def afs_06(van: Van) -> Iterator[Uitkomst]:
         .met(aantal="som")
         .afkeur(
             "0584",
-            "{aantal} van {prestatiecode:veld} onder machtiging {machtigingsnummer:veld}, {toegestaan} toegestaan;"
-            " op deze regel nog {nog_toegestaan}",
+            "{aantal:getal} van {prestatiecode:veld} onder machtiging {machtigingsnummer:veld},"
+            " {toegestaan:getal} toegestaan; op deze regel nog {nog_toegestaan:getal}",
             "machtigingsnummer:veld aantal toegestaan nog_toegestaan",
         )
     )

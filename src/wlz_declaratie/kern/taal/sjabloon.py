@@ -3,7 +3,8 @@
 ``{naam}`` is a column; ``{naam:soort}`` says what it holds:
 
 - ``datum``: a day; 31-01-2026 in the message, a date in the gegevens;
-- ``euro``: whole cents; 1234,56 in the message, the cents in the gegevens;
+- ``euro``: whole cents; 1.234,56 in the message, the cents in the gegevens;
+- ``getal``: a number that can be large; 1.234 in the message;
 - ``veld``: a text as the file holds it, made showable in both;
 - ``tekst``: a piece of the sentence (often an optional one), which is no value and stays out of the gegevens;
 - ``rij``: the row of the dossier on which the finding rests (`rij`), in brackets, where there is one; always in the
@@ -20,7 +21,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from wlz_declaratie.basis.dagen import als_datum, datum_tekst
-from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.basis.tekst import getal_tekst, zin
 from wlz_declaratie.inlezen.basis import toonbaar
 from wlz_declaratie.kern.taal.ander import ander_gegevens, ander_tekst
 from wlz_declaratie.kern.taal.rij import RIJEN, rij_tekst
@@ -28,7 +29,7 @@ from wlz_declaratie.kern.taal.rij import RIJEN, rij_tekst
 _VELD = re.compile(r"\{(?P<naam>[a-z_0-9]+)(?::(?P<soort>[a-z]+))?\}")
 ANDER = "ander"
 _DAG_VAN_LIJN = {"begindatum": "begin", "einddatum": "eind"}
-SOORTEN = ("datum", "euro", "veld", "tekst", "rij", None)
+SOORTEN = ("datum", "euro", "getal", "veld", "tekst", "rij", None)
 
 Veld = tuple[str, str | None]
 """The name of a value and its soort."""
@@ -39,9 +40,9 @@ class Sjabloonfout(Exception):
 
 
 def euro_tekst(cent: pl.Expr) -> pl.Expr:
-    """Whole cents as euros with a decimal comma: 1234,56."""
+    """Whole cents as euros with a decimal comma: 1.234,56."""
     teken = pl.when(cent < 0).then(pl.lit("-")).otherwise(pl.lit(""))
-    return zin("{}{},{}", teken, cent.abs() // 100, (cent.abs() % 100).cast(pl.String).str.zfill(2))
+    return zin("{}{},{}", teken, getal_tekst(cent.abs() // 100), (cent.abs() % 100).cast(pl.String).str.zfill(2))
 
 
 def veld_tekst(kolom: str) -> pl.Expr:
@@ -101,6 +102,8 @@ def _als_tekst(veld: Veld) -> pl.Expr:
         return datum_tekst(kolom)
     if soort == "euro":
         return euro_tekst(kolom)
+    if soort == "getal":
+        return getal_tekst(kolom)
     if soort == "rij":
         return rij_tekst(kolom)
     return veld_tekst(naam) if soort == "veld" else kolom

@@ -1,9 +1,9 @@
-"""The findings of the page, rule by rule, with the days behind those that count days."""
+"""The findings of the page, rule by rule; those that count days with the days behind them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,16 +14,31 @@ from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.catalogus import secties
 from wlz_declaratie.rapport.html import tekening
 from wlz_declaratie.rapport.html.tabel import Kop, Tabel, Teksttabel
+from wlz_declaratie.rapport.statistiek import met_netto
 from wlz_declaratie.rapport.tijdlijn import Tijdlijn, tijdlijnen
 from wlz_declaratie.rapport.weergave import Weergave
 
-PER_REGEL = 50
-"""Findings shown of one rule."""
+HOOGSTENS = 10_000
+"""Findings that the page holds: some 5 MB, which can still be mailed, and which any browser opens at once."""
 BEVINDING = (
-    Kop("Waar"), Kop("Melding", "m"), Kop("Ernst", "n"), Kop("Code", "n"), Kop("Referentie", "n"), Kop("Bsn", "n"),
-    Kop("Prestatie", "n"), Kop("Periode", "n"), Kop("Uitvoerder", "n"), Kop("Bedrag", "g"),
+    Kop("Waar"), Kop("Melding", "m"), Kop("Ernst", "n", "Ernst"), Kop("Code", "n"), Kop("Referentie", "n"),
+    Kop("Bsn", "n"), Kop("Prestatie", "n"), Kop("Periode", "n d", "Maand"), Kop("Uitvoerder", "n", "Uitvoerder"),
+    Kop("Bedrag", "g"),
 )  # fmt: skip
+ALLE = (BEVINDING[0], Kop("Controleregel", "n r", "Controleregel"), *BEVINDING[1:])
+"""The columns of the table of all rules together."""
 DAGEN = Kop("Regel"), Kop("Periode", "n"), Kop("Dagen", "g"), Kop("Wat")
+
+
+@dataclass(frozen=True)
+class Dagen:
+    """The days behind a finding: drawn, explained and as a table."""
+
+    naam: str
+    tekst: str
+    tekening: tekening.Dagentekening
+    legenda: tuple[tuple[str, str], ...]
+    tabel: Teksttabel
 
 
 class Bevinding(NamedTuple):
@@ -40,6 +55,7 @@ class Bevinding(NamedTuple):
     periode: str
     uitvoerder: str
     bedrag: str
+    dagen: Dagen | None = None
 
 
 class Stuk(NamedTuple):
@@ -50,76 +66,78 @@ class Stuk(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Dagen:
-    """The days behind a finding: drawn, explained and as a table."""
-
-    naam: str
-    tekst: str
-    tekening: tekening.Dagentekening
-    legenda: tuple[tuple[str, str], ...]
-    tabel: Teksttabel
-
-
-@dataclass(frozen=True)
 class Regelgroep:
-    """The findings of one rule, and of some the days."""
+    """The findings of one rule; ``aantal`` says how many, and how many of them are here."""
 
     id: str
     titel: str
     bronnen: str
     te_doen: tuple[Stuk, ...]
-    tabel: Tabel[Bevinding]
-    dagen: tuple[Dagen, ...]
+    aantal: str
+    rijen: Sequence[Bevinding]
 
 
 @dataclass(frozen=True)
 class Bevindingen:
-    """``getoond`` of all ``aantal`` findings, hooguit ``per_regel`` of each rule."""
+    """``getoond`` of all ``aantal`` findings: one table, the rules one after another."""
 
     aantal: int
     getoond: int
-    per_regel: int
-    groepen: tuple[Regelgroep, ...]
+    tabel: Tabel[Regelgroep]
 
 
 def bevindingen(uitslag: Uitslag, weergave: Weergave) -> Bevindingen | None:
     """The findings shown, in the order of the catalogue; nothing where there are none."""
     if uitslag.bevindingen.is_empty():
         return None
-    alle = opmaak.getoond(uitslag.bevindingen, weergave.toon_bsn).with_row_index("nummer")
-    if "stand" in alle.columns:
-        alle = alle.sort("stand", maintain_order=True)
-    # Heavy findings first, so that a cap never hides a rejection behind signals.
-    getoond = alle.sort("ernst", maintain_order=True).group_by("regel_id", maintain_order=True).head(PER_REGEL)
+    getoond = opmaak.getoond(met_netto(uitslag, _gekozen(uitslag.bevindingen)), weergave.toon_bsn)
     met_bestand = len(uitslag.bestanden) > 1
+    gemaakt = tijdlijnen(uitslag, toon_bsn=weergave.toon_bsn)
     rijen: dict[str, list[Bevinding]] = {}
     for rij in getoond.iter_rows(named=True):
-        rijen.setdefault(rij["regel_id"], []).append(rij_van(rij, _waar(rij, met_bestand)))
-    dagen: dict[str, list[Dagen]] = {}
-    gemaakt = tijdlijnen(uitslag, toon_bsn=weergave.toon_bsn)
-    for rij in alle.filter(pl.col("nummer").is_in(list(gemaakt))).iter_rows(named=True):
-        dagen.setdefault(rij["regel_id"], []).append(_dagen(rij, gemaakt[rij["nummer"]]))
-    groepen = tuple(
-        _groep(status, rijen[status.regel.id], dagen.get(status.regel.id, ()))
-        for status in uitslag.regels
-        if status.regel.id in rijen
+        bevinding = rij_van(rij, _waar(rij, met_bestand))
+        if lijn := gemaakt.get(rij["nummer"]):
+            bevinding = bevinding._replace(dagen=_dagen(rij, lijn))
+        rijen.setdefault(rij["regel_id"], []).append(bevinding)
+    groepen = [
+        _groep(status, rijen[status.regel.id]) for status in uitslag.regels if status.regel.id in rijen
+    ]  # fmt: skip
+    return Bevindingen(
+        uitslag.bevindingen.height,
+        getoond.height,
+        Tabel("Bevindingen", "t-bevindingen", ALLE, groepen),
     )
-    return Bevindingen(alle.height, getoond.height, PER_REGEL, groepen)
 
 
-def _groep(status: Regelstatus, rijen: Sequence[Bevinding], dagen: Iterable[Dagen]) -> Regelgroep:
+def _gekozen(bevindingen: pl.DataFrame) -> pl.DataFrame:
+    """The findings that the page has room for, with their place in all as ``nummer``.
+
+    Of each rule as many as of any other while it has them, the heavy ones first: a cut hides no rule, and no rejection
+    behind signals.
+    """
+    alle = bevindingen.with_row_index("nummer")
+    if "stand" in alle.columns:
+        alle = alle.sort("stand", maintain_order=True)
+    return (
+        alle.sort("ernst", maintain_order=True)
+        .with_columns(beurt=pl.int_range(pl.len()).over("regel_id"))
+        .sort("beurt", maintain_order=True)
+        .head(HOOGSTENS)
+        .drop("beurt")
+    )
+
+
+def _groep(status: Regelstatus, rijen: Sequence[Bevinding]) -> Regelgroep:
     regel = status.regel
     totaal = status.afkeur + status.signaal
-    naam = f"{regel.id}: {opmaak.meervoud(totaal, 'bevinding', 'bevindingen')}"
-    if len(rijen) < totaal:
-        naam += f", getoond {opmaak.getal(len(rijen))}"
+    aantal = opmaak.meervoud(totaal, "bevinding", "bevindingen")
     return Regelgroep(
         regel.id,
         regel.titel,
         ", ".join(regel.parameters.bronnen),
         _stukken(secties(regel).get("Wat te doen", "")),
-        Tabel(naam, f"t-{regel.id}", BEVINDING, rijen),
-        tuple(dagen),
+        f"{aantal}, hier {opmaak.getal(len(rijen))}" if len(rijen) < totaal else aantal,
+        rijen,
     )
 
 
@@ -131,6 +149,7 @@ def _waar(rij: dict[str, Any], met_bestand: bool) -> str:
 def rij_van(rij: dict[str, Any], kop: str) -> Bevinding:
     """A finding under ``kop``."""
     dagen = rij["begindatum"] or rij["einddatum"]
+    bedrag = rij.get("netto_cent", rij["declaratiebedrag_cent"])
     return Bevinding(
         kop,
         rij["melding"],
@@ -142,7 +161,7 @@ def rij_van(rij: dict[str, Any], kop: str) -> Bevinding:
         rij["prestatiecode"] or "",
         opmaak.periode(rij["begindatum"], rij["einddatum"]) if dagen else "",
         rij["uitvoerder"] or "",
-        "" if rij["declaratiebedrag_cent"] is None else opmaak.euro(rij["declaratiebedrag_cent"]),
+        "" if bedrag is None else opmaak.euro(bedrag),
     )
 
 

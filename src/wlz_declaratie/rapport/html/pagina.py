@@ -37,9 +37,13 @@ class Pagina:
             yield "basislijn", "Vergeleken met eerder"
         yield "per-regel", "Euro's per controleregel"
         yield "aanbieders", "Aanbieders"
+        if self.per_regel:
+            yield "controleregels", "Controleregels"
         if self.maanden:
             yield "maanden", "Maanden"
         yield "bevindingen", "Bevindingen"
+        if self.vergelijking and self.vergelijking.weg:
+            yield "verdwenen", "Verdwenen"
         yield "regels", "Wat is getoetst"
 
 

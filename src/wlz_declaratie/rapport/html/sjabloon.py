@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b64encode
 from functools import cache
+from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from wlz_declaratie.rapport import opmaak
+from wlz_declaratie.rapport.html.bevindingen import ALLE, BEVINDING
+
+SCRIPT = "vragen.js"
+
+
+class Script(NamedTuple):
+    """The script of the page: its template, and what lets a browser run this text and no other."""
+
+    naam: str
+    hash: str
 
 
 def pagina() -> Template:
@@ -30,4 +43,10 @@ def sjabloon(naam: str) -> Template:
         "datum": opmaak.datum, "euro": opmaak.euro, "getal": opmaak.getal, "meervoud": opmaak.meervoud,
         "procent": "{:.2f}%".format,
     }  # fmt: skip
+    tekst = omgeving.get_template(SCRIPT).render()
+    hash_ = b64encode(hashlib.sha256(tekst.encode()).digest()).decode()
+    omgeving.globals |= {
+        "script": Script(SCRIPT, f"sha256-{hash_}"),
+        "kaarten": ((ALLE, "#alle"), (BEVINDING, ".bev:not(#alle)")),
+    }
     return omgeving.get_template(naam)

@@ -11,10 +11,15 @@ Rij = TypeVar("Rij")
 
 @dataclass(frozen=True)
 class Kop:
-    """A column of a table: its heading and the class of its cells (g: number, n: no wrap, m: long text)."""
+    """A column of a table: its heading, the class of its cells, and the name of the list that picks by it.
+
+    Classes: g (number), n (no wrap), m (long text), d (days; its list picks a month), r (only where rows of several
+    controleregels stand together).
+    """
 
     naam: str
     klasse: str = ""
+    kies: str = ""
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def staven(
     rijen: Sequence[tuple[str, str, int]], naam: str, schrijf: Callable[[int], str] = opmaak.euro
 ) -> Staafdiagram:
     """Horizontal bars: label, title and value each, in their order; ``schrijf`` gives a value as text."""
-    grootste = max((waarde for _, _, waarde in rijen), default=0) or 1
+    grootste = max(1, *(waarde for _, _, waarde in rijen))  # credit lines can make all of them negative
     return Staafdiagram(
         naam,
         RIJ * len(rijen),
