@@ -7,11 +7,17 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.cli import aanvullen
 from wlz_declaratie.cli.opties import als_datum
 
 
 def uitleg(
-    wat: Annotated[str, typer.Argument(metavar="REGEL|RETOURCODE", help="Zoals MUT-01 of 0584.")],
+    wat: Annotated[
+        str,
+        typer.Argument(
+            metavar="REGEL|RETOURCODE", help="Zoals MUT-01 of 0584.", autocompletion=aanvullen.regel_of_retourcode
+        ),
+    ],
     op: Annotated[str | None, typer.Option(metavar="JJJJ-MM-DD", help="Alleen waarden die op deze dag gelden.")] = None,
 ) -> None:
     """Leg een regel of een retourcode uit: wat, waarom, bron, waarden, en wat te doen."""

@@ -76,7 +76,11 @@ def bladnamen(naam: str, aantal: int) -> list[str]:
 
 
 def bevindingen(
-    boek: Werkboek, naam: str, bevindingen: pl.DataFrame, uitslag: Uitslag, gedaan: Callable[[int], None]
+    boek: Werkboek,
+    naam: str,
+    bevindingen: pl.DataFrame,
+    uitslag: Uitslag,
+    gedaan: Callable[[int], None] = lambda aantal: None,
 ) -> list[Tabel]:
     """Findings with what their rule says, on as many sheets as they need; ``gedaan`` is told how many there are."""
     uitleg = _uitleg(uitslag)

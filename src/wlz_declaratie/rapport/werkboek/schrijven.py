@@ -35,7 +35,7 @@ def _vul(boek: Werkboek, uitslag: Uitslag, weergave: Weergave) -> None:
     gevonden = bladen.bevindingen(boek, "Bevindingen", bevindingen, uitslag, weergave.gedaan)
     if uitslag.basislijn:
         verdwenen = opmaak.getoond(uitslag.basislijn.verdwenen, weergave.toon_bsn)
-        bladen.bevindingen(boek, "Verdwenen", verdwenen, uitslag, weergave.gedaan)
+        bladen.bevindingen(boek, "Verdwenen", verdwenen, uitslag)
     regels = bladen.regels(boek, uitslag, telling.per_regel)
     uitvoerders = bladen.per_groep(boek, "Uitvoerders", "Uitvoerder", telling.per_uitvoerder)
     bladen.per_groep(boek, "Maanden", "Maand van begindatum", telling.per_maand)
