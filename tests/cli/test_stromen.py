@@ -47,6 +47,23 @@ def test_lezer_die_genoeg_heeft_gezien_verandert_niets(opdracht: str, code: int)
     assert (klaar.returncode, klaar.stderr) == (code, "")
 
 
+def test_een_pijplijn_met_head_eindigt_goed() -> None:
+    klaar = shell(f"set +o pipefail; D {FOUT} --max 9999 | head -1")
+    assert (klaar.returncode, klaar.stderr, klaar.stdout.count("\n")) == (0, "", 1)
+
+
+def test_een_bevinding_in_een_pijp_staat_op_een_regel() -> None:
+    klaar = shell(f"unset COLUMNS; D {FOUT} --max 9999 | grep -c 'uitvoerder [0-9]* · .* · € [-0-9.,]*$'")
+    assert int(klaar.stdout) > 5
+
+
+def test_tab_vult_aan() -> None:
+    vraag = "COMP_WORDS='declaratie controleer b.csv --negeer MUT,OVB-0' COMP_CWORD=4"
+    klaar = shell(f"export _DECLARATIE_COMPLETE=complete_bash {vraag}; D")
+    assert "MUT,OVB-01" in klaar.stdout.split()
+    assert klaar.stderr == ""
+
+
 @pytest.mark.parametrize(
     "opdracht",
     rest(

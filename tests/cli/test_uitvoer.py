@@ -50,6 +50,14 @@ def uitvoer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return map_
 
 
+def netto(bevindingen: pl.DataFrame) -> list[int | None]:
+    """The amounts of the findings of FOUT, negative on a credit line of the file."""
+    credit = pl.read_csv(WORTEL / FOUT[0], separator=";", infer_schema=False)["debet_credit"] == "C"
+    regels = {nummer + 2 for nummer in credit.arg_true()}
+    bedragen = bevindingen.select("regelnummer", "declaratiebedrag_cent").rows()
+    return [-cent if cent and nummer in regels else cent for nummer, cent in bedragen]
+
+
 def als_json(map_: Path) -> dict[str, Any]:
     inhoud: dict[str, Any] = json.loads((map_ / "uitslag.json").read_text("utf-8"))
     return inhoud
@@ -74,14 +82,12 @@ def test_json_csv_parquet_en_xlsx_zijn_het_eens(uitvoer: Path) -> None:
         for rij in parquet.to_dicts()
     ] == bevindingen  # fmt: skip
     blad = pl.read_excel(uitvoer / "uitslag.xlsx", sheet_name="Bevindingen")
-    assert blad["Declaratiebedrag"].dtype == pl.Float64
+    assert blad["Netto bedrag"].dtype == pl.Float64
     assert blad["Begindatum"].dtype == pl.Date
-    assert (blad["Declaratiebedrag"] * 100).round().cast(pl.Int64).to_list() == parquet[
-        "declaratiebedrag_cent"
-    ].to_list()
+    assert (blad["Netto bedrag"] * 100).round().cast(pl.Int64).to_list() == netto(parquet)
     for kop, kolom in (
-        ("Regel", "regel_id"), ("Ernst", "ernst"), ("Code", "retourcode"), ("Bsn", "bsn"), ("Melding", "melding"),
-        ("Begindatum", "begindatum"), ("Uitvoerder", "uitvoerder"), ("Gegevens", "gegevens"),
+        ("Controleregel", "regel_id"), ("Ernst", "ernst"), ("Retourcode", "retourcode"), ("Bsn", "bsn"),
+        ("Melding", "melding"), ("Begindatum", "begindatum"), ("Uitvoerder", "uitvoerder"),
     ):  # fmt: skip
         assert blad[kop].to_list() == parquet[kolom].to_list(), kop
     assert blad["Wat te doen"].null_count() == 0
@@ -98,11 +104,16 @@ def test_totalen_kloppen_in_elk_formaat(uitvoer: Path) -> None:
         (r["id"], r["afkeur"], r["signaal"]) for r in uitslag["regels"] if r["afkeur"] or r["signaal"]
     }
     parquet = pl.read_parquet(uitvoer / "uitslag.parquet")
-    assert sum(r["afkeur_cent"] + r["signaal_cent"] for r in per["per_regel"]) == parquet["declaratiebedrag_cent"].sum()
-    regels = pl.read_excel(uitvoer / "uitslag.xlsx", sheet_name="Regels")
-    assert regels.select("Regel", "Status", "Afkeur", "Signaal").rows() == [
+    bedragen = [cent or 0 for cent in netto(parquet)]
+    assert sum(bedragen) < parquet["declaratiebedrag_cent"].sum()
+    assert sum(r["afkeur_cent"] + r["signaal_cent"] for r in per["per_regel"]) == sum(bedragen)
+    regels = pl.read_excel(uitvoer / "uitslag.xlsx", sheet_name="Controleregels")[:-1]
+    assert set(regels.select("Controleregel", "Status", "Afkeur", "Signaal").rows()) == {
         (r["id"], r["status"], r["afkeur"], r["signaal"]) for r in uitslag["regels"]
-    ]
+    }
+    for groep, blad in ((per["per_uitvoerder"], "Uitvoerders"), (per["per_maand"], "Maanden")):
+        laatste = pl.read_excel(uitvoer / "uitslag.xlsx", sheet_name=blad).row(-1)
+        assert laatste[:2] == ("Totaal", sum(rij["regels"] for rij in groep))
     assert regels["Bronnen"].null_count() == 0
     cellen = pl.read_excel(uitvoer / "uitslag.xlsx", sheet_name="Samenvatting", has_header=False).to_dicts()
     per_naam = {rij["column_0"]: (rij["column_1"], rij["column_2"]) for rij in cellen}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 
 import pytest
-from rich.console import Console
+from rich.console import Console, Group
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from vijandig.tekens import BESTURING, EMOJI, OPMAAK
-from wlz_declaratie.rapport.scherm import Scherm
+from wlz_declaratie.rapport.scherm import Delen, Scherm
 
 
 def afdruk(deel: object) -> str:
@@ -50,3 +51,37 @@ def test_wat_gewoon_is_blijft_gewoon() -> None:
     gewoon = Console(file=io.StringIO(), highlight=False)
     gewoon.print(tabel, soft_wrap=True)
     assert afdruk(tabel) == gewoon.file.getvalue()  # type: ignore[attr-defined]
+
+
+LANG = " ".join(["woord"] * 200)
+
+
+def test_zonder_terminal_wordt_niets_afgebroken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    for deel in (LANG, Padding.indent(Text(LANG), 2), Padding.indent(Group(Delen([LANG, "einde"]), Text("kort")), 2)):
+        scherm = Scherm()
+        scherm.file = io.StringIO()
+        scherm.print(deel)
+        eerste = scherm.file.getvalue().splitlines()[0]
+        assert LANG in eerste
+        assert len(eerste) < len(LANG) + 20  # and nothing fills a line that has no end
+    monkeypatch.setenv("COLUMNS", "80")
+    scherm = Scherm()
+    scherm.file = io.StringIO()
+    scherm.print(LANG)
+    assert max(map(len, scherm.file.getvalue().splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("breedte", "regels"),
+    [
+        (24, ["bsn 018 · € 1.234,56 · C"]),
+        (23, ["bsn 018 · € 1.234,56", "C"]),
+        (19, ["bsn 018", "€ 1.234,56 · C"]),
+        (9, ["bsn 018", "€", "1.234,56", "C"]),
+    ],
+)
+def test_delen_breken_tussen_delen(breedte: int, regels: list[str]) -> None:
+    scherm = Console(file=io.StringIO(), width=breedte)
+    scherm.print(Delen(["bsn 018", "€ 1.234,56", "C"]))
+    assert [regel.rstrip() for regel in scherm.file.getvalue().splitlines()] == regels  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from wlz_declaratie.cli import aanvullen
 from wlz_declaratie.cli.melden import meld, meld_fout
 from wlz_declaratie.cli.opties import (
     Dossiermap,
@@ -51,9 +52,17 @@ def controleer(
     tabellen: Tabellenmap = None,
     peildatum: Peildatum = None,
     selecteer: Annotated[
-        str | None, typer.Option(metavar="ID,...", help="Alleen deze controleregels of families (MUT, OVB-01).")
+        str | None,
+        typer.Option(
+            metavar="ID,...",
+            help="Alleen deze controleregels of families (MUT, OVB-01).",
+            autocompletion=aanvullen.regels,
+        ),
     ] = None,
-    negeer: Annotated[str | None, typer.Option(metavar="ID,...", help="Deze controleregels of families niet.")] = None,
+    negeer: Annotated[
+        str | None,
+        typer.Option(metavar="ID,...", help="Deze controleregels of families niet.", autocompletion=aanvullen.regels),
+    ] = None,
     uit: Annotated[
         list[Path] | None,
         typer.Option(metavar="BESTAND", help="Schrijf de uitslag (.json .csv .parquet .xlsx .html); mag vaker."),
@@ -117,7 +126,7 @@ def controleer(
 
         eerder = lees(basislijn)
 
-    from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
+    from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering, voortgang
     from wlz_declaratie.diensten.instellingen import lees_instellingen
     from wlz_declaratie.diensten.uitvoeren import exitcode
     from wlz_declaratie.rapport.weergave import Weergave
@@ -129,10 +138,12 @@ def controleer(
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:
             uitslag = vergelijk(uitslag, eerder)
-        if doelen:
-            formaten.schrijf(uitslag, doelen, weergave)
-        if aw320:
-            retourbericht.schrijf(uitslag, aw320)
+        with voortgang(stil or formaat is Formaat.json) as stap:
+            if doelen:
+                formaten.schrijf(uitslag, doelen, weergave, stap)
+            if aw320:
+                stap("schrijven van het retourbericht", 0, 0)
+                retourbericht.schrijf(uitslag, aw320)
         if not stil:
             toon_uitslag(uitslag, formaat, maximum, weergave, keuze)
     if aw320 and not stil:

@@ -8,6 +8,7 @@ import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.lijkt import LANGSTE, vraag
+from wlz_declaratie.cli import aanvullen
 from wlz_declaratie.cli.opties import als_datum
 
 _CIJFERS = 4
@@ -15,7 +16,14 @@ _CIJFERS = 4
 
 
 def uitleg(
-    wat: Annotated[str, typer.Argument(metavar="REGEL|FAMILIE|RETOURCODE", help="Zoals MUT-01, MUT of 0584.")],
+    wat: Annotated[
+        str,
+        typer.Argument(
+            metavar="REGEL|FAMILIE|RETOURCODE",
+            help="Zoals MUT-01, MUT of 0584.",
+            autocompletion=aanvullen.regel_of_retourcode,
+        ),
+    ],
     op: Annotated[str | None, typer.Option(metavar="JJJJ-MM-DD", help="Alleen waarden die op deze dag gelden.")] = None,
 ) -> None:
     """Leg een controleregel of retourcode uit (wat, waarom, bron, waarden, wat te doen), of toon een familie.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from wlz_declaratie.basis.tekst import getal
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.diensten import uitvoeren as diensten
 from wlz_declaratie.diensten.controleren import Uitslag
@@ -23,15 +24,15 @@ if TYPE_CHECKING:
     from wlz_declaratie.diensten.bijschrijven import Bijgeschreven
 
 GEDULD = 1.0
-"""Seconds before progress appears; a small batch is done by then."""
+"""Seconds before progress appears; what is small is done by then."""
 
 
 @contextmanager
 def uitvoering(opdracht: Opdracht, *, stil: bool) -> Iterator[Uitslag]:
     """Read and check, with progress; the lines of the result can be read until the block ends."""
     with ExitStack() as tot_het_einde:
-        with _voortgang(stil) as voortgang:
-            uitslag = tot_het_einde.enter_context(diensten.uitvoering(opdracht, voortgang))
+        with voortgang(stil) as stap:
+            uitslag = tot_het_einde.enter_context(diensten.uitvoering(opdracht, stap))
         yield uitslag
 
 
@@ -39,31 +40,34 @@ def bijschrijving(map_: Path, bestand: Path, opdracht: Opdracht) -> Bijgeschreve
     """Check one file against the store and what else ``opdracht`` names, and add its accepted lines."""
     from wlz_declaratie.diensten.bijschrijven import Toetssteen, voeg_toe
 
-    with werkmap() as werk, _voortgang(stil=False) as voortgang:
+    with werkmap() as werk, voortgang(stil=False) as stap:
         dossier, codes = diensten.lees_tegen(opdracht)
         peildatum = opdracht.peildatum or date.today()
-        tegen = Toetssteen(codes=codes, dossier=dossier, peildatum=peildatum, werkmap=werk, voortgang=voortgang)
+        tegen = Toetssteen(codes=codes, dossier=dossier, peildatum=peildatum, werkmap=werk, voortgang=stap)
         return voeg_toe(map_, lees_batch(bestand, werk), tegen)
 
 
 @contextmanager
-def _voortgang(stil: bool) -> Iterator[Voortgang]:
+def voortgang(stil: bool) -> Iterator[Voortgang]:
     """Progress on stderr, on a terminal only, when it takes longer than GEDULD."""
     scherm = Scherm(stderr=True)
     if stil or not scherm.is_terminal:
         yield lambda naam, nummer, aantal: None
         return
     kolommen = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
-    balk = Progress(*kolommen, console=scherm, transient=True)
+    balk = Progress(*kolommen, console=scherm, transient=True, redirect_stdout=False, redirect_stderr=False)
     taak = balk.add_task("")
-    begonnen = time.monotonic()
+    # By a clock of its own: one step may take a minute, and nothing tells in the meantime.
+    wekker = threading.Timer(GEDULD, balk.start)
+    wekker.daemon = True
 
     def stap(naam: str, nummer: int, aantal: int) -> None:
-        balk.update(taak, description=f"{naam} ({nummer}/{aantal})" if aantal else naam)
-        if time.monotonic() - begonnen > GEDULD:
-            balk.start()
+        balk.update(taak, description=f"{naam} ({getal(nummer)}/{getal(aantal)})" if aantal else naam)
 
+    wekker.start()
     try:
         yield stap
     finally:
+        wekker.cancel()
+        wekker.join()
         balk.stop()

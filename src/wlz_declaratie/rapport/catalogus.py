@@ -153,7 +153,7 @@ def uitleg(
         yield Text(f"\nDraait niet: {regel.gebrek}", "red")
     for kop, tekst in secties(regel).items():
         yield Text.assemble("\n", (kop, "bold"))
-        yield Padding(Text(tekst), (0, 0, 0, 2))
+        yield Padding.indent(Text(tekst), 2)
     yield Text.assemble("\n", ("Gegevens", "bold"))
     tabel = Table.grid(padding=(0, 2))
     tabel.add_column(style="dim", no_wrap=True)
@@ -181,7 +181,7 @@ def uitleg(
                 tabel.add_row(
                     naam.replace("_", " "), f"{_waarde(periode)}{_van_tot(periode)}, {bron_in_woorden(periode.bron)}"
                 )
-    yield Padding(tabel, (0, 0, 0, 2))
+    yield Padding.indent(tabel, 2)
 
 
 def uitleg_retourcode(code: str, betekenis: str, regels: Sequence[Regel]) -> Iterator[RenderableType]:
@@ -192,4 +192,4 @@ def uitleg_retourcode(code: str, betekenis: str, regels: Sequence[Regel]) -> Ite
         return
     yield Text.assemble("\n", ("Controleregels die deze code geven", "bold"))
     for regel in regels:
-        yield Padding(Text.assemble((regel.id, "bold"), f" {regel.titel}"), (0, 0, 0, 2))
+        yield Padding.indent(Text.assemble((regel.id, "bold"), f" {regel.titel}"), 2)

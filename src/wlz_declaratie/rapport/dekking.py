@@ -148,7 +148,7 @@ def terminal(lijst: Sequence[Uitspraak]) -> Iterator[RenderableType]:
     tabel.add_column(overflow="fold")
     for aantal, waarom, betekenis in _aantallen(lijst):
         tabel.add_row(str(aantal), waarom, betekenis)
-    yield Padding(tabel, (0, 0, 0, 2))
+    yield Padding.indent(tabel, 2)
     for sleutel, groep in groupby(lijst, key=lambda uitspraak: uitspraak.bron):
         van_bron = list(groep)
         yield Text.assemble("\n", (str(documenten[sleutel]), "bold"), f"\n{_telling(van_bron)}")
@@ -158,9 +158,7 @@ def terminal(lijst: Sequence[Uitspraak]) -> Iterator[RenderableType]:
                 if uitspraak.regels
                 else (f"niet getoetst ({uitspraak.waarom}): {uitspraak.reden}", "dim")
             )
-            yield Padding(
-                Text.assemble((f"{uitspraak.waar}  ", "bold"), f"{uitspraak.uitspraak}\n", slot), (0, 0, 0, 2)
-            )
+            yield Padding.indent(Text.assemble((f"{uitspraak.waar}  ", "bold"), f"{uitspraak.uitspraak}\n", slot), 2)
 
 
 def markdown() -> str:

@@ -28,7 +28,7 @@ STANDEN: dict[Status, tuple[str, str]] = {
     "deels uitgevoerd": ("Regels die deels kunnen", "bold"),
 }
 """What a status means before anything has run."""
-_INSPRINGEN = (0, 0, 0, 2)
+_INSPRINGEN = 2
 
 
 def als_json(inhoud: Dossierinhoud, *, toon_bsn: bool) -> dict[str, Any]:
@@ -168,12 +168,12 @@ def _weggelaten(tabellen: Iterable[Tabelinhoud], maximum: int) -> Iterator[Rende
     yield _titel(f"Niet bruikbaar en weggelaten: {_rijen(sum(tabel.weggelaten for tabel in met_weg))}", "bold yellow")
     yield Text("Een afkeur die op zo'n rij kan steunen, wordt een signaal. Verbeter ze in de bron.", style="dim")
     for tabel in met_weg:
-        yield Padding(Text(f"{tabel.tabel}: {_rijen(tabel.weggelaten)}"), _INSPRINGEN)
+        yield Padding.indent(Text(f"{tabel.tabel}: {_rijen(tabel.weggelaten)}"), _INSPRINGEN)
         for reden in tabel.redenen[:maximum]:
-            yield Padding(Text(_reden(reden), overflow="fold"), (0, 0, 0, 4))
+            yield Padding.indent(Text(_reden(reden), overflow="fold"), 4)
         rest = tabel.weggelaten - sum(reden.aantal for reden in tabel.redenen[:maximum])
         if rest:
-            yield Padding(_en_nog(_rijen(rest)), (0, 0, 0, 4))
+            yield Padding.indent(_en_nog(_rijen(rest)), 4)
 
 
 def _reden(weglating: Weglating) -> str:
@@ -192,27 +192,27 @@ def _tegenspraak(soorten: Iterable[Tegenspraak], maximum: int, toon_bsn: bool) -
             geen.append(tegenspraak)
     if geen:
         yield _titel("Geen tegenspraak gevonden", "bold green")
-        yield from (Padding(Text(tegenspraak.soort.titel), _INSPRINGEN) for tegenspraak in geen)
+        yield from (Padding.indent(Text(tegenspraak.soort.titel), _INSPRINGEN) for tegenspraak in geen)
     if niet:
         yield _titel("Tegenspraak die niet te toetsen is")
         for tegenspraak in niet:
-            yield Padding(Text(f"{tegenspraak.soort.titel}: {tegenspraak.niet_getoetst}"), _INSPRINGEN)
+            yield Padding.indent(Text(f"{tegenspraak.soort.titel}: {tegenspraak.niet_getoetst}"), _INSPRINGEN)
 
 
 def _gevonden(tegenspraak: Tegenspraak, maximum: int, toon_bsn: bool) -> Iterator[RenderableType]:
     clienten = opmaak.meervoud(tegenspraak.clienten, "cliënt", "cliënten")
     yield _titel(f"{tegenspraak.soort.titel}: {_rijen(tegenspraak.aantal)}, {clienten}", "bold yellow")
     if tegenspraak.onzeker:
-        yield Padding(
+        yield Padding.indent(
             Text(f"{_rijen(tegenspraak.onzeker)} van een cliënt met een weggelaten rij: daar kan het aan liggen."),
             _INSPRINGEN,
         )
     for rij in _getoond(tegenspraak.voorbeelden.head(maximum), toon_bsn).iter_rows(named=True):
-        yield Padding(Text(f"{_plaats(rij)} · bsn {rij['bsn']}\n{rij['wat']}", overflow="fold"), _INSPRINGEN)
+        yield Padding.indent(Text(f"{_plaats(rij)} · bsn {rij['bsn']}\n{rij['wat']}", overflow="fold"), _INSPRINGEN)
     rest = tegenspraak.aantal - min(maximum, tegenspraak.voorbeelden.height)
     if rest:
-        yield Padding(_en_nog(_rijen(rest)), _INSPRINGEN)
-    yield Padding(Text(f"Wat te doen: {tegenspraak.soort.doen}", style="dim"), _INSPRINGEN)
+        yield Padding.indent(_en_nog(_rijen(rest)), _INSPRINGEN)
+    yield Padding.indent(Text(f"Wat te doen: {tegenspraak.soort.doen}", style="dim"), _INSPRINGEN)
 
 
 def _plaats(rij: dict[str, Any]) -> str:
@@ -255,4 +255,4 @@ def _regels(inhoud: Dossierinhoud) -> Iterator[RenderableType]:
 
 def _per_reden(per_reden: dict[str, list[str]]) -> Iterator[RenderableType]:
     for reden, ids in per_reden.items():
-        yield Padding(Text.assemble(f"{reden}: ", (opmaak.regelnamen(ids), "dim")), _INSPRINGEN)
+        yield Padding.indent(Text.assemble(f"{reden}: ", (opmaak.regelnamen(ids), "dim")), _INSPRINGEN)

@@ -68,7 +68,7 @@ def lijst(map_: Path) -> Iterator[RenderableType]:
         tabel.add_row("Bron", zonder_bsn(editie.bron))
         tabel.add_row("Herkomst", f"geïmporteerd op {moment}" if moment else "meegeleverd")
         yield Text(zonder_bsn(editie.naam), style="bold")
-        yield Padding(tabel, (0, 0, 1, 2))
+        yield Padding(tabel, (0, 0, 1, 2), expand=False)
     yield Text(
         "Op andere dagen signaleren VLD-06 en VLD-12 wat afwijkt van de dichtstbijzijnde editie; VLD-02 signaleert dan "
         "alleen een code die geen enkele tabel kent."
@@ -120,4 +120,4 @@ def _wijzigingen(kop: str, wijzigingen: Sequence[Wijziging], maximum: int) -> It
     if len(wijzigingen) > maximum:
         tabel.add_row("…", f"en nog {opmaak.getal(len(wijzigingen) - maximum)}; zie ze met --max")
     if tabel.row_count:
-        yield Padding(tabel, (0, 0, 0, 2))
+        yield Padding.indent(tabel, 2)

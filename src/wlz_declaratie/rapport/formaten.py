@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
+from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.diensten import totalen
 from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.kern.toetsing import Voortgang
 from wlz_declaratie.rapport import json_uitslag, tabel
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doel, vervangend
 from wlz_declaratie.rapport.weergave import Weergave
@@ -54,9 +57,21 @@ def controleer_doelen(doelen: Collection[Path], invoer: Iterable[Path]) -> None:
         gezien.add(plek)
 
 
-def schrijf(uitslag: Uitslag, doelen: Iterable[Path], weergave: Weergave) -> None:
-    """Write the result to each target, whole or not at all."""
+def schrijf(
+    uitslag: Uitslag,
+    doelen: Iterable[Path],
+    weergave: Weergave,
+    voortgang: Voortgang = lambda naam, nummer, aantal: None,
+) -> None:
+    """Write the result to each target, whole or not at all; ``voortgang`` is told which, and how far it is."""
     geteld = totalen.geteld(uitslag)
     for doel in doelen:
+        stap = f"schrijven naar {zonder_bsn(doel.name)}"
+        voortgang(stap, 0, 0)
+        met_stand = replace(weergave, gedaan=_verteller(voortgang, stap, uitslag.bevindingen.height))
         with vervangend(doel) as tijdelijk:
-            FORMATEN[doel.suffix.lower()](geteld, tijdelijk, weergave)
+            FORMATEN[doel.suffix.lower()](geteld, tijdelijk, met_stand)
+
+
+def _verteller(voortgang: Voortgang, stap: str, alle: int) -> Callable[[int], None]:
+    return lambda aantal: voortgang(stap, aantal, alle)

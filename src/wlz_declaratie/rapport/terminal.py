@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 import polars as pl
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -21,7 +21,7 @@ from wlz_declaratie.diensten.totalen import Herkomst
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.keuze import Gekozen
-from wlz_declaratie.rapport.scherm import druk_af
+from wlz_declaratie.rapport.scherm import Delen, druk_af
 from wlz_declaratie.rapport.statistiek import met_netto
 
 KLEUR = {"afkeur": "red", "signaal": "yellow"}
@@ -141,7 +141,7 @@ def _niet_getoetst(uitslag: Uitslag) -> Iterator[RenderableType]:
         aantal = sum(len(ids) for ids in per_reden.values())
         yield _kop(f"{kop}: {opmaak.controleregels(aantal)}", "bold red" if status == "fout" else "bold")
         for reden, ids in per_reden.items():
-            yield Padding(Text.assemble((f"{reden}: ", ""), (opmaak.regelnamen(ids), "dim")), (0, 0, 0, 2))
+            yield Padding.indent(Text.assemble((f"{reden}: ", ""), (opmaak.regelnamen(ids), "dim")), 2)
 
 
 def _basislijn(
@@ -242,6 +242,8 @@ def _bevinding(rij: dict[str, object], meer_bestanden: bool, waar: str | None = 
         delen.append(str(rij["referentienummer"]))
     if rij["bsn"]:
         delen.append(f"bsn {rij['bsn']}")
+    if rij["uitvoerder"] and rij["regelnummer"] is not None:
+        delen.append(f"uitvoerder {rij['uitvoerder']}")
     if rij["prestatiecode"]:
         delen.append(str(rij["prestatiecode"]))
     if rij["begindatum"] or rij["einddatum"]:
@@ -250,7 +252,7 @@ def _bevinding(rij: dict[str, object], meer_bestanden: bool, waar: str | None = 
     if bedrag is not None:
         delen.append(opmaak.euro(bedrag))  # type: ignore[arg-type]
     code = f" [{rij['retourcode']}]" if rij["retourcode"] else ""
-    return Padding(Text(f"{' · '.join(delen)}\n{rij['melding']}{code}", overflow="fold"), (0, 0, 0, 2))
+    return Padding.indent(Group(Delen(delen), Text(f"{rij['melding']}{code}", overflow="fold")), 2)
 
 
 def _slot(uitslag: Uitslag) -> Text:

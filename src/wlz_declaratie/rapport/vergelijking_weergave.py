@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -16,7 +16,7 @@ from wlz_declaratie import __version__
 from wlz_declaratie.basis.tonen import schone, zonder_bsn
 from wlz_declaratie.inlezen.aw320.indeling import VOORBEHOUD
 from wlz_declaratie.rapport import opmaak
-from wlz_declaratie.rapport.scherm import druk_af
+from wlz_declaratie.rapport.scherm import Delen, druk_af
 from wlz_declaratie.rapport.vergelijking import Uitkomst, Vergelijking
 
 SCHEMA = "declaratie-vergelijking/1"
@@ -166,4 +166,4 @@ def _record(rij: dict[str, Any]) -> RenderableType:
     ontvangen, verwacht = (" ".join(rij[kant]) or "–" for kant in ("ontvangen", "verwacht"))
     regels = f" ({', '.join(rij['regels'])})" if rij["regels"] else ""
     codes = f"ontvangen {ontvangen}; voorspeld {verwacht}{regels}"
-    return Padding(Text(f"{' · '.join(delen)}\n{codes}", overflow="fold"), (0, 0, 0, 2))
+    return Padding.indent(Group(Delen(delen), Text(codes, overflow="fold")), 2)

@@ -2,54 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
 from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.catalogus import geldigheid, secties
-from wlz_declaratie.rapport.werkboek.boek import Kolom, Werkboek, schrijf_rijen
+from wlz_declaratie.rapport.werkboek import gegevens
+from wlz_declaratie.rapport.werkboek.boek import Tabel, Werkboek
+from wlz_declaratie.rapport.werkboek.rijen import Kolom
 
 BLADREGELS = 1_048_575
 """Findings on one sheet: all its rows but the header."""
 BLOK = 20_000
-"""Findings turned into Python values at a time."""
+"""Findings turned into text at a time."""
 
 BEVINDING = {
-    "regel_id": Kolom("Regel", 9),
-    "titel": Kolom("Wat is er", 26, omloop=True),
     "ernst": Kolom("Ernst", 9),
     "stand": Kolom("Stand", 9),
-    "melding": Kolom("Melding", 40, omloop=True),
-    "wat_te_doen": Kolom("Wat te doen", 44, omloop=True),
-    "regelnummer": Kolom("Regel nr.", 9, "getal"),
+    "regel_id": Kolom("Controleregel", 14),
+    "regelnummer": Kolom("Regelnummer", 13, "getal"),
+    "uitvoerder": Kolom("Uitvoerder", 11),
     "referentienummer": Kolom("Referentienummer", 20),
-    "bsn": Kolom("Bsn", 12),
+    "bsn": Kolom("Bsn", 11),
     "prestatiecode": Kolom("Prestatie", 10),
     "begindatum": Kolom("Begindatum", 12, "datum"),
     "einddatum": Kolom("Einddatum", 12, "datum"),
-    "uitvoerder": Kolom("Uitvoerder", 12),
+    "netto_cent": Kolom("Netto bedrag", 16, "euro"),
     "declaratiebedrag_cent": Kolom("Declaratiebedrag", 17, "euro"),
-    "retourcode": Kolom("Code", 8),
-    "bestand": Kolom("Bestand", 24, omloop=True),
-    "gegevens": Kolom("Gegevens", 40),
+    "retourcode": Kolom("Retourcode", 11),
+    "titel": Kolom("Wat is er", 26, omloop=True),
+    "melding": Kolom("Melding", 40, omloop=True),
+    "wat_te_doen": Kolom("Wat te doen", 44, omloop=True),
+    "dagen": Kolom("Dagen", 10, "getal"),
+    "toegestaan": Kolom("Toegestaan", 12, "getal"),
+    "andere_regel": Kolom("Andere regel", 10, "getal"),
+    "gegevens": Kolom("Gegevens", 60),
+    "bestand": Kolom("Bestand", 24),
 }
-"""Columns of the sheet with findings, the ones that a clerk needs first on the left."""
+"""Columns of the sheets with findings: whose line it is on the left, then what is wrong. Those with a net amount, in
+which a credit line is negative, leave the bare one out."""
 
-REGEL = (
-    Kolom("Regel", 9),
-    Kolom("Titel", 40, omloop=True),
-    Kolom("Status", 17),
-    Kolom("Reden", 40, omloop=True),
-    Kolom("Afkeur", 9, "getal"),
-    Kolom("Bedrag afkeur", 16, "euro"),
-    Kolom("Signaal", 9, "getal"),
-    Kolom("Bedrag signaal", 16, "euro"),
-    Kolom("Retourcodes", 18),
-    Kolom("Bronnen", 22, omloop=True),
-    Kolom("Geldig", 26),
-    Kolom("Wat te doen", 60, omloop=True),
-)
+REGEL = {
+    "regel_id": Kolom("Controleregel", 14),
+    "titel": Kolom("Titel", 40, omloop=True),
+    "status": Kolom("Status", 17),
+    "reden": Kolom("Reden", 40, omloop=True),
+    "afkeur": Kolom("Afkeur", 11, "getal"),
+    "afkeur_cent": Kolom("Bedrag afkeur", 18, "euro"),
+    "signaal": Kolom("Signaal", 11, "getal"),
+    "signaal_cent": Kolom("Bedrag signaal", 18, "euro"),
+    "retourcodes": Kolom("Retourcodes", 18),
+    "bronnen": Kolom("Bronnen", 22, omloop=True),
+    "geldig": Kolom("Geldig", 26),
+    "wat_te_doen": Kolom("Wat te doen", 60, omloop=True),
+}
+
+TELLING = {
+    "regels": Kolom("Declaratieregels", 17, "getal"),
+    "bedrag_cent": Kolom("Bedrag", 18, "euro"),
+    "afgekeurd": Kolom("Afgekeurd", 13, "getal"),
+    "afgekeurd_cent": Kolom("Afgekeurd bedrag", 18, "euro"),
+    "met_signaal": Kolom("Met signaal", 13, "getal"),
+    "bevindingen": Kolom("Bevindingen", 14, "getal"),
+}
+"""Of a provider or month; in each a line counts once, so that they add up to the totals."""
 
 
 def bladnamen(naam: str, aantal: int) -> list[str]:
@@ -57,54 +75,87 @@ def bladnamen(naam: str, aantal: int) -> list[str]:
     return [naam if nummer == 1 else f"{naam} {nummer}" for nummer in range(1, max(-(-aantal // BLADREGELS), 1) + 1)]
 
 
-def bevindingen(boek: Werkboek, naam: str, bevindingen: pl.DataFrame, uitslag: Uitslag) -> None:
-    """Findings with what their rule says, on as many sheets as they need."""
-    regels = {status.regel.id: status.regel for status in uitslag.regels}
-    bekend = list(regels)
-    per_regel = pl.DataFrame(
+def bevindingen(
+    boek: Werkboek,
+    naam: str,
+    bevindingen: pl.DataFrame,
+    uitslag: Uitslag,
+    gedaan: Callable[[int], None] = lambda aantal: None,
+) -> list[Tabel]:
+    """Findings with what their rule says, on as many sheets as they need; ``gedaan`` is told how many there are."""
+    uitleg = _uitleg(uitslag)
+    weg = {"declaratiebedrag_cent"} if "netto_cent" in bevindingen.columns else {"netto_cent"}
+    if "stand" not in bevindingen.columns:
+        weg.add("stand")
+    kolommen = {kolom: zo for kolom, zo in BEVINDING.items() if kolom not in weg}
+
+    def blokken(begin: int, aantal: int) -> Iterator[pl.DataFrame]:
+        for vanaf in range(begin, begin + aantal, BLOK):
+            blok = bevindingen.slice(vanaf, min(BLOK, begin + aantal - vanaf))
+            volledig = gegevens.als_kolommen(blok).join(uitleg, on="regel_id", how="left", maintain_order="left")
+            yield volledig.select(pl.col("ernst").cast(pl.String), pl.col(k for k in kolommen if k != "ernst"))
+            gedaan(vanaf + blok.height)
+
+    tabellen = []
+    for nummer, bladnaam in enumerate(bladnamen(naam, bevindingen.height)):
+        begin = nummer * BLADREGELS
+        aantal = min(BLADREGELS, bevindingen.height - begin)
+        tabellen.append(
+            boek.tabel(
+                bladnaam, kolommen, blokken(begin, aantal), aantal,
+                vast=list(kolommen).index("uitvoerder"), kleur="ernst", gedrukt="wat_te_doen",
+            )
+        )  # fmt: skip
+    return tabellen
+
+
+def _uitleg(uitslag: Uitslag) -> pl.DataFrame:
+    regels = [status.regel for status in uitslag.regels]
+    return pl.DataFrame(
         {
-            "regel_id": bekend,
-            "titel": [regels[regel_id].titel for regel_id in bekend],
-            "wat_te_doen": [secties(regels[regel_id]).get("Wat te doen") for regel_id in bekend],
+            "regel_id": [regel.id for regel in regels],
+            "titel": [regel.titel for regel in regels],
+            "wat_te_doen": [secties(regel).get("Wat te doen") for regel in regels],
         },
         schema=dict.fromkeys(("regel_id", "titel", "wat_te_doen"), pl.String),
     )
-    volledig = bevindingen.join(per_regel, on="regel_id", how="left", maintain_order="left")
-    namen = [kolom for kolom in BEVINDING if kolom in volledig.columns]
-    kolommen = [BEVINDING[kolom] for kolom in namen]
-    volledig = volledig.select(namen)
-    for nummer, bladnaam in enumerate(bladnamen(naam, volledig.height)):
-        deel = volledig.slice(nummer * BLADREGELS, BLADREGELS)
-        blad = boek.tabelblad(bladnaam, kolommen, deel.height)
-        blad.print_area(0, 0, deel.height, len(kolommen) - 2)  # gegevens are for programs
-        schrijf_rijen(boek, blad, kolommen, (rij for blok in deel.iter_slices(BLOK) for rij in blok.iter_rows()))
 
 
-def regels(boek: Werkboek, uitslag: Uitslag, per_regel: pl.DataFrame) -> None:
-    """The rules of the catalogue and how they went; ``per_regel`` has their cents, as Statistiek says."""
-    centen = {rij["regel_id"]: rij for rij in per_regel.iter_rows(named=True)}
-    rijen = []
-    for status in uitslag.regels:
-        regel, cent = status.regel, centen.get(status.regel.id, {})
-        rijen.append(
-            (
-                regel.id, regel.titel, status.status, status.reden,
-                status.afkeur, cent.get("afkeur_cent", 0), status.signaal, cent.get("signaal_cent", 0),
-                " ".join(regel.retourcodes) or None, ", ".join(regel.parameters.bronnen), geldigheid(regel),
-                secties(regel).get("Wat te doen"),
-            )
-        )  # fmt: skip
-    schrijf_rijen(boek, boek.tabelblad("Regels", REGEL, len(rijen)), REGEL, rijen)
-
-
-def per_groep(boek: Werkboek, naam: str, kop: str, groepen: pl.DataFrame) -> None:
-    """Providers or months, as Statistiek has them."""
-    kolommen = (
-        Kolom(kop, 22), Kolom("Regels", 11, "getal"), Kolom("Bedrag", 18, "euro"), Kolom("Afgekeurd", 11, "getal"),
-        Kolom("Afgekeurd bedrag", 18, "euro"), Kolom("Met signaal", 12, "getal"), Kolom("Bevindingen", 13, "getal"),
+def regels(boek: Werkboek, uitslag: Uitslag, per_regel: pl.DataFrame) -> Tabel:
+    """The rules of the catalogue and how they went, what found most first; ``per_regel`` as Statistiek says."""
+    rijen = pl.DataFrame(
+        [
+            {
+                "regel_id": status.regel.id, "titel": status.regel.titel, "status": status.status,
+                "reden": status.reden, "afkeur": status.afkeur, "signaal": status.signaal,
+                "retourcodes": " ".join(status.regel.retourcodes) or None,
+                "bronnen": ", ".join(status.regel.parameters.bronnen), "geldig": geldigheid(status.regel),
+                "wat_te_doen": secties(status.regel).get("Wat te doen"),
+            }
+            for status in uitslag.regels
+        ],
+        schema={k: pl.Int64 if zo.soort == "getal" else pl.String for k, zo in REGEL.items() if zo.soort != "euro"},
     )  # fmt: skip
-    groepen = groepen.with_columns(pl.first().fill_null("onbekend")).head(BLADREGELS)
-    schrijf_rijen(boek, boek.tabelblad(naam, kolommen, groepen.height), kolommen, groepen.iter_rows())
+    volledig = (
+        rijen.join(per_regel.select("regel_id", "afkeur_cent", "signaal_cent"), on="regel_id", how="left")
+        .with_columns(pl.col("afkeur_cent", "signaal_cent").fill_null(0))
+        .sort("afkeur", "signaal", "regel_id", descending=[True, True, False])
+        .select(REGEL.keys())
+    )
+    getallen = [kolom for kolom, zo in REGEL.items() if zo.soort in ("getal", "euro")]
+    return boek.tabel("Controleregels", REGEL, [volledig], volledig.height, kleur="status", totaal=getallen)
+
+
+def per_groep(boek: Werkboek, naam: str, kop: str, groepen: pl.DataFrame) -> Tabel:
+    """Providers or months, as Statistiek has them; what does not fit stands in the last row together."""
+    groep = groepen.columns[0]
+    kolommen = {groep: Kolom(kop, 22), **TELLING}
+    getoond = groepen.with_columns(pl.col(groep).fill_null("onbekend")).select(kolommen.keys())
+    if getoond.height >= BLADREGELS:
+        rest = getoond.slice(BLADREGELS - 2)
+        samen = rest.select(pl.lit(f"{opmaak.getal(rest.height)} andere").alias(groep), pl.col(TELLING.keys()).sum())
+        getoond = pl.concat([getoond.head(BLADREGELS - 2), samen])
+    return boek.tabel(naam, kolommen, getoond.iter_slices(BLOK), getoond.height, totaal=TELLING)
 
 
 def draag(boek: Werkboek, naam: str, teksten: Sequence[str]) -> None:

@@ -1,41 +1,60 @@
-"""A workbook and its sheets: formats, columns and cells."""
+"""A workbook and its sheets: formats, tables, formulas."""
 
 from __future__ import annotations
 
 import io
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+import polars as pl
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.utility import xl_range
+from xlsxwriter.utility import xl_col_to_name, xl_range
 
 from wlz_declaratie import __version__
-from wlz_declaratie.rapport import opmaak
+from wlz_declaratie.rapport.werkboek.rijen import Kolom, als_xml
 
 PLAT = {
     "constant_memory": True, "use_zip64": True,
     "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
 }  # fmt: skip
 """Options of the library: row by row, and a text is a text."""
-REGELHOOGTE = 15
-"""Height of a line of text, in points."""
-NUL_DATUM = date(1899, 12, 30)
-"""Day 0 of a workbook; days before 1 March 1900 it counts wrongly, so that those go in as text."""
-EERSTE_DATUM = date(1900, 3, 1)
+KLEUREN = {
+    "afkeur": ("#FFC7CE", "#9C0006"), "fout": ("#FFC7CE", "#9C0006"),
+    "signaal": ("#FFEB9C", "#7F4F00"), "deels uitgevoerd": ("#FFEB9C", "#7F4F00"),
+    "niet uitgevoerd": ("#E7E6E6", "#404040"), "nieuw": ("#DDEBF7", "#1F4E79"),
+}  # fmt: skip
+"""Of a cell that says so, behind and before; the word stays, for who sees no colours."""
 
 
 @dataclass(frozen=True)
-class Kolom:
-    """A column of a sheet; ``soort`` is tekst, getal, euro, procent, promille or datum, ``breedte`` in characters."""
+class Formule:
+    """A formula and what it gives, for programs that do not calculate."""
 
-    kop: str
-    breedte: int
-    soort: str = "tekst"
-    omloop: bool = False
+    tekst: str
+    waarde: float
+
+
+@dataclass(frozen=True)
+class Tabel:
+    """Where a table stands: its sheet, its columns in order, and how many rows there are below the header."""
+
+    blad: str
+    kolommen: tuple[str, ...]
+    rijen: int
+
+    def plek(self, kolom: str, rijen: int | None = None) -> list[Any]:
+        """The cells of a column, or its first ``rijen``, as a chart wants them."""
+        nummer = self.kolommen.index(kolom)
+        return [self.blad, 1, nummer, min(rijen or self.rijen, self.rijen), nummer]
+
+    def bereik(self, kolom: str) -> str:
+        """The cells of a column, as a formula on another sheet wants them."""
+        letter = xl_col_to_name(self.kolommen.index(kolom))
+        return f"'{self.blad}'!${letter}$2:${letter}${max(self.rijen, 1) + 1}"
 
 
 class Werkboek:
@@ -52,23 +71,32 @@ class Werkboek:
         )
         boven = {"valign": "top"}
         rechts = {**boven, "align": "right", "indent": 1}  # clear of the text in the next column
-        self.kop = self._boek.add_format(
-            {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"}
-        )
+        getal, euro = {**rechts, "num_format": "#,##0"}, {**rechts, "num_format": '"€" #,##0.00;[Red]"€" -#,##0.00'}
+        totaal = {"bold": True, "top": 1}
+        kop = {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"}
         self.titel = self._boek.add_format({"bold": True, "font_size": 14})
         self.tussenkop = self._boek.add_format({"bold": True, "font_size": 12, "bottom": 1})
         self.getalkop = self._boek.add_format(
             {"bold": True, "font_size": 12, "bottom": 1, "align": "right", "indent": 1}
         )
         self.vormen = {
+            "kop": self._boek.add_format(kop),
+            "kop getal": self._boek.add_format({**kop, "align": "right", "indent": 1}),
             "tekst": self._boek.add_format(boven),
             "ingesprongen": self._boek.add_format({**boven, "indent": 1}),
             "omloop": self._boek.add_format({**boven, "text_wrap": True}),
-            "getal": self._boek.add_format({**rechts, "num_format": "#,##0"}),
-            "euro": self._boek.add_format({**rechts, "num_format": '"€" #,##0.00;[Red]"€" -#,##0.00'}),
+            "getal": self._boek.add_format(getal),
+            "euro": self._boek.add_format(euro),
             "procent": self._boek.add_format({**rechts, "num_format": "0.0%"}),
             "promille": self._boek.add_format({**rechts, "num_format": '0.0"‰"'}),
             "datum": self._boek.add_format({**boven, "num_format": "dd-mm-yyyy", "align": "left"}),
+            "totaal tekst": self._boek.add_format({**boven, **totaal}),
+            "totaal getal": self._boek.add_format({**getal, **totaal}),
+            "totaal euro": self._boek.add_format({**euro, **totaal}),
+        }
+        self._kleuren = {
+            woord: self._boek.add_format({"bg_color": achter, "font_color": voor})
+            for woord, (achter, voor) in KLEUREN.items()
         }
 
     def vorm(self, kolom: Kolom) -> Any:
@@ -86,65 +114,74 @@ class Werkboek:
         blad.set_footer("&L&A&RBlad &P van &N")
         return blad
 
-    def tabelblad(self, naam: str, kolommen: Sequence[Kolom], rijen: int) -> Any:
-        """A new sheet with a frozen header that filters ``rijen`` rows."""
-        blad = self.blad(naam)
-        for nummer, kolom in enumerate(kolommen):
+    def op_blad(self, naam: str) -> Any:
+        """The sheet of that name, for a chart beside its table."""
+        return self._boek.get_worksheet_by_name(naam)
+
+    def grafiek(self, **soort: str) -> Any:
+        """A new chart, to be put on a sheet."""
+        return self._boek.add_chart(soort)
+
+    def tabel(
+        self,
+        naam: str,
+        kolommen: Mapping[str, Kolom],
+        blokken: Iterable[pl.DataFrame],
+        aantal: int,
+        *,
+        vast: int = 1,
+        kleur: str | None = None,
+        gedrukt: str | None = None,
+        totaal: Iterable[str] = (),
+    ) -> Tabel:
+        """A new sheet with a table of ``aantal`` rows, that come in blocks with the columns ``kolommen``.
+
+        The header and the first ``vast`` columns stay in sight. Column ``kleur`` is coloured by what it says;
+        ``gedrukt`` is the last that is printed. Below the table stand the sums of the columns ``totaal``, of the rows
+        that the filter leaves.
+        """
+        blad, namen = self.blad(naam), tuple(kolommen)
+        for nummer, kolom in enumerate(kolommen.values()):
             blad.set_column(nummer, nummer, kolom.breedte, self.vorm(kolom))
-        blad.freeze_panes(1, 0)
+        blad.freeze_panes(1, vast)
         blad.repeat_rows(0)
-        blad.autofilter(0, 0, rijen, len(kolommen) - 1)
-        blad.ignore_errors({"number_stored_as_text": xl_range(0, 0, rijen, len(kolommen) - 1)})
+        blad.autofilter(0, 0, aantal, len(namen) - 1)
+        blad.ignore_errors({"number_stored_as_text": xl_range(0, 0, aantal, len(namen) - 1)})
         blad.set_row(0, 30)
-        for nummer, kolom in enumerate(kolommen):
-            blad.write_string(0, nummer, kolom.kop, self.kop)
-        return blad
+        for nummer, kolom in enumerate(kolommen.values()):
+            kop = "kop getal" if kolom.soort in ("getal", "euro") else "kop"
+            blad.write_string(0, nummer, kolom.kop, self.vormen[kop])
+        if kleur and aantal:
+            self._kleur(blad, aantal, namen.index(kleur))
+        if gedrukt:
+            blad.print_area(0, 0, aantal, namen.index(gedrukt))
+        sommen = dict.fromkeys(totaal, 0)
+        _open_voor_rijen(blad, aantal)
+        gedaan = 0
+        for blok in blokken:
+            vormen = {naam_: self.vorm(kolom)._get_xf_index() for naam_, kolom in kolommen.items()}
+            blad.row_data_fh.write(als_xml(blok, kolommen, vormen, gedaan + 2))
+            gedaan += blok.height
+            for naam_ in sommen:
+                sommen[naam_] += int(blok[naam_].sum())
+        if sommen and aantal:
+            self._totaal(blad, kolommen, aantal, sommen)
+        return Tabel(naam, namen, aantal)
 
-    def schrijvers(self, blad: Any, kolommen: Sequence[Kolom]) -> list[Callable[[int, int, Any], None]]:
-        """For each column what writes one of its values: row, column, value; nothing for an empty one."""
+    def _kleur(self, blad: Any, aantal: int, nummer: int) -> None:
+        for woord, vorm in self._kleuren.items():
+            regel = {"type": "cell", "criteria": "==", "value": f'"{woord}"', "format": vorm}
+            blad.conditional_format(1, nummer, aantal, nummer, regel)
 
-        def tekst(vorm: Any) -> Callable[[int, int, Any], None]:
-            return lambda rij, nummer, waarde: blad.write_string(rij, nummer, celtekst(waarde), vorm)
-
-        def getal(vorm: Any) -> Callable[[int, int, Any], None]:
-            return lambda rij, nummer, waarde: blad.write_number(rij, nummer, waarde, vorm)
-
-        def euro(vorm: Any) -> Callable[[int, int, Any], None]:
-            return lambda rij, nummer, waarde: blad.write_number(rij, nummer, waarde / 100, vorm)
-
-        def datum(vorm: Any) -> Callable[[int, int, Any], None]:
-            def schrijf_datum(rij: int, nummer: int, waarde: date) -> None:
-                if waarde < EERSTE_DATUM:
-                    blad.write_string(rij, nummer, opmaak.datum(waarde), vorm)
-                else:
-                    blad.write_number(rij, nummer, (waarde - NUL_DATUM).days, vorm)
-
-            return schrijf_datum
-
-        soorten = {"tekst": tekst, "getal": getal, "procent": getal, "promille": getal, "euro": euro, "datum": datum}
-        return [soorten[kolom.soort](self.vorm(kolom)) for kolom in kolommen]
-
-    def grafiek(self, blad: Any, naam: str, soort: str, rijen: tuple[int, int], kolom: int) -> None:
-        """A chart (line, bar) of shares beside the table of a sheet: that column, of the rows from and to."""
-        eerste, laatste = rijen
-        grafiek = self._boek.add_chart({"type": soort})
-        grafiek.add_series(
-            {
-                "name": [naam, 0, kolom],
-                "categories": [naam, eerste, 0, laatste, 0],
-                "values": [naam, eerste, kolom, laatste, kolom],
-                "fill": {"color": "#1F4E79"},
-                "line": {"color": "#1F4E79"},
-            }
-        )
-        grafiek.set_legend({"none": True})
-        as_ = {"min": 0, "num_format": "0%"}
-        if soort == "bar":
-            grafiek.set_x_axis(as_)
-            grafiek.set_y_axis({"reverse": True})
-        else:
-            grafiek.set_y_axis(as_)
-        blad.insert_chart(1, kolom + 6, grafiek, {"x_scale": 1.5, "y_scale": 1.5})
+    def _totaal(self, blad: Any, kolommen: Mapping[str, Kolom], aantal: int, sommen: Mapping[str, int]) -> None:
+        blad.write_string(aantal + 1, 0, "Totaal", self.vormen["totaal tekst"])
+        for nummer, (naam, kolom) in enumerate(kolommen.items()):
+            if naam in sommen:
+                formule = f"=SUBTOTAL(109,{xl_range(1, nummer, aantal, nummer)})"
+                waarde = sommen[naam] / 100 if kolom.soort == "euro" else sommen[naam]
+                blad.write_formula(aantal + 1, nummer, formule, self.vormen[f"totaal {kolom.soort}"], waarde)
+            elif nummer:
+                blad.write_blank(aantal + 1, nummer, None, self.vormen["totaal tekst"])
 
     def sluit(self) -> None:
         """Put the archive together. Raises OSError when the disk refuses."""
@@ -156,20 +193,15 @@ class Werkboek:
             raise fout.args[0] from None
 
 
+def _open_voor_rijen(blad: Any, aantal: int) -> None:
+    """Make room for rows that go into the sheet's file beside the library: it has the header, then ``aantal`` rows.
+
+    The library has no such door; this is the one place that knows how it keeps a sheet.
+    """
+    blad._write_single_row(aantal + 1)
+    blad.dim_rowmax = aantal
+
+
 def celtekst(waarde: str) -> str:
-    """The text as it can stand in a cell: one that looks like rich text would go in as markup, unescaped."""
+    """The text as the library can write it: one that looks like rich text would go in as markup, unescaped."""
     return f"{waarde} " if waarde.startswith("<r>") and waarde.endswith("</r>") else waarde
-
-
-def schrijf_rijen(boek: Werkboek, blad: Any, kolommen: Sequence[Kolom], rijen: Iterable[Sequence[Any]]) -> None:
-    """Write the rows below the header of a sheet; an empty value leaves its cell out."""
-    schrijvers = boek.schrijvers(blad, kolommen)
-    omlopend = [(nummer, kolom.breedte) for nummer, kolom in enumerate(kolommen) if kolom.omloop]
-    for rij, waarden in enumerate(rijen, start=1):
-        # Told, for not every program works out the height of wrapped text by itself.
-        regels = max((-(-len(waarden[nummer] or "") // breedte) for nummer, breedte in omlopend), default=1)
-        if regels > 1:
-            blad.set_row(rij, REGELHOOGTE * regels)
-        for nummer, waarde in enumerate(waarden):
-            if waarde is not None:
-                schrijvers[nummer](rij, nummer, waarde)

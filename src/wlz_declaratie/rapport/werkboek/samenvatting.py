@@ -2,40 +2,65 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+
+import polars as pl
 
 from wlz_declaratie import __version__
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import opmaak
-from wlz_declaratie.rapport.werkboek import bladen
-from wlz_declaratie.rapport.werkboek.boek import Werkboek, celtekst
+from wlz_declaratie.rapport.werkboek.bladen import BLADREGELS
+from wlz_declaratie.rapport.werkboek.boek import Formule, Tabel, Werkboek, celtekst
 
-BREEDTEN = 26, 18, 20, 20
+BREEDTEN = 30, 18, 20, 20
 """Of label, count, euros and kind; texts that are long stand in the second column."""
 
+Getal = tuple[float | Formule, str]
+"""A number, or the formula that gives it, and which of `Werkboek.vormen` it has."""
 
-class _Blad:
-    """Lines under each other."""
+
+@dataclass(frozen=True)
+class Bladen:
+    """Where the tables stand of which this sheet gives the totals; ``netto`` has the cents of the findings."""
+
+    bevindingen: list[Tabel]
+    netto: pl.Series
+    uitvoerders: Tabel
+
+
+class Samenvatting:
+    """The sheet, which is the first of the book and is written last: lines under each other."""
 
     def __init__(self, boek: Werkboek) -> None:
         self._boek = boek
         self._blad = boek.blad("Samenvatting", liggend=False)
         self._rij = 1
+
+    def schrijf(self, uitslag: Uitslag, bladen: Bladen) -> None:
+        """Fill the sheet."""
         for nummer, breedte in enumerate(BREEDTEN):
             self._blad.set_column(nummer, nummer, breedte)
-        self._blad.write_string(0, 0, "Controle van Wlz-declaraties", boek.titel)
+        self._blad.write_string(0, 0, "Controle van Wlz-declaraties", self._boek.titel)
+        self._begin(uitslag, bladen)
+        self._totalen(uitslag, bladen.uitvoerders)
+        self._bevindingen(uitslag, bladen.netto, bladen.bevindingen)
+        self._herkomst(uitslag)
 
-    def regel(self, naam: str, *waarden: str | tuple[float, Any]) -> None:
+    def _regel(self, naam: str, *waarden: str | Getal) -> None:
         """A label and what belongs to it: texts, or numbers with their format."""
         self._blad.write_string(self._rij, 0, naam, self._boek.vormen["tekst"])
         for nummer, waarde in enumerate(waarden, start=1):
             if isinstance(waarde, str):
                 self._blad.write_string(self._rij, nummer, celtekst(waarde), self._boek.vormen["ingesprongen"])
+                continue
+            getal, vorm = waarde[0], self._boek.vormen[waarde[1]]
+            if isinstance(getal, Formule):
+                self._blad.write_formula(self._rij, nummer, getal.tekst, vorm, getal.waarde)
             else:
-                self._blad.write_number(self._rij, nummer, *waarde)
+                self._blad.write_number(self._rij, nummer, getal, vorm)
         self._rij += 1
 
-    def kop(self, *namen: str) -> None:
+    def _kop(self, *namen: str) -> None:
         """The heading of the lines that follow, an empty row above it."""
         self._rij += 1
         for nummer in range(len(BREEDTEN)):
@@ -44,57 +69,81 @@ class _Blad:
             self._blad.write_string(self._rij, nummer, naam, vorm)
         self._rij += 1
 
+    def _begin(self, uitslag: Uitslag, bladen: Bladen) -> None:
+        self._regel("Peildatum", opmaak.datum(uitslag.peildatum))
+        self._regel("Gemaakt door", f"declaratie {__version__}")
+        namen = [tabel.blad for tabel in bladen.bevindingen]
+        if len(namen) > 1:
+            self._regel(
+                "Let op",
+                f"Een blad houdt {opmaak.getal(BLADREGELS)} bevindingen; de "
+                f"{opmaak.getal(uitslag.bevindingen.height)} bevindingen staan op {len(namen)} bladen, {namen[0]} tot "
+                f"en met {namen[-1]}.",
+            )
+        for opmerking in uitslag.opmerkingen:
+            self._regel("Let op", opmerking)
 
-def samenvatting(boek: Werkboek, uitslag: Uitslag) -> None:
-    """Write the sheet."""
-    blad = _Blad(boek)
-    _kop(blad, uitslag)
-    _totalen(blad, uitslag, boek.vormen["getal"], boek.vormen["euro"])
-    _herkomst(blad, uitslag, boek.vormen["getal"])
+    def _totalen(self, uitslag: Uitslag, uitvoerders: Tabel) -> None:
+        """Of all lines, as the sum of those of the providers."""
+        telling = uitslag.samenvatting
 
+        def som(kolom: str, waarde: int) -> Getal:
+            cent = kolom.endswith("_cent")
+            formule = Formule(f"=SUM({uitvoerders.bereik(kolom)})", waarde / 100 if cent else waarde)
+            return formule, "euro" if cent else "getal"
 
-def _kop(blad: _Blad, uitslag: Uitslag) -> None:
-    blad.regel("Peildatum", opmaak.datum(uitslag.peildatum))
-    blad.regel("Gemaakt door", f"declaratie {__version__}")
-    namen = bladen.bladnamen("Bevindingen", uitslag.bevindingen.height)
-    if len(namen) > 1:
-        blad.regel(
-            "Let op",
-            f"Een blad houdt {opmaak.getal(bladen.BLADREGELS)} bevindingen; de "
-            f"{opmaak.getal(uitslag.bevindingen.height)} bevindingen staan op {len(namen)} bladen, {namen[0]} tot en "
-            f"met {namen[-1]}.",
+        self._kop("Totalen", "Declaratieregels", "Bedrag")
+        ingediend = self._rij + 1
+        afgekeurd = ingediend + 2
+        self._regel("Ingediend", som("regels", telling.regels), som("bedrag_cent", telling.bedrag_cent))
+        self._regel(
+            "Goedgekeurd",
+            (Formule(f"=B{ingediend}-B{afgekeurd}", telling.goedgekeurd), "getal"),
+            (Formule(f"=C{ingediend}-C{afgekeurd}", telling.goedgekeurd_cent / 100), "euro"),
         )
-    for opmerking in uitslag.opmerkingen:
-        blad.regel("Let op", opmerking)
+        self._regel("Afgekeurd", som("afgekeurd", telling.afgekeurd), som("afgekeurd_cent", telling.afgekeurd_cent))
+        self._regel("Met signaal", som("met_signaal", telling.met_signaal))
+        self._regel("Onleesbaar", (telling.onleesbaar, "getal"))
 
+    def _bevindingen(self, uitslag: Uitslag, netto: pl.Series, bladen: list[Tabel]) -> None:
+        """Of the findings, which are no lines; ``netto`` has their amounts in cents."""
+        bevindingen = uitslag.bevindingen
 
-def _totalen(blad: _Blad, uitslag: Uitslag, getal: Any, euro: Any) -> None:
-    telling = uitslag.samenvatting
-    blad.kop("Totalen", "Regels", "Bedrag")
-    blad.regel("Ingediend", (telling.regels, getal), (telling.bedrag_cent / 100, euro))
-    blad.regel("Goedgekeurd", (telling.goedgekeurd, getal), (telling.goedgekeurd_cent / 100, euro))
-    blad.regel("Afgekeurd", (telling.afgekeurd, getal), (telling.afgekeurd_cent / 100, euro))
-    blad.regel("Met signaal", (telling.met_signaal, getal))
-    blad.regel("Onleesbaar", (telling.onleesbaar, getal))
-    blad.regel("Bevindingen", (uitslag.bevindingen.height, getal))
-    if uitslag.basislijn:
-        blad.kop("Vergeleken met eerder", "Aantal")
-        blad.regel("Basislijn", uitslag.basislijn.bestand)
-        stand = uitslag.bevindingen["stand"]
-        blad.regel("Nieuw", (int((stand == "nieuw").sum()), getal))
-        blad.regel("Bekend", (int((stand == "bekend").sum()), getal))
-        blad.regel("Hersteld", (uitslag.basislijn.met_stand("hersteld").height, getal))
-        blad.regel("Weg", (uitslag.basislijn.met_stand("weg").height, getal))
-        blad.regel("Niet opnieuw getoetst", (uitslag.basislijn.niet_getoetst, getal))
+        def over_bladen(functie: str, waarde: float) -> Formule:
+            delen = (functie.format(**{kolom: tabel.bereik(kolom) for kolom in tabel.kolommen}) for tabel in bladen)
+            return Formule(f"={'+'.join(delen)}", waarde)
 
+        def aantal(kolom: str, woord: str) -> Getal:
+            waarde = int((bevindingen[kolom].cast(pl.String) == woord).sum())
+            return over_bladen(f'COUNTIF({{{kolom}}},"{woord}")', waarde), "getal"
 
-def _herkomst(blad: _Blad, uitslag: Uitslag, getal: Any) -> None:
-    blad.kop("Bestanden", "Regels", "Onleesbaar", "Soort")
-    for bestand in uitslag.bestanden:
-        blad.regel(bestand.naam, (bestand.aantal, getal), (bestand.onleesbaar, getal), bestand.soort.upper())
-    blad.kop("Regels van de catalogus", "Aantal")
-    for status in ("uitgevoerd", "deels uitgevoerd", "niet uitgevoerd", "fout"):
-        blad.regel(status.capitalize(), (sum(s.status == status for s in uitslag.regels), getal))
-    blad.kop("Codetabellen")
-    for editie in uitslag.edities:
-        blad.regel(editie.naam, f"geldt {opmaak.periode(editie.van, editie.tot)}")
+        self._kop("Bevindingen", "Aantal", "Netto bedrag")
+        for woord in ("afkeur", "signaal"):
+            som = int(netto.filter(bevindingen["ernst"].cast(pl.String) == woord).sum()) / 100
+            bedrag = over_bladen(f'SUMIF({{ernst}},"{woord}",{{netto_cent}})', som)
+            self._regel(woord.capitalize(), aantal("ernst", woord), (bedrag, "euro"))
+        self._regel(
+            "Zichtbaar (volgt het filter)",
+            (over_bladen("SUBTOTAL(103,{ernst})", bevindingen.height), "getal"),
+            (over_bladen("SUBTOTAL(109,{netto_cent})", int(netto.sum()) / 100), "euro"),
+        )
+        self._regel("", "Een declaratieregel met twee bevindingen telt hier twee keer.")
+        if uitslag.basislijn:
+            self._kop("Vergeleken met eerder", "Aantal")
+            self._regel("Basislijn", uitslag.basislijn.bestand)
+            self._regel("Nieuw", aantal("stand", "nieuw"))
+            self._regel("Bekend", aantal("stand", "bekend"))
+            self._regel("Hersteld", (uitslag.basislijn.met_stand("hersteld").height, "getal"))
+            self._regel("Weg", (uitslag.basislijn.met_stand("weg").height, "getal"))
+            self._regel("Niet opnieuw getoetst", (uitslag.basislijn.niet_getoetst, "getal"))
+
+    def _herkomst(self, uitslag: Uitslag) -> None:
+        self._kop("Bestanden", "Declaratieregels", "Onleesbaar", "Soort")
+        for bestand in uitslag.bestanden:
+            self._regel(bestand.naam, (bestand.aantal, "getal"), (bestand.onleesbaar, "getal"), bestand.soort.upper())
+        self._kop("Controleregels", "Aantal")
+        for status in ("uitgevoerd", "deels uitgevoerd", "niet uitgevoerd", "fout"):
+            self._regel(status.capitalize(), (sum(s.status == status for s in uitslag.regels), "getal"))
+        self._kop("Codetabellen")
+        for editie in uitslag.edities:
+            self._regel(editie.naam, f"geldt {opmaak.periode(editie.van, editie.tot)}")

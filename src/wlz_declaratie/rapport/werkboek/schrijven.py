@@ -12,7 +12,8 @@ from wlz_declaratie.rapport import json_uitslag, opmaak, statistiek, tabel
 from wlz_declaratie.rapport.weergave import Weergave
 from wlz_declaratie.rapport.werkboek import bladen
 from wlz_declaratie.rapport.werkboek.boek import Werkboek
-from wlz_declaratie.rapport.werkboek.samenvatting import samenvatting
+from wlz_declaratie.rapport.werkboek.grafieken import grafieken
+from wlz_declaratie.rapport.werkboek.samenvatting import Bladen, Samenvatting
 
 
 def schrijf(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
@@ -29,13 +30,16 @@ def schrijf(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
 
 def _vul(boek: Werkboek, uitslag: Uitslag, weergave: Weergave) -> None:
     telling = statistiek.getoond(statistiek.bereken(uitslag), weergave.toon_bsn)
-    samenvatting(boek, uitslag)
-    bladen.bevindingen(boek, "Bevindingen", tabel.bevindingen(uitslag, toon_bsn=weergave.toon_bsn), uitslag)
+    eerste = Samenvatting(boek)
+    netto = statistiek.met_netto(uitslag, uitslag.bevindingen)["netto_cent"]
+    bevindingen = tabel.bevindingen(uitslag, toon_bsn=weergave.toon_bsn).with_columns(netto)
+    gevonden = bladen.bevindingen(boek, "Bevindingen", bevindingen, uitslag, weergave.gedaan)
     if uitslag.basislijn:
         verdwenen = opmaak.getoond(uitslag.basislijn.verdwenen, weergave.toon_bsn)
         bladen.bevindingen(boek, "Verdwenen", verdwenen, uitslag)
-    bladen.regels(boek, uitslag, telling.per_regel)
-    if weergave.statistiek:
-        bladen.per_groep(boek, "Uitvoerders", "Uitvoerder", telling.per_uitvoerder)
-        bladen.per_groep(boek, "Maanden", "Maand van begindatum", telling.per_maand)
+    regels = bladen.regels(boek, uitslag, telling.per_regel)
+    uitvoerders = bladen.per_groep(boek, "Uitvoerders", "Uitvoerder", telling.per_uitvoerder)
+    bladen.per_groep(boek, "Maanden", "Maand van begindatum", telling.per_maand)
+    grafieken(boek, regels, uitvoerders, telling)
+    eerste.schrijf(uitslag, Bladen(gevonden, netto, uitvoerders))
     bladen.draag(boek, NAAM, json_uitslag.ingepakt(uitslag, weergave))
