@@ -68,8 +68,6 @@ def _grafiek(boek: Werkboek, tabel: Tabel, naam: str, soort: str) -> None:
 
     reeks = {"name": "Deel afgekeurd", "categories": plek(naam), "values": plek("deel")}
     grafiek.add_series({**reeks, "fill": kleur, "line": kleur})
-        {"name": "Deel afgekeurd", "categories": plek(naam), "values": plek("deel"), "fill": kleur, "line": kleur}
-    )
     grafiek.set_legend({"none": True})
     as_ = {"min": 0, "num_format": "0%"}
     if soort == "bar":
