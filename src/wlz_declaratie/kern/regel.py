@@ -35,6 +35,10 @@ KENMERKEN = "prestaties.kenmerken"
 """What the lines say of their prestatie (soort, sector, behandeling ...); of some codes only the table knows it."""
 
 
+VELDEN = ("prestatiecode",)
+"""What a finding speaks of, unless its rule says otherwise: that this care was claimed at all."""
+
+
 @dataclass(frozen=True)
 class Telling:
     """What the findings of a rule add up, so that a report can draw it as a timeline of the client.
@@ -76,6 +80,8 @@ class Regel:
     leest: tuple[str, ...] = (KENMERKEN,)
     telt: Telling | None = None
     """What its findings with a sum of days add up."""
+    velden: tuple[str, ...] = VELDEN
+    """The fields of a line that its findings speak of, so that they can be marked."""
     gebrek: str | None = None
     """Why it cannot run at all, in one line; None where all is well."""
     pakket: str | None = None
@@ -122,10 +128,12 @@ def regel(
     een_van: tuple[tuple[str, ...], ...] = (),
     leest: tuple[str, ...] = (KENMERKEN,),
     telt: Telling | None = None,
+    velden: tuple[str, ...] = VELDEN,
 ) -> Callable[[Toets], Toets]:
     """Register a rule; its validity, sources and values come from ``schemas/parameters``, or those of its pack.
 
     ``leest`` names what reaches it by another way: `clienten` with the age, `indicaties` with the profile and bridging.
+    ``velden`` are the fields that its findings speak of.
     """
 
     def registreer(toets: Toets) -> Toets:
@@ -145,6 +153,7 @@ def regel(
                 parameters=Regelparameters.geen(id),
                 leest=leest,
                 telt=telt,
+                velden=velden,
             )
         )
         return toets
