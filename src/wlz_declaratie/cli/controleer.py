@@ -47,6 +47,27 @@ def controleer(
     aw320: Annotated[
         Path | None, typer.Option("--aw320", metavar="BESTAND", help="Schrijf het retourbericht bij één AW319.")
     ] = None,
+    herstel: Annotated[
+        Path | None,
+        typer.Option(
+            "--herstel",
+            metavar="BESTAND",
+            help="Schrijf een werkbestand (.xlsx .csv): de hele batch zoals zij kwam, met per regel wat er mis is en "
+            "wat te doen. Het bevat het hele bsn. Verbeter het en controleer het zelf weer, met dezelfde naam hier.",
+        ),
+    ] = None,
+    neem_voorstellen: Annotated[
+        Path | None,
+        typer.Option(
+            "--neem-voorstellen",
+            metavar="BESTAND",
+            help="Schrijf een verbeterde kopie (.csv; van een AW319 ook .asc) met de voorstellen erin. Zij bevat het "
+            "hele bsn.",
+        ),
+    ] = None,
+    ingediend: Annotated[
+        bool, typer.Option("--ingediend", help="De batch is al ingediend: wat te doen gaat dan over crediteren.")
+    ] = False,
     maximum: Annotated[
         int, typer.Option("--max", min=0, metavar="N", help="Getoonde regels; totalen zijn volledig.")
     ] = 50,
@@ -84,6 +105,10 @@ def controleer(
         from wlz_declaratie.rapport import aw320 as retourbericht
 
         retourbericht.controleer_opdracht(aw320, bestanden, [*doelen, *(pad for pad in (historie, basislijn) if pad)])
+    if herstel or neem_voorstellen:
+        if neem_voorstellen and ingediend:
+            raise typer.BadParameter("een ingediende regel wijzig je niet, die crediteer je: laat een van beide weg")
+        _controleer_kopieen(herstel, neem_voorstellen, bestanden, [*doelen, aw320, historie, basislijn], dossier)
     eerder = None
     if basislijn:
         from wlz_declaratie.diensten.basislijn import lees, vergelijk
@@ -95,22 +120,50 @@ def controleer(
     from wlz_declaratie.rapport.weergave import Weergave
 
     opdracht = Opdracht(bestanden, dossier, historie, dag, als_lijst(selecteer), als_lijst(negeer), tabellen, strikt)
-    weergave = Weergave(toon_bsn, met_statistiek)
+    weergave = Weergave(toon_bsn, met_statistiek, ingediend)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:
             uitslag = vergelijk(uitslag, eerder)
+        if neem_voorstellen:
+            from wlz_declaratie.rapport import voorstellen
+
+            uitslag = voorstellen.schrijf(uitslag, neem_voorstellen)
         if doelen:
             formaten.schrijf(uitslag, doelen, weergave)
         if aw320:
             retourbericht.schrijf(uitslag, aw320)
+        if herstel:
+            from wlz_declaratie.rapport.herstel import schrijven as werkbestand
+
+            geschreven = werkbestand.schrijf(uitslag, herstel, ingediend=ingediend)
         if not stil:
             _toon(uitslag, formaat, maximum, weergave)
     if aw320 and not stil:
         meld(f"{aw320}: retourbericht AW320 {VOORBEHOUD}.")
+    if herstel and not stil:
+        meld(f"{herstel}: {geschreven}. Het bevat het hele bsn: bewaar en deel het als de batch zelf.")
     for status in uitslag.regels:
         if status.status == "fout":
             meld_fout(f"{status.regel.id}: {status.reden}; de andere regels zijn wel getoetst.")
     raise typer.Exit(exitcode(uitslag, faal_op.value, volledig))
+
+
+def _controleer_kopieen(
+    herstel: Path | None,
+    neem: Path | None,
+    bestanden: list[Path],
+    andere: list[Path | None],
+    dossier: Path | None,
+) -> None:
+    """Refuse a work file or corrected copy that could not be written, or that would replace another file."""
+    from wlz_declaratie.rapport import voorstellen
+    from wlz_declaratie.rapport.herstel import schrijven as werkbestand
+
+    overige = [*(pad for pad in andere if pad), *(dossier.glob("*") if dossier else ())]
+    if herstel:
+        werkbestand.controleer_opdracht(herstel, bestanden, [*overige, *([neem] if neem else [])])
+    if neem:
+        voorstellen.controleer_opdracht(neem, bestanden, [*overige, *([herstel] if herstel else [])])
 
 
 def _toon(uitslag: Uitslag, formaat: Formaat, maximum: int, weergave: Weergave) -> None:
@@ -124,6 +177,10 @@ def _toon(uitslag: Uitslag, formaat: Formaat, maximum: int, weergave: Weergave) 
         return
     from wlz_declaratie.rapport import statistiek, terminal
 
-    terminal.toon(uitslag, maximum=maximum, toon_bsn=weergave.toon_bsn)
+    terminal.toon(uitslag, maximum=maximum, toon_bsn=weergave.toon_bsn, ingediend=weergave.ingediend)
+    if uitslag.voorstellen:
+        from wlz_declaratie.rapport import scherm, voorstellen
+
+        scherm.druk_af(voorstellen.delen(uitslag.voorstellen, maximum, weergave.toon_bsn))
     if weergave.statistiek:
         statistiek.toon(statistiek.bereken(uitslag), toon_bsn=weergave.toon_bsn)

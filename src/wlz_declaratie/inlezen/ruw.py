@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
 
+from wlz_declaratie.contract.werkbestand import ERNAAST, NIET_GELEZEN, ernaast
 from wlz_declaratie.inlezen.basis import NIET_GETOOND, Invoerfout, toon, toonbaar
 from wlz_declaratie.inlezen.velden import kaal
 
@@ -16,8 +17,14 @@ Formaat = Literal["csv", "parquet", "xlsx", "frame"]
 GETYPEERD = ("parquet", "frame")
 """Formats of which the columns have a type of their own."""
 
-ONLEESBAAR: dict[str, type[pl.DataType]] = {"regelnummer": pl.UInt32, "reden": pl.String, "sleutel": pl.String}
-"""Lines that could not be split into fields, why, and what stands where `Gevraagd.sleutel` would."""
+ONLEESBAAR: dict[str, type[pl.DataType]] = {
+    "regelnummer": pl.UInt32,
+    "reden": pl.String,
+    "sleutel": pl.String,
+    "tekst": pl.String,
+}
+"""Lines that could not be split into fields, why, what stands where `Gevraagd.sleutel` would, and the line itself
+where all was asked (`Gevraagd.alles`)."""
 
 _HOOGUIT_GENOEMD = 40
 
@@ -27,11 +34,22 @@ MEESTE_KOLOMMEN = 2_000
 
 @dataclass(frozen=True)
 class Gevraagd:
-    """The columns that a table may have (`bekend`) and must have (`nodig`); `sleutel` says of whom a line speaks."""
+    """The columns that a table may have (`bekend`) and must have (`nodig`); `sleutel` says of whom a line speaks.
+
+    `werkbestand`: it may also be a work file (`contract.werkbestand`). `alles`: every column there is, by its heading.
+    """
 
     bekend: Sequence[str]
     nodig: Collection[str]
     sleutel: str | None = None
+    werkbestand: bool = False
+    alles: bool = False
+
+    def ernaast(self, plaatsen: Mapping[str, int]) -> frozenset[int]:
+        """Where columns stand that make no line by themselves: a cleared line may still have its notes."""
+        if not self.werkbestand:
+            return frozenset()
+        return frozenset(plaats for kolom, plaats in plaatsen.items() if kolom in ERNAAST and kolom != NIET_GELEZEN)
 
 
 @dataclass(frozen=True)
@@ -81,20 +99,35 @@ def wijs_toe(
             f"Voeg de {wat} toe, met de naam in de eerste regel.",
             plaats,
         )
-    plaatsen = {kolom: namen.index(kolom) for kolom in gevraagd.bekend if kolom in namen}
+    if gevraagd.alles:
+        return {_kop(kop, nummer): nummer for nummer, kop in enumerate(koppen)}, ()
+    bekend = (*gevraagd.bekend, *(ernaast(namen) if gevraagd.werkbestand else ()))
+    plaatsen = {kolom: namen.index(kolom) for kolom in bekend if kolom in namen}
     getoond = pl.DataFrame({"kop": namen}).select(toonbaar(pl.col("kop")).fill_null(NIET_GETOOND)).to_series()
     ongebruikt = tuple(
-        wel if kop else f"kolom {nummer} (zonder naam)"
+        wel if kop else _zonder_naam(nummer)
         for nummer, (kop, wel) in enumerate(zip(namen, getoond, strict=True), start=1)
         if kop not in plaatsen
     )
     return plaatsen, ongebruikt
 
 
-def gevulde_regels(frame: pl.LazyFrame, plaatsen: dict[str, int]) -> pl.LazyFrame:
-    """The lines with any field, of a frame with regelnummer and columns 0, 1, 2 ...; known ones named."""
+def _zonder_naam(nummer: int) -> str:
+    return f"kolom {nummer} (zonder naam)"
+
+
+def _kop(kop: str | None, plaats: int) -> str:
+    """A heading as it stands in the file."""
+    return (kop or "").strip().strip("\ufeff").strip() or _zonder_naam(plaats + 1)
+
+
+def gevulde_regels(frame: pl.LazyFrame, plaatsen: Mapping[str, int], ernaast: Collection[int] = ()) -> pl.LazyFrame:
+    """The lines with any field, of a frame with regelnummer and columns 0, 1, 2 ...; known ones named.
+
+    Columns at the places ``ernaast`` make no line by themselves.
+    """
     schema = frame.collect_schema()
     tekst = [kaal(kolom) for kolom, type_ in schema.items() if type_ == pl.String]
-    gevuld = pl.any_horizontal(pl.all().exclude("regelnummer").is_not_null())
+    gevuld = pl.any_horizontal(pl.all().exclude("regelnummer", *map(str, ernaast)).is_not_null())
     benoemd = [pl.col(str(nummer)).alias(kolom) for kolom, nummer in plaatsen.items()]
     return frame.with_columns(tekst).filter(gevuld).select("regelnummer", *benoemd)

@@ -22,6 +22,7 @@ from wlz_declaratie.contract.tabellen import (
     NODIG,
     STANDAARD,
 )
+from wlz_declaratie.contract.werkbestand import is_werkbestand
 from wlz_declaratie.inlezen.aw319.controles import meldingen
 from wlz_declaratie.inlezen.basis import (
     MELDING,
@@ -37,12 +38,14 @@ from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
 from wlz_declaratie.inlezen.parquet.lezen import lees_frame as ruw_frame
 from wlz_declaratie.inlezen.ruw import Gevraagd, RuweTabel
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van, vorm
+from wlz_declaratie.inlezen.werkbestand import zonder_ernaast
 
 REGEL_ID = "INL-01"
 RETOURCODE = "0001"
 
 _KOLOMMEN = {kolom: type_ for kolom, type_ in DECLARATIE.items() if kolom not in ALLEEN_INTERN}
-_GEVRAAGD = Gevraagd(tuple(_KOLOMMEN), NODIG)
+GEVRAAGD = Gevraagd(tuple(_KOLOMMEN), NODIG, werkbestand=True)
+"""What a file of declaration lines may have."""
 _REGEL_VINDT = ("begindatum", "einddatum", "aantal")
 """Columns whose unreadable fields are left to a rule (VLD-03, VLD-05)."""
 _ALLEEN_CIJFERS = ("declarant", "tijdseenheid")
@@ -69,15 +72,16 @@ def lees_tabulair(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
     controleer_bestand(pad, naam)
     map_ = Path(tempfile.mkdtemp(dir=werkmap))
     vingerafdruk = sha256(pad)
-    return _batch(lees_ruw(pad, naam, map_, _GEVRAAGD), naam, vingerafdruk, map_)
+    return _batch(lees_ruw(pad, naam, map_, GEVRAAGD), naam, vingerafdruk, map_)
 
 
 def lees_frame(frame: pl.DataFrame, naam: str, werkmap: Path) -> Batchbestand:
     """Read a frame with declaration lines as ``lees_tabulair`` a Parquet file; it has no sha256."""
-    return _batch(ruw_frame(frame, naam, _GEVRAAGD), naam, "", Path(tempfile.mkdtemp(dir=werkmap)))
+    return _batch(ruw_frame(frame, naam, GEVRAAGD), naam, "", Path(tempfile.mkdtemp(dir=werkmap)))
 
 
-def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:
+def _batch(gelezen: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:
+    ruw = zonder_ernaast(gelezen)
     alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_)
     _weiger_zonder_datum(alles, naam)
     gevonden = [_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(alles), *_buiten_domein(alles, ruw)]
@@ -92,6 +96,7 @@ def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbes
         meldingen=pl.concat(gevonden).sort("regelnummer", "regel_id"),
         onleesbaar=ruw.onleesbaar.height,
         opmerkingen=opgemerkt(ruw, alles),
+        werkbestand=is_werkbestand(gelezen.kolommen),
     )
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from wlz_declaratie import __version__
 from wlz_declaratie.basis.tonen import ontsnapt
-from wlz_declaratie.diensten.controleren import SCHEMA, Basislijn, Uitslag
+from wlz_declaratie.diensten.controleren import SCHEMA, Basislijn, Uitslag, Voorstellen
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
 from wlz_declaratie.rapport import opmaak, statistiek
 from wlz_declaratie.rapport.weergave import Weergave
@@ -60,6 +60,8 @@ def _kop(uitslag: Uitslag, weergave: Weergave) -> dict[str, Any]:
     }
     if uitslag.basislijn:
         kop["basislijn"] = _basislijn(uitslag, uitslag.basislijn, weergave.toon_bsn)
+    if uitslag.voorstellen:
+        kop["voorstellen"] = _voorstellen(uitslag.voorstellen, weergave.toon_bsn)
     if weergave.statistiek:
         kop["statistiek"] = statistiek.als_json(statistiek.bereken(uitslag), toon_bsn=weergave.toon_bsn)
     return kop
@@ -90,6 +92,16 @@ def _basislijn(uitslag: Uitslag, basislijn: Basislijn, toon_bsn: bool) -> dict[s
         "verdwenen": per_ernst(basislijn.verdwenen),
         "niet_getoetst": basislijn.niet_getoetst,
         "verdwenen_bevindingen": weg,
+    }
+
+
+def _voorstellen(voorstellen: Voorstellen, toon_bsn: bool) -> dict[str, Any]:
+    """What the corrected copy has otherwise, all of it."""
+    return {
+        "bestand": voorstellen.bestand,
+        "verschil_cent": voorstellen.verschil_cent,
+        "genomen": opmaak.getoond(voorstellen.genomen, toon_bsn).to_dicts(),
+        "niet_genomen": opmaak.getoond(voorstellen.niet_genomen, toon_bsn).to_dicts(),
     }
 
 

@@ -23,12 +23,14 @@ KLEUR = {"afkeur": "red", "signaal": "yellow"}
 KOPPEN = {"afkeur": "Afgekeurd", "signaal": "Signalen"}
 
 
-def toon(uitslag: Uitslag, *, maximum: int, toon_bsn: bool, scherm: Console | None = None) -> None:
+def toon(
+    uitslag: Uitslag, *, maximum: int, toon_bsn: bool, ingediend: bool = False, scherm: Console | None = None
+) -> None:
     """Print the report; at most ``maximum`` findings a severity, totals always complete."""
-    druk_af(_rapport(uitslag, maximum, toon_bsn), scherm)
+    druk_af(_rapport(uitslag, maximum, toon_bsn, ingediend), scherm)
 
 
-def _rapport(uitslag: Uitslag, maximum: int, toon_bsn: bool) -> Iterator[RenderableType]:
+def _rapport(uitslag: Uitslag, maximum: int, toon_bsn: bool, ingediend: bool) -> Iterator[RenderableType]:
     yield from _samenvatting(uitslag, toon_bsn)
     yield from _niet_getoetst(uitslag)
     if uitslag.basislijn:
@@ -38,7 +40,7 @@ def _rapport(uitslag: Uitslag, maximum: int, toon_bsn: bool) -> Iterator[Rendera
         if not bevindingen.is_empty():
             yield _per_regel(uitslag, bevindingen, ernst)
             yield from _regels(uitslag, opmaak.getoond(bevindingen, toon_bsn), ernst, maximum)
-    yield _slot(uitslag)
+    yield _slot(uitslag, ingediend)
 
 
 def _kop(tekst: str, stijl: str = "bold") -> Text:
@@ -228,9 +230,15 @@ def _bevinding(rij: dict[str, object], meer_bestanden: bool, waar: str | None = 
     return Padding(Text(f"{' · '.join(delen)}\n{rij['melding']}{code}", overflow="fold"), (0, 0, 0, 2))
 
 
-def _slot(uitslag: Uitslag) -> Text:
+def _slot(uitslag: Uitslag, ingediend: bool) -> Text:
     if uitslag.bevindingen.is_empty():
         return Text("\nGeen bevindingen.", style="bold green")
+    if uitslag.bevindingen["ernst"].is_in(["afkeur"]).any() and ingediend:
+        return Text(
+            "\nCrediteer wat is toegekend en anders moet, en dien wat is afgewezen verbeterd opnieuw in; "
+            "`declaratie uitleg REGEL` zegt per regel wat te doen.",
+            style="bold",
+        )
     if uitslag.bevindingen["ernst"].is_in(["afkeur"]).any():
         return Text(
             "\nHerstel wat is afgekeurd vóór indiening; `declaratie uitleg REGEL` zegt per regel wat te doen.",

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Weergave:
-    """``toon_bsn``: the whole bsn instead of its end. ``statistiek``: with counts per rule, provider and month."""
+    """How to report.
+
+    ``toon_bsn``: the whole bsn instead of its end. ``statistiek``: with counts per rule, provider and month.
+    ``ingediend``: the batch was sent already, so that what to do is crediting and not editing.
+    """
 
     toon_bsn: bool = False
     statistiek: bool = False
+    ingediend: bool = False

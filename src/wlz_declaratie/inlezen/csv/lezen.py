@@ -40,7 +40,8 @@ def lees_csv(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTab
     tekst = _tekst(pad, naam)
     kop = _kop(pad, naam, tekst.codering, gevraagd)
     plaatsen, ongebruikt = wijs_toe(naam, kop.koppen, gevraagd, "regel 1")
-    kopie = Kopie(kop, naam, plaatsen.get(gevraagd.sleutel) if gevraagd.sleutel else None)
+    sleutel = plaatsen.get(gevraagd.sleutel) if gevraagd.sleutel else None
+    kopie = Kopie(kop, naam, sleutel, bewaar=gevraagd.alles)
     bron = pad
     regels = _regelmatig(pad, kop) if tekst.regelmatig and kop.velden <= _MEESTE_VELDEN else None
     if regels is None:
@@ -58,7 +59,7 @@ def lees_csv(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTab
     )
     return RuweTabel(
         formaat="csv",
-        regels=gevulde_regels(frame, plaatsen),
+        regels=gevulde_regels(frame, plaatsen, gevraagd.ernaast(plaatsen)),
         kolommen=tuple(plaatsen),
         ongebruikt=ongebruikt,
         onleesbaar=pl.DataFrame(kopie.onleesbaar, schema=ONLEESBAAR, orient="row"),

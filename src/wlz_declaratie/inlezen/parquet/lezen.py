@@ -33,6 +33,8 @@ def lees_parquet(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as fout:
         raise Invoerfout(naam, *GEEN_PARQUET, systeem=foutnummer(fout)) from None
     plaatsen, ongebruikt = wijs_toe(naam, schema.names(), gevraagd)
+    if gevraagd.alles:
+        plaatsen = {kop: plaats for kop, plaats in plaatsen.items() if not isinstance(schema.dtypes()[plaats], _NOOIT)}
     apart = inhoud.dubbelzinnig or verdacht(inhoud.ruimte, grootte, _VOUD)
     vraag = {"plaatsen": plaatsen, "lang": sorted(inhoud.lang)}
     return RuweTabel(

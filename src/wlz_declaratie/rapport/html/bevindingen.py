@@ -11,7 +11,7 @@ import polars as pl
 
 from wlz_declaratie.diensten.controleren import Regelstatus, Uitslag
 from wlz_declaratie.rapport import opmaak
-from wlz_declaratie.rapport.catalogus import secties
+from wlz_declaratie.rapport.catalogus import wat_te_doen
 from wlz_declaratie.rapport.html import tekening
 from wlz_declaratie.rapport.html.tabel import Kop, Tabel, Teksttabel
 from wlz_declaratie.rapport.tijdlijn import Tijdlijn, tijdlijnen
@@ -100,14 +100,14 @@ def bevindingen(uitslag: Uitslag, weergave: Weergave) -> Bevindingen | None:
     for rij in alle.filter(pl.col("nummer").is_in(list(gemaakt))).iter_rows(named=True):
         dagen.setdefault(rij["regel_id"], []).append(_dagen(rij, gemaakt[rij["nummer"]]))
     groepen = tuple(
-        _groep(status, rijen[status.regel.id], dagen.get(status.regel.id, ()))
+        _groep(status, rijen[status.regel.id], dagen.get(status.regel.id, ()), weergave.ingediend)
         for status in uitslag.regels
         if status.regel.id in rijen
     )
     return Bevindingen(alle.height, getoond.height, PER_REGEL, groepen)
 
 
-def _groep(status: Regelstatus, rijen: Sequence[Bevinding], dagen: Iterable[Dagen]) -> Regelgroep:
+def _groep(status: Regelstatus, rijen: Sequence[Bevinding], dagen: Iterable[Dagen], ingediend: bool) -> Regelgroep:
     regel = status.regel
     totaal = status.afkeur + status.signaal
     naam = f"{regel.id}: {opmaak.meervoud(totaal, 'bevinding', 'bevindingen')}"
@@ -117,7 +117,7 @@ def _groep(status: Regelstatus, rijen: Sequence[Bevinding], dagen: Iterable[Dage
         regel.id,
         regel.titel,
         ", ".join(regel.parameters.bronnen),
-        _stukken(secties(regel).get("Wat te doen", "")),
+        _stukken(wat_te_doen(regel, ingediend) or ""),
         Tabel(naam, f"t-{regel.id}", BEVINDING, rijen),
         tuple(dagen),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.rapport.catalogus import geldigheid, secties
+from wlz_declaratie.rapport.catalogus import geldigheid, wat_te_doen
 from wlz_declaratie.rapport.werkboek.boek import Kolom, Werkboek, schrijf_rijen
 
 BLADREGELS = 1_048_575
@@ -55,7 +55,7 @@ def bladnamen(naam: str, aantal: int) -> list[str]:
     return [naam if nummer == 1 else f"{naam} {nummer}" for nummer in range(1, max(-(-aantal // BLADREGELS), 1) + 1)]
 
 
-def bevindingen(boek: Werkboek, naam: str, bevindingen: pl.DataFrame, uitslag: Uitslag) -> None:
+def bevindingen(boek: Werkboek, naam: str, bevindingen: pl.DataFrame, uitslag: Uitslag, ingediend: bool) -> None:
     """Findings with what their rule says, on as many sheets as they need."""
     regels = {status.regel.id: status.regel for status in uitslag.regels}
     bekend = list(regels)
@@ -63,7 +63,7 @@ def bevindingen(boek: Werkboek, naam: str, bevindingen: pl.DataFrame, uitslag: U
         {
             "regel_id": bekend,
             "titel": [regels[regel_id].titel for regel_id in bekend],
-            "wat_te_doen": [secties(regels[regel_id]).get("Wat te doen") for regel_id in bekend],
+            "wat_te_doen": [wat_te_doen(regels[regel_id], ingediend) for regel_id in bekend],
         },
         schema=dict.fromkeys(("regel_id", "titel", "wat_te_doen"), pl.String),
     )
@@ -78,7 +78,7 @@ def bevindingen(boek: Werkboek, naam: str, bevindingen: pl.DataFrame, uitslag: U
         schrijf_rijen(boek, blad, kolommen, (rij for blok in deel.iter_slices(BLOK) for rij in blok.iter_rows()))
 
 
-def regels(boek: Werkboek, uitslag: Uitslag, per_regel: pl.DataFrame) -> None:
+def regels(boek: Werkboek, uitslag: Uitslag, per_regel: pl.DataFrame, ingediend: bool) -> None:
     """The rules of the catalogue and how they went; ``per_regel`` has their cents, as Statistiek says."""
     centen = {rij["regel_id"]: rij for rij in per_regel.iter_rows(named=True)}
     rijen = []
@@ -89,7 +89,7 @@ def regels(boek: Werkboek, uitslag: Uitslag, per_regel: pl.DataFrame) -> None:
                 regel.id, regel.titel, status.status, status.reden,
                 status.afkeur, cent.get("afkeur_cent", 0), status.signaal, cent.get("signaal_cent", 0),
                 " ".join(regel.retourcodes) or None, ", ".join(regel.parameters.bronnen), geldigheid(regel),
-                secties(regel).get("Wat te doen"),
+                wat_te_doen(regel, ingediend),
             )
         )  # fmt: skip
     schrijf_rijen(boek, boek.tabelblad("Regels", REGEL, len(rijen)), REGEL, rijen)

@@ -29,11 +29,13 @@ def schrijf(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
 def _vul(boek: Werkboek, uitslag: Uitslag, weergave: Weergave) -> None:
     telling = statistiek.getoond(statistiek.bereken(uitslag), weergave.toon_bsn)
     samenvatting(boek, uitslag)
-    bladen.bevindingen(boek, "Bevindingen", tabel.bevindingen(uitslag, toon_bsn=weergave.toon_bsn), uitslag)
+    bladen.bevindingen(
+        boek, "Bevindingen", tabel.bevindingen(uitslag, toon_bsn=weergave.toon_bsn), uitslag, weergave.ingediend
+    )
     if uitslag.basislijn:
         verdwenen = opmaak.getoond(uitslag.basislijn.verdwenen, weergave.toon_bsn)
-        bladen.bevindingen(boek, "Verdwenen", verdwenen, uitslag)
-    bladen.regels(boek, uitslag, telling.per_regel)
+        bladen.bevindingen(boek, "Verdwenen", verdwenen, uitslag, weergave.ingediend)
+    bladen.regels(boek, uitslag, telling.per_regel, weergave.ingediend)
     if weergave.statistiek:
         bladen.per_groep(boek, "Uitvoerders", "Uitvoerder", telling.per_uitvoerder)
         bladen.per_groep(boek, "Maanden", "Maand van begindatum", telling.per_maand)
