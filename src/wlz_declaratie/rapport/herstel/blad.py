@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from xlsxwriter.utility import xl_range
 
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.contract.werkbestand import GEMAAKT, VAN_WIE_HERSTELT
 from wlz_declaratie.rapport.herstel.regels import AFGEKEURD, GESIGNALEERD, Werkregels
-from wlz_declaratie.rapport.werkboek.boek import Werkboek, celtekst
+from wlz_declaratie.rapport.werkboek.boek import REGELHOOGTE, Werkboek, celtekst
 
 MEESTE_REGELS = 1_048_575
 """Lines on a sheet: all its rows but the header."""
@@ -22,6 +23,8 @@ LANGSTE_TEKST = 32_767
 MEESTE_NOTITIES = 10_000
 """Cells with a comment; each is a drawing that a spreadsheet has to keep. The columns beside the batch tell it all."""
 _BLOK = 10_000
+_HOOGSTE = 25
+"""Lines of text in a row; a spreadsheet has no higher ones than 409 points."""
 _BREED = {"controleregel": 18, "veld": 15, "reden": 44, "wat te doen": 44, "voorstel": 18, "opmerking": 28}
 _NOTITIE = {"width": 340, "height": 110, "author": "declaratie"}
 
@@ -51,8 +54,9 @@ def _vul(boek: Werkboek, werk: Werkregels) -> None:
     blad = boek.blad("Herstel")
     hoogte, breedte = werk.regels.height, len(werk.koppen)
     for nummer, kop in enumerate(werk.koppen):
-        blad.set_column(nummer, nummer, _BREED.get(kop, max(12, min(len(kop) + 2, 22))), vormen[nummer])
+        blad.set_column(nummer, nummer, _BREED.get(kop, max(12, min(len(kop) + 2, 28))), vormen[nummer])
         blad.write_string(0, nummer, celtekst(kop), boek.kop)
+    blad.set_row(0, 2 * REGELHOOGTE)
     blad.freeze_panes(1, 0)
     blad.repeat_rows(0)
     blad.autofilter(0, 0, max(hoogte, 1), breedte - 1)
@@ -72,23 +76,32 @@ class _Rijen:
         self._notities = 0
 
     def schrijf(self, werk: Werkregels) -> None:
-        breedte, schrijf = len(werk.koppen), self._blad.write_string
+        """Write them below the header."""
+        breedte, schrijf, vormen = len(werk.koppen), self._blad.write_string, self._vormen
         rij = 0
-        for blok in werk.regels.iter_slices(_BLOK):
+        for blok in werk.regels.with_columns(_celteksten(werk.koppen)).iter_slices(_BLOK):
             for waarden in blok.iter_rows():
                 rij += 1
                 merken = self._merken(waarden[breedte], waarden[breedte + 1])
+                if waarden[self._reden] is not None:
+                    self._licht_toe(rij, waarden, merken)
                 for nummer in range(breedte):
                     waarde = waarden[nummer]
-                    vorm = merken.get(nummer, self._vormen[nummer]) if merken else self._vormen[nummer]
                     if waarde is not None:
-                        schrijf(rij, nummer, celtekst(waarde), vorm)
+                        schrijf(rij, nummer, waarde, merken.get(nummer, vormen[nummer]))
                     elif nummer in merken:
-                        self._blad.write_blank(rij, nummer, None, vorm)
-                if merken and self._notities < MEESTE_NOTITIES:
-                    self._notities += 1
-                    tekst = f"{waarden[self._reden]}\n\n{waarden[self._doen] or ''}".strip()
-                    self._blad.write_comment(rij, min(merken), tekst[:LANGSTE_TEKST], _NOTITIE)
+                        self._blad.write_blank(rij, nummer, None, merken[nummer])
+
+    def _licht_toe(self, rij: int, waarden: Sequence[str | None], merken: Mapping[int, Any]) -> None:
+        """Make room for the text beside the line, and say it at the first cell that is marked."""
+        reden, doen = waarden[self._reden] or "", waarden[self._doen] or ""
+        # Told, for not every program works out the height of wrapped text by itself.
+        hoogte = max(sum(-(-len(deel) // _BREED["reden"]) for deel in tekst.split("\n")) for tekst in (reden, doen))
+        if hoogte > 1:
+            self._blad.set_row(rij, REGELHOOGTE * min(hoogte, _HOOGSTE))
+        if merken and self._notities < MEESTE_NOTITIES:
+            self._notities += 1
+            self._blad.write_comment(rij, min(merken), f"{reden}\n\n{doen}".strip()[:LANGSTE_TEKST], _NOTITIE)
 
     def _merken(self, afgekeurd: Sequence[str] | None, gesignaleerd: Sequence[str] | None) -> dict[int, Any]:
         """The format of the cells of a line that are marked; a rejection outweighs a signal."""
@@ -96,3 +109,10 @@ class _Rijen:
             return {}
         merken = {self._plaats[kop]: self._kleuren[GESIGNALEERD] for kop in gesignaleerd or ()}
         return merken | {self._plaats[kop]: self._kleuren[AFGEKEURD] for kop in afgekeurd or ()}
+
+
+def _celteksten(koppen: Sequence[str]) -> pl.Expr:
+    """`celtekst` of whole columns."""
+    tekst = pl.col(koppen)
+    opgemaakt = tekst.str.starts_with("<r>") & tekst.str.ends_with("</r>")
+    return pl.when(opgemaakt).then(tekst + " ").otherwise(tekst)
