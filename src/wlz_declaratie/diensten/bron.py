@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -16,12 +16,12 @@ from wlz_declaratie.inlezen.aw319.bestand import Records, lees_blokken
 from wlz_declaratie.inlezen.aw319.kop import zoek_kop
 from wlz_declaratie.inlezen.basis import Batchbestand, sha256
 from wlz_declaratie.inlezen.openen import lees_ruw
-from wlz_declaratie.inlezen.ruw import Gevraagd, kolomnaam, wijs_toe
+from wlz_declaratie.inlezen.ruw import kolomnaam, wijs_toe
 from wlz_declaratie.inlezen.tabulair import GEVRAAGD
 from wlz_declaratie.inlezen.velden import als_tekst
 from wlz_declaratie.kern.taal.sjabloon import euro_tekst
 
-_ALLES = Gevraagd((), (), alles=True)
+_ALLES = replace(GEVRAAGD, werkbestand=False, alles=True)
 _NUL_UUR = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]00:00:00(?:\.0+)?$"
 """How a spreadsheet reader writes a day."""
 _KOP_EN_SLOT = ("01", "99")
