@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,23 @@ import fastexcel
 import polars as pl
 import pytest
 
-from proces import KOP, draai, schrijf
+from proces import KOP, assert_nette_fout, draai, schrijf
+from wlz_declaratie import controleer
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.gevallen import controleer_geval
+from wlz_declaratie.diensten.uitvoeren import Opdracht, uitvoering
 from wlz_declaratie.diensten.voorstellen import neem
 from wlz_declaratie.kern.taal.lijnen import Lijnen
 from wlz_declaratie.kern.taal.sjabloon import Sjabloonfout, zonder_voorstel
+from wlz_declaratie.rapport.herstel.schrijven import schrijf as schrijf_werkbestand
+from wlz_declaratie.rapport.schrijven import Uitvoerfout
+
+GEWOON = "A1;999900006;2026-03-01;2026-03-10;Z041;10;06290101;100,00;1000,00;1000,00"
 
 MUT = {"prestatiecode": "Z916", "begindatum": "2026-03-01", "einddatum": "2026-03-14", "aantal": 14, "tarief": 10000}
 
 
 def uitslag_van(**regel: Any) -> Uitslag:
-    from datetime import date
-
     velden = {**MUT, "begindatum": date(2026, 3, 1), "einddatum": date(2026, 3, 14), **regel}
     return controleer_geval(["MUT-01", "VLD-08"], {"regels": [velden]})
 
@@ -106,6 +111,51 @@ def test_voorstel_gaat_over_een_getal_van_de_regel() -> None:
 def test_zonder_voorstel(voor: str) -> None:
     gegevens = f'{{{voor}"voorstel":{{"kolom":"aantal","waarde":13}}}}'
     assert json.loads(pl.select(zonder_voorstel(pl.lit(gegevens))).item()) == ({"a": 1} if voor else {})
+
+
+@pytest.mark.parametrize(("einddatum", "voorstel"), [("2026-12-31", 9000), ("2025-12-31", None)])
+def test_geen_voorstel_als_een_dossierrij_niet_bruikbaar_is(einddatum: str, voorstel: int | None) -> None:
+    """What such a row would have said may be another price."""
+    batch = {**dict(zip(KOP.split(";"), GEWOON.split(";"), strict=True)), "tarief": "100,00"}
+    rij = {"agb": "06290101", "prestatiecode": "Z041", "ingangsdatum": "2026-01-01", "tarief": "90,00"}
+    afspraken = pl.DataFrame([{**rij, "einddatum": "2026-12-31"}, {**rij, "einddatum": einddatum}])
+    (bevinding,) = controleer(pl.DataFrame([batch]), dossier={"afspraken": afspraken}, selecteer="AFS-02").bevindingen[
+        "gegevens"
+    ]
+    assert json.loads(bevinding).get("voorstel", {}).get("waarde") == voorstel
+
+
+@pytest.mark.parametrize("doel", ["werk.xlsx", "beter.csv"])
+def test_een_batch_die_intussen_verandert(tmp_path: Path, doel: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not checked is not passed off as checked."""
+    monkeypatch.setattr("wlz_declaratie.diensten.bron.sha256", lambda pad: "anders")
+    optie = "--herstel" if doel.startswith("werk") else "--neem-voorstellen"
+    klaar = draai("controleer", schrijf(tmp_path, GEWOON), "--selecteer", "VLD-01", optie, tmp_path / doel)
+    assert_nette_fout(klaar, "tijdens de controle veranderd")
+    assert [pad.name for pad in tmp_path.iterdir()] == ["batch.csv"]
+
+
+def test_een_werkbestand_dat_open_staat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said before the work is done, for on Windows Excel holds on to what it has open."""
+    werk = schrijf(tmp_path, GEWOON, naam="werk.csv")
+    open_ = Path.open
+
+    def geweigerd(pad: Path, mode: str = "r", *rest: Any, **namen: Any) -> Any:
+        if mode == "rb+" and pad == werk:
+            raise PermissionError(13, "Permission denied")
+        return open_(pad, mode, *rest, **namen)
+
+    monkeypatch.setattr(Path, "open", geweigerd)
+    assert_nette_fout(draai("controleer", werk, "--herstel", werk), "Staat het open in Excel?")
+
+
+def test_een_regel_die_vastliep_laat_het_werkbestand_staan(tmp_path: Path) -> None:
+    werk = tmp_path / "werk.csv"
+    with uitvoering(Opdracht([schrijf(tmp_path, GEWOON)], selecteer=["VLD-01"])) as uitslag:
+        vast = replace(uitslag, regels=tuple(replace(status, status="fout") for status in uitslag.regels))
+        with pytest.raises(Uitvoerfout, match="VLD-01 liep vast"):
+            schrijf_werkbestand(vast, werk, ingediend=False)
+    assert not werk.exists()
 
 
 @pytest.mark.parametrize("soort", ["xlsx", "csv"])
