@@ -174,14 +174,15 @@ def test_csv_met_regels_die_niet_te_lezen_zijn(tmp_path: Path) -> None:
 def test_een_aw319_wordt_de_kolommen_van_het_contract(tmp_path: Path) -> None:
     voorbeeld = Path("sample_data/fout").resolve()
     werk, beter = tmp_path / "werk.csv", tmp_path / "beter.asc"
-    tegen = ("--dossier", voorbeeld / "dossier", "--peildatum", "2026-06-01", "--formaat", "json")
+    regels = ("--selecteer", "MUT-01,TOE,VLD,AFS,AW")
+    tegen = ("--dossier", voorbeeld / "dossier", "--peildatum", "2026-06-01", "--formaat", "json", *regels)
     eerst = json.loads(
         draai("controleer", voorbeeld / "batch.asc", *tegen, "--herstel", werk, "--neem-voorstellen", beter).stdout
     )
-    kop, *regels = werk.read_text("utf-8-sig").splitlines()
+    kop, *lijnen = werk.read_text("utf-8-sig").splitlines()
     assert kop.split(";")[7:9] == ["referentienummer", "referentienummer_voorgaand"]
     assert "debet_credit_2" not in kop
-    assert len(regels) == eerst["samenvatting"]["regels"]
+    assert len(lijnen) == eerst["samenvatting"]["regels"]
     genomen = eerst["voorstellen"]["genomen"]
     assert {regel for rij in genomen for regel in rij["regel_id"].split(", ")} == {
         "MUT-01",

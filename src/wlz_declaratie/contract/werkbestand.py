@@ -19,5 +19,7 @@ def is_werkbestand(koppen: Collection[str]) -> bool:
 
 
 def ernaast(koppen: Collection[str]) -> tuple[str, ...]:
-    """The columns of a file that stand beside its batch; the ones for notes are known in every file."""
-    return ERNAAST if is_werkbestand(koppen) else VAN_WIE_HERSTELT
+    """The columns of a file that stand beside its batch: of a work file all, of a copy of one both for notes."""
+    if is_werkbestand(koppen):
+        return ERNAAST
+    return VAN_WIE_HERSTELT if set(VAN_WIE_HERSTELT) <= set(koppen) else ()

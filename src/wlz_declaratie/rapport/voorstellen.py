@@ -79,7 +79,7 @@ def _als_csv(uitslag: Uitslag, voorstellen: Voorstellen) -> pl.DataFrame:
         if veld in bron.kop_van
     ]
     regels = bron.regels.join(nieuw, on="regelnummer", how="left", maintain_order="left").with_columns(vervangen)
-    noten = [kolom for kolom in VAN_WIE_HERSTELT if regels[kolom].null_count() < regels.height]
+    noten = VAN_WIE_HERSTELT if any(regels[kolom].null_count() < regels.height for kolom in VAN_WIE_HERSTELT) else ()
     return regels.select(*bron.koppen, *noten)
 
 
