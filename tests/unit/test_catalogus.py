@@ -18,7 +18,7 @@ from gevallen import STANDAARD, gevallen
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.kern import parameters
 from wlz_declaratie.kern.regel import Regel, alle_regels
-from wlz_declaratie.rapport.catalogus import KOPPEN, als_json, lijst, secties, uitleg
+from wlz_declaratie.rapport.catalogus import KOPPEN, NA_INDIENING, als_json, lijst, secties, uitleg, wat_te_doen
 from wlz_declaratie.rapport.dekking import bronnen
 
 WORTEL = Path(__file__).parents[2]
@@ -49,8 +49,17 @@ def test_retourcodes_bestaan(regel: Regel) -> None:
 
 @per_regel
 def test_uitleg_is_volledig(regel: Regel) -> None:
-    assert list(secties(regel)) == list(KOPPEN)
+    assert list(secties(regel)) in ([*KOPPEN], [*KOPPEN, NA_INDIENING])
     assert all(secties(regel).values())
+
+
+@per_regel
+def test_wat_te_doen_crediteert_pas_na_indiening(regel: Regel) -> None:
+    """Before a batch is sent there is nothing to credit, but what an earlier one declared."""
+    vooraf, achteraf = wat_te_doen(regel, ingediend=False) or "", wat_te_doen(regel, ingediend=True) or ""
+    assert "crediteer" not in vooraf.replace("crediteer eerst", "")
+    assert "crediteer" in achteraf or NA_INDIENING in secties(regel)
+    assert achteraf.lower().startswith(vooraf.lower())
 
 
 @per_getoetste

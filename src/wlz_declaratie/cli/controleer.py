@@ -70,6 +70,27 @@ def controleer(
     aw320: Annotated[
         Path | None, typer.Option("--aw320", metavar="BESTAND", help="Schrijf het retourbericht bij één AW319.")
     ] = None,
+    herstel: Annotated[
+        Path | None,
+        typer.Option(
+            "--herstel",
+            metavar="BESTAND",
+            help="Schrijf een werkbestand (.xlsx .csv): de hele batch zoals zij kwam, met per regel wat er mis is en "
+            "wat te doen. Het bevat het hele bsn. Verbeter het en controleer het zelf weer, met dezelfde naam hier.",
+        ),
+    ] = None,
+    neem_voorstellen: Annotated[
+        Path | None,
+        typer.Option(
+            "--neem-voorstellen",
+            metavar="BESTAND",
+            help="Schrijf een verbeterde kopie (.csv; van een AW319 ook .asc) met de voorstellen erin. Zij bevat het "
+            "hele bsn.",
+        ),
+    ] = None,
+    ingediend: Annotated[
+        bool, typer.Option("--ingediend", help="De batch is al ingediend: wat te doen gaat dan over crediteren.")
+    ] = False,
     maximum: Maximum = 50,
     faal_op: Annotated[Drempel, typer.Option(help="Vanaf welke ernst de exitcode 1 is.")] = Drempel.afkeur,
     volledig: Annotated[
@@ -119,6 +140,10 @@ def controleer(
         from wlz_declaratie.rapport import aw320 as retourbericht
 
         retourbericht.controleer_opdracht(aw320, bestanden, [*doelen, *(pad for pad in (historie, basislijn) if pad)])
+    if herstel or neem_voorstellen:
+        if neem_voorstellen and ingediend:
+            raise typer.BadParameter("een ingediende regel wijzig je niet, die crediteer je: laat een van beide weg")
+        _controleer_kopieen(herstel, neem_voorstellen, bestanden, [*doelen, aw320, historie, basislijn], dossier)
     eerder = None
     if basislijn:
         from wlz_declaratie.diensten.basislijn import vergelijk
@@ -134,21 +159,51 @@ def controleer(
     kolommen = lees_instellingen(instellingen).kolommen
     gekozen = als_lijst(selecteer), als_lijst(negeer)
     opdracht = Opdracht(bestanden, dossier, historie, dag, *gekozen, tabellen, strikt, kolommen)
-    weergave = Weergave(toon_bsn, met_statistiek)
+    weergave = Weergave(toon_bsn, met_statistiek, ingediend)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:
             uitslag = vergelijk(uitslag, eerder)
         with voortgang(stil or formaat is Formaat.json) as stap:
+            if neem_voorstellen:
+                from wlz_declaratie.rapport import voorstellen
+
+                stap("schrijven van de verbeterde kopie", 0, 0)
+                uitslag = voorstellen.schrijf(uitslag, neem_voorstellen)
             if doelen:
                 formaten.schrijf(uitslag, doelen, weergave, stap)
             if aw320:
                 stap("schrijven van het retourbericht", 0, 0)
                 retourbericht.schrijf(uitslag, aw320)
+            if herstel:
+                from wlz_declaratie.rapport.herstel import schrijven as werkbestand
+
+                stap("schrijven van het werkbestand", 0, 0)
+                geschreven = werkbestand.schrijf(uitslag, herstel, ingediend=ingediend)
         if not stil:
             toon_uitslag(uitslag, formaat, maximum, weergave, keuze)
     if aw320 and not stil:
         meld(f"{aw320}: retourbericht AW320 {VOORBEHOUD}.")
+    if herstel and not stil:
+        meld(f"{herstel}: {geschreven}. Het bevat het hele bsn: bewaar en deel het als de batch zelf.")
     for status in uitslag.regels:
         if status.status == "fout":
             meld_fout(f"{status.regel.id}: {status.reden}; de andere controleregels zijn wel getoetst.")
     raise typer.Exit(exitcode(uitslag, faal_op.value, volledig))
+
+
+def _controleer_kopieen(
+    herstel: Path | None,
+    neem: Path | None,
+    bestanden: list[Path],
+    andere: list[Path | None],
+    dossier: Path | None,
+) -> None:
+    """Refuse a work file or corrected copy that could not be written, or that would replace another file."""
+    from wlz_declaratie.rapport import voorstellen
+    from wlz_declaratie.rapport.herstel import schrijven as werkbestand
+
+    overige = [*(pad for pad in andere if pad), *(dossier.glob("*") if dossier else ())]
+    if herstel:
+        werkbestand.controleer_opdracht(herstel, bestanden, [*overige, *([neem] if neem else [])])
+    if neem:
+        voorstellen.controleer_opdracht(neem, bestanden, [*overige, *([herstel] if herstel else [])])

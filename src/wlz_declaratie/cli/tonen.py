@@ -82,6 +82,17 @@ def toon_uitslag(
     from wlz_declaratie.rapport import statistiek, terminal
 
     maximum = maximum if keuze.top is None else keuze.top
-    terminal.toon(uitslag, maximum=maximum, toon_bsn=weergave.toon_bsn, gekozen=gekozen, volledig=volledig)
+    terminal.toon(
+        uitslag,
+        maximum=maximum,
+        toon_bsn=weergave.toon_bsn,
+        gekozen=gekozen,
+        volledig=volledig,
+        ingediend=weergave.ingediend,
+    )
+    if uitslag.voorstellen:
+        from wlz_declaratie.rapport import scherm, voorstellen
+
+        scherm.druk_af(voorstellen.delen(uitslag.voorstellen, maximum, weergave.toon_bsn))
     if weergave.statistiek:
         statistiek.toon(statistiek.bereken(uitslag), toon_bsn=weergave.toon_bsn)

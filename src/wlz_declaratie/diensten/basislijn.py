@@ -26,8 +26,14 @@ _SLEUTEL = (
 )
 _LIJN = ("prestatiecode", "begindatum", "einddatum")
 """What a line is about, besides its client."""
-_VERSCHUIFT = rf'"andere_regel":(?:\d+|null),?|,?"(?:{"|".join(RIJEN)})":(?:null|"(?:[^"\\]|\\.)*")'
-"""The members of gegevens that tell where something stands: a line number, a row of the dossier."""
+_VERSCHUIFT = "|".join(
+    (
+        r'"andere_regel":(?:\d+|null),?',
+        rf',?"(?:{"|".join(RIJEN)})":(?:null|"(?:[^"\\]|\\.)*")',
+        r',?"voorstel":\{[^{}]*\}',
+    )
+)
+"""The members of gegevens that tell where something stands (a line number, a row of the dossier) or what to do."""
 _NEGEN = r"(?:\d{6}|\*{6})(\d{3})"
 """A bsn, masked or not, in a field that is shorter than one."""
 

@@ -81,12 +81,27 @@ class Basislijn:
 
 
 @dataclass(frozen=True)
+class Voorstellen:
+    """What a corrected copy (``bestand``) has otherwise than the batch: see `voorstellen`.
+
+    ``genomen``: a row per field that changed, with the rules that proposed it, ``was`` and ``wordt`` (money in cents).
+    ``niet_genomen``: a row per field of which a proposal was not taken, with the reason. ``verschil_cent``: what the
+    declared total becomes more.
+    """
+
+    bestand: str
+    genomen: pl.DataFrame
+    niet_genomen: pl.DataFrame
+    verschil_cent: int
+
+
+@dataclass(frozen=True)
 class Uitslag:
     """The result of one check: everything that a report needs.
 
     ``bevindingen`` has the schema UITSLAG plus ``rij`` (the batch line, null where there is none), ordered by bestand,
     regelnummer and regel_id. ``breed`` gives the batch lines with ``rij``. With a ``basislijn`` each finding has a
-    ``stand``: nieuw or bekend.
+    ``stand``: nieuw or bekend; ``voorstellen`` is there when a corrected copy was asked for.
 
     ``clientlijnen`` gives all lines of some clients (texts of bsn), history included, as the rules read them: see
     ``populatie.Populatie``.
@@ -102,6 +117,7 @@ class Uitslag:
     breed: pl.LazyFrame
     clientlijnen: Callable[[Sequence[str]], pl.DataFrame]
     basislijn: Basislijn | None = None
+    voorstellen: Voorstellen | None = None
     dossier: Dossierrijen = field(default_factory=Dossierrijen)
     """Where the rows of the dossier come from, and those that were left out."""
     bewaard: Bewaard | None = None

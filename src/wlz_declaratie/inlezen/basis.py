@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -39,7 +40,7 @@ class Batchbestand:
     ``regels`` holds exactly the columns of ``tabellen.DECLARATIE``, by ascending regelnummer; ``aantal`` is
     its height. ``onleesbaar`` counts the input lines that could not become a line, each named in
     ``meldingen``. ``naam`` is how the file is shown, ``pad`` where it lies. ``opmerkingen`` say what was read in
-    another way than it stands there, or not at all.
+    another way than it stands there, or not at all. ``werkbestand``: it is one of ours, in which a clerk mends a batch.
     """
 
     naam: str
@@ -53,6 +54,9 @@ class Batchbestand:
     onleesbaar: int
     pad: Path | None = None
     opmerkingen: tuple[str, ...] = ()
+    werkbestand: bool = False
+    vertaald: Mapping[str, str] = field(default_factory=dict)
+    """The columns that its foreign headings stand for (`koppen.Gevraagd`)."""
 
 
 def controleer_bestand(pad: Path, naam: str) -> int:

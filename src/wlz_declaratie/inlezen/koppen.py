@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from wlz_declaratie.basis.lijkt import MEESTE, bedoeld
+from wlz_declaratie.contract.werkbestand import ERNAAST, NIET_GELEZEN, ernaast
 from wlz_declaratie.inlezen.basis import NIET_GETOOND, Invoerfout, toon, toonbaar
 
 VOORUIT = 20
@@ -28,12 +29,22 @@ class Gevraagd:
     """The columns that a table may have (`bekend`) and must have (`nodig`); `sleutel` says of whom a line speaks.
 
     ``vertaald`` gives, by the heading that a supplier uses (as `kolomnaam` writes it), the column that it stands for.
+    ``werkbestand``: it may also be a work file (`contract.werkbestand`). ``alles``: every column there is, by its
+    heading.
     """
 
     bekend: Sequence[str]
     nodig: Collection[str]
     sleutel: str | None = None
     vertaald: Mapping[str, str] = field(default_factory=dict)
+    werkbestand: bool = False
+    alles: bool = False
+
+    def ernaast(self, plaatsen: Mapping[str, int]) -> frozenset[int]:
+        """Where columns stand that make no line by themselves: a cleared line may still have its notes."""
+        if not self.werkbestand:
+            return frozenset()
+        return frozenset(plaats for kolom, plaats in plaatsen.items() if kolom in ERNAAST and kolom != NIET_GELEZEN)
 
     def kolom(self, kop: str | None) -> str:
         """The column that a heading names, in this table."""
@@ -89,10 +100,13 @@ def wijs_toe(naam: str, koppen: Sequence[str | None], gevraagd: Gevraagd, plaats
         raise Invoerfout(naam, f"kolom {toon(dubbel[0])} staat er meer dan één keer{als}", "Laat er één staan.", plaats)
     if ontbreekt := [kolom for kolom in gevraagd.nodig if kolom not in namen]:
         raise _ontbreekt(naam, namen, ontbreekt, gevraagd, plaats)
-    plaatsen = {kolom: namen.index(kolom) for kolom in gevraagd.bekend if kolom in namen}
+    if gevraagd.alles:
+        return Toegewezen({_kop(kop, nummer): nummer for nummer, kop in enumerate(koppen)}, (), ())
+    bekend = (*gevraagd.bekend, *(ernaast(namen) if gevraagd.werkbestand else ()))
+    plaatsen = {kolom: namen.index(kolom) for kolom in bekend if kolom in namen}
     getoond = pl.DataFrame({"kop": eigen}).select(toonbaar(pl.col("kop")).fill_null(NIET_GETOOND)).to_series()
     ongebruikt = tuple(
-        wel if kop else f"kolom {nummer} (zonder naam)"
+        wel if kop else _zonder_naam(nummer)
         for nummer, (kop, wel) in enumerate(zip(namen, getoond, strict=True), start=1)
         if kop not in plaatsen
     )
@@ -102,6 +116,15 @@ def wijs_toe(naam: str, koppen: Sequence[str | None], gevraagd: Gevraagd, plaats
         if kop != wel
     ]
     return Toegewezen(plaatsen, ongebruikt, (*vertaald, *_lijkt_op(namen, gevraagd)))
+
+
+def _zonder_naam(nummer: int) -> str:
+    return f"kolom {nummer} (zonder naam)"
+
+
+def _kop(kop: str | None, plaats: int) -> str:
+    """A heading as it stands in the file."""
+    return (kop or "").strip().strip("\ufeff").strip() or _zonder_naam(plaats + 1)
 
 
 def _ontbreekt(

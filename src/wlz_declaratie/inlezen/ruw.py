@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -15,8 +16,14 @@ Formaat = Literal["csv", "parquet", "xlsx", "frame"]
 GETYPEERD = ("parquet", "frame")
 """Formats of which the columns have a type of their own."""
 
-ONLEESBAAR: dict[str, type[pl.DataType]] = {"regelnummer": pl.UInt32, "reden": pl.String, "sleutel": pl.String}
-"""Lines that could not be split into fields, why, and what stands where `koppen.Gevraagd.sleutel` would."""
+ONLEESBAAR: dict[str, type[pl.DataType]] = {
+    "regelnummer": pl.UInt32,
+    "reden": pl.String,
+    "sleutel": pl.String,
+    "tekst": pl.String,
+}
+"""Lines that could not be split into fields, why, what stands where `koppen.Gevraagd.sleutel` would, and the line
+itself where all was asked (`Gevraagd.alles`)."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +46,12 @@ class RuweTabel:
     """Day 0 of dates that are numbers of a spreadsheet."""
 
 
-def gevulde_regels(frame: pl.LazyFrame, plaatsen: dict[str, int]) -> pl.LazyFrame:
-    """The lines with any field, of a frame with regelnummer and columns 0, 1, 2 ...; known ones named."""
-    gevuld = pl.any_horizontal(pl.all().exclude("regelnummer").is_not_null())
+def gevulde_regels(frame: pl.LazyFrame, plaatsen: Mapping[str, int], ernaast: Collection[int] = ()) -> pl.LazyFrame:
+    """The lines with any field, of a frame with regelnummer and columns 0, 1, 2 ...; known ones named.
+
+    Columns at the places ``ernaast`` make no line by themselves.
+    """
+    gevuld = pl.any_horizontal(pl.all().exclude("regelnummer", *map(str, ernaast)).is_not_null())
     benoemd = [pl.col(str(nummer)).alias(kolom) for kolom, nummer in plaatsen.items()]
     # In two steps: in one, the streaming engine would strip every text twice.
     kaal = frame.with_columns(cs.string().str.strip_chars())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -22,6 +23,7 @@ from wlz_declaratie.contract.tabellen import (
     NODIG,
     STANDAARD,
 )
+from wlz_declaratie.contract.werkbestand import is_werkbestand
 from wlz_declaratie.inlezen.aw319.controles import meldingen
 from wlz_declaratie.inlezen.basis import (
     MELDING,
@@ -39,6 +41,7 @@ from wlz_declaratie.inlezen.parquet.lezen import lees_frame as ruw_frame
 from wlz_declaratie.inlezen.rekenblad import weiger_afgerond
 from wlz_declaratie.inlezen.ruw import GETYPEERD, RuweTabel
 from wlz_declaratie.inlezen.velden import AANVAARD, soort_van, vorm
+from wlz_declaratie.inlezen.werkbestand import zonder_ernaast
 
 REGEL_ID = "INL-01"
 RETOURCODE = "0001"
@@ -63,7 +66,7 @@ _MEESTE = 9_999_999
 
 def gevraagd(vertaald: Mapping[str, str] | None = None) -> Gevraagd:
     """The columns of declaration lines."""
-    return Gevraagd(tuple(_KOLOMMEN), NODIG, vertaald=vertaald or {})
+    return Gevraagd(tuple(_KOLOMMEN), NODIG, vertaald=vertaald or {}, werkbestand=True)
 
 
 def lees_tabulair(pad: Path, naam: str, werkmap: Path, vertaald: Mapping[str, str] | None = None) -> Batchbestand:
@@ -76,7 +79,8 @@ def lees_tabulair(pad: Path, naam: str, werkmap: Path, vertaald: Mapping[str, st
     controleer_bestand(pad, naam)
     map_ = Path(tempfile.mkdtemp(dir=werkmap))
     vingerafdruk = sha256(pad)
-    return _batch(lees_ruw(pad, naam, map_, gevraagd(vertaald)), naam, vingerafdruk, map_)
+    batch = _batch(lees_ruw(pad, naam, map_, gevraagd(vertaald)), naam, vingerafdruk, map_)
+    return replace(batch, vertaald=vertaald or {})
 
 
 def lees_frame(
@@ -86,7 +90,8 @@ def lees_frame(
     return _batch(ruw_frame(frame, naam, gevraagd(vertaald)), naam, "", Path(tempfile.mkdtemp(dir=werkmap)))
 
 
-def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:
+def _batch(gelezen: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:
+    ruw = zonder_ernaast(gelezen)
     alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_)
     if ruw.formaat not in GETYPEERD:
         weiger_afgerond(alles, naam, ruw.kolommen)
@@ -109,6 +114,7 @@ def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbes
         meldingen=pl.concat(gevonden).sort("regelnummer", "regel_id"),
         onleesbaar=ruw.onleesbaar.height,
         opmerkingen=opmerkingen,
+        werkbestand=is_werkbestand(gelezen.kolommen),
     )
 
 

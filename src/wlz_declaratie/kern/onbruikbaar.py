@@ -19,6 +19,7 @@ from wlz_declaratie.kern.begrippen import GEEN_BSN
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import KENMERKEN, Regel
 from wlz_declaratie.kern.slank import SLEUTELS, sleutel
+from wlz_declaratie.kern.taal.sjabloon import zonder_voorstel
 
 _OP_LIJN = {"bsn": "bsn", "agb": "uitvoerder", "prestatiecode": "prestatiecode"}
 _MET_KENMERKEN = KENMERKEN.partition(".")[0]
@@ -76,6 +77,7 @@ def _naast(bevindingen: pl.DataFrame, geraakt: pl.DataFrame, op: str) -> pl.Data
         .with_columns(
             ernst=pl.when(raak).then(pl.lit("signaal", dtype=bevindingen.schema["ernst"])).otherwise("ernst"),
             melding=pl.when(raak).then(pl.col("melding") + slot).otherwise("melding"),
+            gegevens=pl.when(raak).then(zonder_voorstel(pl.col("gegevens"))).otherwise("gegevens"),
         )
         .select(bevindingen.columns)
     )

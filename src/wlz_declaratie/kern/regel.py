@@ -38,6 +38,10 @@ KENMERKEN = "prestaties.kenmerken"
 """What the lines say of their prestatie (soort, sector, behandeling ...); of some codes only the table knows it."""
 
 
+VELDEN = ("prestatiecode",)
+"""What a finding speaks of, unless its rule says otherwise: that this care was claimed at all."""
+
+
 @dataclass(frozen=True)
 class Telling:
     """What the findings of a rule add up, so that a report can draw it as a timeline of the client.
@@ -81,6 +85,8 @@ class Regel:
     """What its findings with a sum of days add up."""
     leest_van_lijn: tuple[str, ...] | None = None
     """Of a rule of the batch: the columns of a line that it reads beside `toetsing.VAN_BATCHREGELS`; None is all."""
+    velden: tuple[str, ...] = VELDEN
+    """The fields of a line that its findings speak of, so that they can be marked."""
     gebrek: str | None = None
     """Why it cannot run at all, in one line; None where all is well."""
     pakket: str | None = None
@@ -128,11 +134,13 @@ def regel(
     leest: tuple[str, ...] = (KENMERKEN,),
     telt: Telling | None = None,
     leest_van_lijn: tuple[str, ...] | None = None,
+    velden: tuple[str, ...] = VELDEN,
 ) -> Callable[[Toets], Toets]:
     """Register a rule; its validity, sources and values come from ``schemas/parameters``, or those of its pack.
 
     ``leest`` names what reaches it by another way: `clienten` with the age, `indicaties` with the profile and bridging.
     ``leest_van_lijn`` keeps what a big batch writes down for the rules that see all of it small.
+    ``velden`` are the fields that its findings speak of.
     """
 
     def registreer(toets: Toets) -> Toets:
@@ -153,6 +161,7 @@ def regel(
                 leest=leest,
                 telt=telt,
                 leest_van_lijn=leest_van_lijn,
+                velden=velden,
             )
         )
         return toets

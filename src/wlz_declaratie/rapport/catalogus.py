@@ -18,15 +18,32 @@ from wlz_declaratie.kern.parameters import EIGEN_LEZING, Periode
 from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.rapport import opmaak
 
-KOPPEN = ("Wat", "Waarom", "Voorbeeld", "Wat te doen")
-"""Sections of a rule's docstring, in order."""
+DOEN = "Wat te doen"
+KOPPEN = ("Wat", "Waarom", "Voorbeeld", DOEN)
+"""Sections of a rule's docstring, in order: what to do is said of a batch that is not sent yet."""
+NA_INDIENING = "Na indiening"
+"""A last section, for a rule of which ALGEMEEN_NA_INDIENING does not say what to do once the batch is sent."""
+ALGEMEEN_NA_INDIENING = (
+    "Is de regel al ingediend en toegekend, en moet zij anders: crediteer haar (debet_credit C, haar nummer in "
+    "referentienummer_voorgaand) en dien haar verbeterd in onder een nieuw referentienummer. Is zij afgewezen: dien "
+    "haar verbeterd opnieuw in."
+)
 
 
 def secties(regel: Regel) -> dict[str, str]:
     """The docstring of a rule cut in its sections; a missing one is absent."""
     tekst = inspect.cleandoc(regel.uitleg)
-    delen = re.split(rf"^({'|'.join(KOPPEN)}):\s*", tekst, flags=re.MULTILINE)
+    delen = re.split(rf"^({'|'.join((*KOPPEN, NA_INDIENING))}):\s*", tekst, flags=re.MULTILINE)
     return {kop: " ".join(inhoud.split()) for kop, inhoud in zip(delen[1::2], delen[2::2], strict=True)}
+
+
+def wat_te_doen(regel: Regel, ingediend: bool) -> str | None:
+    """What to do about a finding, before the batch is sent or after (``ingediend``); None where no rule says it."""
+    delen = secties(regel)
+    doen = delen.get(DOEN)
+    if not ingediend or doen is None:
+        return doen
+    return f"{doen[:1].upper()}{doen[1:]} {delen.get(NA_INDIENING, ALGEMEEN_NA_INDIENING)}"
 
 
 def op_dag(regels: Mapping[str, Regel], dag: date | None) -> list[Regel]:

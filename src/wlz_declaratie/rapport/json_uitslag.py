@@ -15,7 +15,7 @@ import polars as pl
 from wlz_declaratie import __version__
 from wlz_declaratie.basis.tonen import ontsnapt
 from wlz_declaratie.diensten import totalen
-from wlz_declaratie.diensten.controleren import SCHEMA, Basislijn, Uitslag
+from wlz_declaratie.diensten.controleren import SCHEMA, Basislijn, Uitslag, Voorstellen
 from wlz_declaratie.diensten.opgeslagen.vorm import pak_in
 from wlz_declaratie.diensten.totalen import Dagen, Herkomst
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
@@ -70,6 +70,8 @@ def _kop(uitslag: Uitslag, weergave: Weergave, gekozen: Gekozen | None) -> dict[
     if uitslag.basislijn:
         weg = uitslag.basislijn.verdwenen if gekozen is None else gekozen.verdwenen
         leden["basislijn"] = _basislijn(uitslag, uitslag.basislijn, weg, weergave.toon_bsn)
+    if uitslag.voorstellen:
+        leden["voorstellen"] = _voorstellen(uitslag.voorstellen, weergave.toon_bsn)
     if (tellingen := totalen.tellingen(uitslag)) is not None and tellingen.height <= MEESTE_TELLINGEN:
         leden["tellingen"] = {
             "kolommen": tellingen.columns,
@@ -131,6 +133,16 @@ def _basislijn(uitslag: Uitslag, basislijn: Basislijn, getoond: pl.DataFrame, to
         "weg": per_ernst(basislijn.met_stand("weg")),
         "niet_getoetst": basislijn.niet_getoetst,
         "verdwenen_bevindingen": weg,
+    }
+
+
+def _voorstellen(voorstellen: Voorstellen, toon_bsn: bool) -> dict[str, Any]:
+    """What the corrected copy has otherwise, all of it."""
+    return {
+        "bestand": voorstellen.bestand,
+        "verschil_cent": voorstellen.verschil_cent,
+        "genomen": opmaak.getoond(voorstellen.genomen, toon_bsn).to_dicts(),
+        "niet_genomen": opmaak.getoond(voorstellen.niet_genomen, toon_bsn).to_dicts(),
     }
 
 

@@ -35,6 +35,7 @@ def toon(
     toon_bsn: bool,
     gekozen: Gekozen | None = None,
     volledig: bool = True,
+    ingediend: bool = False,
     scherm: Console | None = None,
 ) -> None:
     """Print the report; at most ``maximum`` findings a severity, totals always complete.
@@ -44,6 +45,8 @@ def toon(
     if volledig:
         druk_af(_over_alles(uitslag, toon_bsn), scherm)
     druk_af(_bevindingen(uitslag, maximum, toon_bsn, gekozen), scherm)
+    if gekozen is None or uitslag.bevindingen.is_empty():
+        druk_af([_slot(uitslag, ingediend)], scherm)
 
 
 def _over_alles(uitslag: Uitslag, toon_bsn: bool) -> Iterator[RenderableType]:
@@ -67,8 +70,6 @@ def _bevindingen(uitslag: Uitslag, maximum: int, toon_bsn: bool, gekozen: Gekoze
             yield _per_regel(uitslag, bevindingen, ernst)
             volgorde = bevindingen.sort("regel_id", maintain_order=True) if op_regel else bevindingen
             yield from _regels(uitslag, opmaak.getoond(volgorde, toon_bsn), ernst, maximum)
-    if gekozen is None or uitslag.bevindingen.is_empty():
-        yield _slot(uitslag)
 
 
 def _kop(tekst: str, stijl: str = "bold") -> Text:
@@ -255,9 +256,15 @@ def _bevinding(rij: dict[str, object], meer_bestanden: bool, waar: str | None = 
     return Padding.indent(Group(Delen(delen), Text(f"{rij['melding']}{code}", overflow="fold")), 2)
 
 
-def _slot(uitslag: Uitslag) -> Text:
+def _slot(uitslag: Uitslag, ingediend: bool) -> Text:
     if uitslag.bevindingen.is_empty():
         return Text("\nGeen bevindingen.", style="bold green")
+    if uitslag.bevindingen["ernst"].is_in(["afkeur"]).any() and ingediend:
+        return Text(
+            "\nCrediteer wat is toegekend en anders moet, en dien wat is afgewezen verbeterd opnieuw in; "
+            "`declaratie uitleg REGEL` zegt per regel wat te doen.",
+            style="bold",
+        )
     if uitslag.bevindingen["ernst"].is_in(["afkeur"]).any():
         return Text(
             "\nHerstel wat is afgekeurd vóór indiening; `declaratie uitleg REGEL` zegt per controleregel wat te doen.",

@@ -12,11 +12,14 @@ def _niets(aantal: int) -> None:
 
 @dataclass(frozen=True)
 class Weergave:
-    """``toon_bsn``: the whole bsn instead of its end. ``statistiek``: with counts per rule, provider and month.
+    """How to report.
 
-    A writer that takes its time tells ``gedaan`` how many findings it has written.
+    ``toon_bsn``: the whole bsn instead of its end. ``statistiek``: with counts per rule, provider and month.
+    ``ingediend``: the batch was sent already, so that what to do is crediting and not editing. A writer that takes its
+    time tells ``gedaan`` how many findings it has written.
     """
 
     toon_bsn: bool = False
     statistiek: bool = False
+    ingediend: bool = False
     gedaan: Callable[[int], None] = _niets

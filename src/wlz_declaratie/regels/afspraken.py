@@ -53,6 +53,7 @@ def _met_ooit(pop: Populatie, antwoorden: pl.LazyFrame) -> pl.LazyFrame:
     bereik="regel",
     ernst=("afkeur", "signaal"),
     retourcodes=("8060",),
+    velden=("uitvoerder", "prestatiecode"),
     tabellen=("afspraken",),
     leest=(KENMERKEN,),
 )
@@ -97,12 +98,21 @@ def _zonder_prijs(van: Van) -> Iterator[Niet]:
             yield Niet("tabel tarieven ontbreekt")
 
 
+def _met_maximum(van: Van, gevraagd: pl.LazyFrame) -> pl.LazyFrame:
+    """With ``maximumtarief`` on begindatum, the highest where there are more; null without the table or a row."""
+    if not van.heeft("tarieven"):
+        return gevraagd.with_columns(maximumtarief=pl.lit(None, dtype=pl.Int64))
+    maxima = tijdvakken(van.tabel("tarieven"), ["prestatiecode"], pl.max("maximumtarief"))
+    return met_laatst_begonnen(gevraagd, maxima, ["prestatiecode"], "vanaf")
+
+
 @regel(
     "AFS-02",
     "Tarief anders dan de afspraak",
     bereik="regel",
     ernst=("afkeur", "signaal"),
     retourcodes=("0611",),
+    velden=("tarief",),
     tabellen=("afspraken",),
     kolommen=("tarief",),
     leest=("tarieven",),
@@ -122,9 +132,14 @@ def afs_02(van: Van) -> Iterator[Uitkomst]:
     yield from _zonder_prijs(van)
     geprijsd = met_prijs(van.pop, vragen_per_kantoor(van.pop)).collect().lazy()
     bekend = geprijsd.filter(gevuld("hoogste"), ~pl.col("onbekend"))
+    # Where more is agreed on, or less allowed, no one price is the lawful one.
+    een_prijs = (pl.col("laagste") == pl.col("hoogste")) & (pl.col("hoogste") <= pl.col("maximumtarief")).fill_null(
+        True
+    )
     yield (
-        lijnen_met(van, bekend.filter(pl.col("tarief") > pl.col("hoogste")))
+        lijnen_met(van, _met_maximum(van, bekend.filter(pl.col("tarief") > pl.col("hoogste"))))
         .met(tarief_cent="tarief", afgesproken_cent="hoogste")
+        .met_voorstel("tarief", pl.when(een_prijs).then("hoogste"))
         .afkeur("0611", "tarief {tarief_cent:euro} euro, afgesproken is {afgesproken_cent:euro} euro")
     )
     yield (
@@ -142,6 +157,7 @@ def afs_02(van: Van) -> Iterator[Uitkomst]:
     "Tarief boven het maximum",
     bereik="regel",
     retourcodes=("0611",),
+    velden=("tarief",),
     tabellen=("tarieven",),
     kolommen=("tarief",),
     leest=(),
@@ -155,9 +171,7 @@ def afs_05(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: het maximumtarief is 99,99 euro en gedeclareerd is 100,00 euro.
     Wat te doen: declareer ten hoogste het maximumtarief, of vul het nieuwe tarief aan in het dossier.
     """
-    maxima = tijdvakken(van.tabel("tarieven"), ["prestatiecode"], pl.max("maximumtarief"))
-    gevraagd = met_laatst_begonnen(van.eenmaal(vragen).frame, maxima, ["prestatiecode"], "vanaf")
-    met_maximum = gevraagd.filter(gevuld("maximumtarief")).collect().lazy()
+    met_maximum = _met_maximum(van, van.eenmaal(vragen).frame).filter(gevuld("maximumtarief")).collect().lazy()
     te_hoog = met_maximum.filter(pl.col("tarief") > pl.col("maximumtarief"))
     yield (
         lijnen_met(van, te_hoog)
@@ -189,6 +203,7 @@ def _met_te_veel_werkdagen(paren: pl.DataFrame, toegestaan: int) -> pl.LazyFrame
     bereik="regel",
     ernst="signaal",
     retourcodes=("0586",),
+    velden=("dagtekening",),
     kolommen=("dagtekening", "einddatum_periode"),
     leest=(),
 )

@@ -84,7 +84,7 @@ def beh_01(van: Van) -> Iterator[Uitkomst]:
     door een instelling voor (SG)LVG naast overbrugging mag; zonder de tabel `aanbieders` door iedereen.
     Waarom: het pakket betaalt de behandeling al.
     Voorbeeld: H330 van 5 tot en met 9 maart bij Z043 over heel maart: 5 van 5 dagen, afgekeurd.
-    Wat te doen: crediteer de behandeling, of declareer het pakket exclusief behandeling als dat geleverd
+    Wat te doen: haal de behandeling weg, of declareer het pakket exclusief behandeling als dat geleverd
     is. Bij een signaal: ga na op welke dag de behandeling was.
     """
     behandeling, inclusief = behandelregels(van, van.p.geldig()), pakketten(van, "incl")

@@ -20,6 +20,8 @@ from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
 ELK_FORMAAT = {"AW-0018": "uzovi", "AW-0025": "dagtekening", "AW-0581": "prestatiecodelijst"}
 """Controls on what every format can hold, with the column."""
 
+NA_INDIENING = "is het bericht afgewezen, verstuur het dan verbeterd opnieuw; er valt niets te crediteren."
+
 RUIM_NA_PEILDATUM = 366
 """Days. Our own bound: an invoice may be dated ahead, but nobody dates one more than a year ahead."""
 
@@ -29,6 +31,7 @@ def _uitgelegd(toets: Toets, woorden: dict[str, str]) -> Toets:
         "Controle op het bericht.\n\n"
         f"Wat: {woorden['wat']}\nWaarom: {woorden['waarom']}\n"
         f"Voorbeeld: {woorden['voorbeeld']}\nWat te doen: {woorden['doen']}\n"
+        f"Na indiening: {NA_INDIENING}\n"
     )
     return toets
 

@@ -83,6 +83,7 @@ def _meermaals(van: Van, lijnen: Lijnen) -> Lijnen:
     "Referentienummer ontbreekt of is niet uniek",
     bereik="batch",
     retourcodes=("8021",),
+    velden=("referentienummer",),
     kolommen_deels=("declarant",),
     leest=(),
     leest_van_lijn=(),
@@ -140,6 +141,7 @@ def _credits(pop: Populatie) -> pl.LazyFrame:
     bereik="batch",
     ernst=("afkeur", "signaal"),
     retourcodes=("0651", "8062", "8084", "8017"),
+    velden=("referentienummer_voorgaand",),
     kolommen_deels=("referentienummer_voorgaand", "bedrag"),
     leest=(),
     leest_van_lijn=(),
@@ -202,7 +204,14 @@ def _langste(lijnen: Lijnen, per: Sequence[str]) -> pl.LazyFrame:
     return lijnen.waar(langste).frame.select(*per, *_als_ander(*PLAATS), andere_van="begin", andere_tot="eind")
 
 
-@regel("VLD-16", "Zelfde prestatie op dezelfde dagen al gedeclareerd", bereik="client", retourcodes=("8216",), leest=())
+@regel(
+    "VLD-16",
+    "Zelfde prestatie op dezelfde dagen al gedeclareerd",
+    bereik="client",
+    retourcodes=("8216",),
+    velden=("begindatum", "einddatum"),
+    leest=(),
+)
 def vld_16(van: Van) -> Iterator[Uitkomst]:
     """Zoekt regels die dezelfde prestatie op dezelfde dagen declareren.
 

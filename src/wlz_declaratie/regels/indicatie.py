@@ -26,6 +26,7 @@ GEEN_TOETS = (*ZONDER_INDICATIE, "mutatiedag")
     bereik="regel",
     ernst=("afkeur", "signaal"),
     retourcodes=("8289",),
+    velden=("begindatum", "einddatum"),
     tabellen=("indicaties",),
 )
 def ind_01(van: Van) -> Iterator[Uitkomst]:
@@ -75,6 +76,7 @@ def _voortgezet(van: Van, lijnen: Lijnen) -> Lijnen:
     "Profiel van de regel is niet geïndiceerd",
     bereik="regel",
     retourcodes=("8229",),
+    velden=("zzpcode",),
     tabellen=("indicaties",),
     kolommen=("zzpcode",),
 )

@@ -172,6 +172,7 @@ def _bekend_op_dag(van: Van, combinaties: Lijnen) -> Lijnen:
     bereik="regel",
     ernst=("afkeur", "signaal"),
     retourcodes=("0643",),
+    velden=("tijdseenheid",),
     kolommen=("tijdseenheid",),
 )
 def vld_06(van: Van) -> Iterator[Uitkomst]:
@@ -242,6 +243,7 @@ def _niet_in_koppeltabel(van: Van, combinaties: Lijnen) -> Lijnen:
     bereik="regel",
     ernst=("afkeur", "signaal"),
     retourcodes=("1113",),
+    velden=("zzpcode",),
     kolommen_deels=MET_PROFIEL,
     leest=(KENMERKEN, "indicaties"),
 )

@@ -104,7 +104,7 @@ def lvhc_03(van: Van) -> Iterator[Uitkomst]:
     Waarom: het CELz-advies noemt een aantal plaatsen, en dat is niet te verhogen.
     Voorbeeld: één plaats is heel 2026 goed voor 365 cliëntdagen; de regel waarmee het er 366 worden, wordt
     afgekeurd.
-    Wat te doen: crediteer wat boven de plaatsen uitgaat, of vul het advies aan in `aanbieders`.
+    Wat te doen: haal weg wat boven de plaatsen uitgaat, of vul het advies aan in `aanbieders`.
     """
     verblijf = regels_lvhc(van, VERBLIJF)
     yield from verblijf.van_batch().waar(leeg("doelgroep")).ontoetsbaar_zonder(GEEN_DOELGROEP)

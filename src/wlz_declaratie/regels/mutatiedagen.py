@@ -61,6 +61,7 @@ def _dagen_erna(verblijf: Lijnen) -> tuple[Lijnen, Lijnen]:
     "Meer dan 13 mutatiedagen in één leegstand",
     bereik="client",
     retourcodes=("0584",),
+    velden=("aantal",),
     telt=Telling("leegstand"),
 )
 def mut_01(van: Van) -> Iterator[Uitkomst]:
@@ -70,9 +71,10 @@ def mut_01(van: Van) -> Iterator[Uitkomst]:
     eerdere batches heen. Elke regel waarmee de som boven {max_dagen} komt, wordt afgekeurd.
     Waarom: na vertrek of overlijden wordt de lege plaats een beperkt aantal dagen vergoed.
     Voorbeeld: 8 dagen in maart en 7 in april in dezelfde leegstand zijn 15; van de 7 in april mogen er nog 5.
-    Wat te doen: crediteer de regel en declareer alleen het aantal dagen dat nog mag.
+    Wat te doen: verlaag het aantal tot de dagen die nog mogen; is dat 0, haal de regel dan weg.
     """
     eerder = pl.col("mutatiedagen") - pl.col("dagen_op_regel")
+    nog = pl.col("nog_toegestaan")
     eerdere = zin("; eerder {} dagen vanaf {}", "eerder", datum_tekst(pl.col("leegstand_vanaf")))
     te_veel = (
         leegstanden(van)
@@ -88,6 +90,7 @@ def mut_01(van: Van) -> Iterator[Uitkomst]:
             nog_toegestaan=pl.max_horizontal(pl.col("toegestaan") - pl.col("eerder"), pl.lit(0)),
             eerdere=pl.when(pl.col("eerder") > 0).then(eerdere).otherwise(pl.lit("")),
         )
+        .met_voorstel("aantal", pl.when(nog > 0).then(nog))
     )
     yield te_veel.afkeur(
         "0584",
@@ -103,6 +106,7 @@ def mut_01(van: Van) -> Iterator[Uitkomst]:
     bereik="client",
     ernst=("afkeur", "signaal"),
     retourcodes=("8612",),
+    velden=("begindatum",),
 )
 def mut_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt het verblijf dat aan de leegstand voorafging.
@@ -130,7 +134,13 @@ def mut_02(van: Van) -> Iterator[Uitkomst]:
     )
 
 
-@regel("MUT-03", "Mutatiedagen tijdens een verblijf", bereik="client", retourcodes=("8216",))
+@regel(
+    "MUT-03",
+    "Mutatiedagen tijdens een verblijf",
+    bereik="client",
+    retourcodes=("8216",),
+    velden=("begindatum", "einddatum"),
+)
 def mut_03(van: Van) -> Iterator[Uitkomst]:
     """Zoekt mutatiedagen op dagen waarop de cliënt er nog verbleef.
 
@@ -181,6 +191,7 @@ def mut_04(van: Van) -> Iterator[Uitkomst]:
     "Mutatiedag buiten V&V",
     bereik="client",
     retourcodes=("8229",),
+    velden=("zzpcode",),
     leest=(KENMERKEN, "indicaties"),
 )
 def mut_05(van: Van) -> Iterator[Uitkomst]:

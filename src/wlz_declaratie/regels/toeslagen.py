@@ -160,7 +160,7 @@ def toe_05(van: Van) -> Iterator[Uitkomst]:
     Waarom: bij zorg en ondersteuning tijdens onderwijs is de kindtoeslag op de dagbesteding niet van
     toepassing; wie een pakket heeft, krijgt die zorg uit een pakket inclusief dagbesteding.
     Voorbeeld: H940 met onderwijs ja wordt afgekeurd.
-    Wat te doen: crediteer de kindtoeslag over de uren op school, of declareer het pakket inclusief dagbesteding.
+    Wat te doen: haal de kindtoeslag over de uren op school weg, of declareer het pakket inclusief dagbesteding.
     """
     kind = soort("kindtoeslag")
     getoetst = van.batch(kind | (PAKKET & een_van("dagbesteding", ["excl"])))
@@ -224,7 +224,7 @@ def toe_09(van: Van) -> Iterator[Uitkomst]:
     Wat: een opslag waarvan de prestatiecode begint met {begin_van_code} begint niet na 2019.
     Waarom: het geld voor Waardigheid en trots zit vanaf 2020 in de tarieven van de pakketten zelf.
     Voorbeeld: WZ053 over maart 2026 wordt afgekeurd.
-    Wat te doen: crediteer de opslag; het pakket dekt haar.
+    Wat te doen: haal de opslag weg; het pakket dekt haar.
     """
     begin_van_code = pl.any_horizontal(pl.col("prestatiecode").str.starts_with(b) for b in van.vast("begin_van_code"))
     yield van.batch(soort("opslag"), begin_van_code).afkeur(

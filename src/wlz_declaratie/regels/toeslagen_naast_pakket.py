@@ -102,7 +102,7 @@ def toe_06(van: Van) -> Iterator[Uitkomst]:
     )
 
 
-@regel("TOE-07", "Meer toeslagdagen dan pakketdagen", bereik="client", retourcodes=("8887",))
+@regel("TOE-07", "Meer toeslagdagen dan pakketdagen", bereik="client", retourcodes=("8887",), velden=("aantal",))
 def toe_07(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt het aantal etmalen van een toeslag met de dagen van het pakket.
 
@@ -112,12 +112,13 @@ def toe_07(van: Van) -> Iterator[Uitkomst]:
     helemaal zonder pakket meldt TOE-06.
     Waarom: op een dag zonder pakket is er ook geen toeslag.
     Voorbeeld: Z976 met aantal 31 over maart, bij een verblijf van 1 tot en met 20 maart: 11 te veel.
-    Wat te doen: declareer de toeslag over de dagen van het pakket, of declareer het pakket over alle dagen.
+    Wat te doen: verlaag het aantal tot de dagen van het pakket, of declareer het pakket over alle dagen.
     """
     etmalen = pl.coalesce("tijdseenheid", "eenheid_prestatie") == van.vast("tijdseenheid")
     met_pakket = van.eenmaal(_met_pakketdagen).van_batch().waar(etmalen, pl.col("pakketdagen") > 0)
     yield from met_pakket.waar(leeg("aantal")).ontoetsbaar_zonder("aantal")
-    yield met_pakket.waar(pl.col("aantal") > pl.col("pakketdagen")).afkeur(
+    te_veel = met_pakket.waar(pl.col("aantal") > pl.col("pakketdagen"))
+    yield te_veel.met_voorstel("aantal", pl.col("pakketdagen")).afkeur(
         "8887",
         "aantal {aantal}, en {pakketdagen} pakketdagen {waar:tekst} van {begindatum} t/m {einddatum}",
     )

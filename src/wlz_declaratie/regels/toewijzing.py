@@ -70,6 +70,7 @@ def _per_vorm(van: Van, rijen: pl.LazyFrame) -> pl.LazyFrame:
     "Toewijzing dekt de regel niet",
     bereik="regel",
     retourcodes=("0551", "0553", "0554"),
+    velden=("begindatum", "einddatum"),
     tabellen=("toewijzingen",),
     kolommen_deels=("zzpcode",),
     leest=(KENMERKEN, "indicaties"),

@@ -21,7 +21,7 @@ VOLGNUMMERS = 10**6
 """An AGB code is a soort of two digits, then a number of six."""
 
 
-@regel("VLD-01", "BSN voldoet niet aan de elfproef", bereik="regel", retourcodes=("0435",), leest=())
+@regel("VLD-01", "BSN voldoet niet aan de elfproef", bereik="regel", retourcodes=("0435",), velden=("bsn",), leest=())
 def vld_01(van: Van) -> Iterator[Uitkomst]:
     """Doet de elfproef op het bsn.
 
@@ -36,7 +36,14 @@ def vld_01(van: Van) -> Iterator[Uitkomst]:
     yield regels.waar(bsn > 0, bsn != GEEN_BSN, rest(bsn) != 0).afkeur("0435", "bsn voldoet niet aan de elfproef")
 
 
-@regel("VLD-03", "Begin- of einddatum klopt niet", bereik="regel", retourcodes=("8007",), leest=())
+@regel(
+    "VLD-03",
+    "Begin- of einddatum klopt niet",
+    bereik="regel",
+    retourcodes=("8007",),
+    velden=("begindatum", "einddatum"),
+    leest=(),
+)
 def vld_03(van: Van) -> Iterator[Uitkomst]:
     """Toetst de periode van de regel.
 
@@ -64,6 +71,7 @@ def vld_03(van: Van) -> Iterator[Uitkomst]:
     "Einddatum na de dagtekening van de factuur",
     bereik="regel",
     retourcodes=("8178",),
+    velden=("einddatum", "dagtekening"),
     kolommen=("dagtekening",),
     leest=(),
 )
@@ -82,7 +90,7 @@ def vld_04(van: Van) -> Iterator[Uitkomst]:
     yield from regels.niet_ingevuld("dagtekening")
 
 
-@regel("VLD-05", "Aantal klopt niet", bereik="regel", retourcodes=("0638",))
+@regel("VLD-05", "Aantal klopt niet", bereik="regel", retourcodes=("0638",), velden=("aantal",))
 def vld_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst het aantal.
 
@@ -110,7 +118,14 @@ def vld_05(van: Van) -> Iterator[Uitkomst]:
     yield from zonder_eenheid.ontoetsbaar_zonder("tijdseenheid op de regel of bij de prestatie")
 
 
-@regel("VLD-07", "Aanduiding debet of credit klopt niet", bereik="regel", retourcodes=("0631", "8064"), leest=())
+@regel(
+    "VLD-07",
+    "Aanduiding debet of credit klopt niet",
+    bereik="regel",
+    retourcodes=("0631", "8064"),
+    velden=("debet_credit",),
+    leest=(),
+)
 def vld_07(van: Van) -> Iterator[Uitkomst]:
     """Toetst de aanduiding debet of credit.
 
@@ -134,6 +149,7 @@ def vld_07(van: Van) -> Iterator[Uitkomst]:
     "Bedragen op de regel kloppen niet met elkaar",
     bereik="regel",
     retourcodes=("8032",),
+    velden=("bedrag", "declaratiebedrag"),
     kolommen_deels=BEDRAGEN,
     leest=(),
 )
@@ -153,7 +169,10 @@ def vld_08(van: Van) -> Iterator[Uitkomst]:
     regels = van.elke_regel().met(
         **{f"{naam}_cent": naam for naam in BEDRAGEN}, verwacht_cent=pl.col("tarief") * pl.col("aantal")
     )
-    yield regels.waar(pl.col("bedrag_cent") != pl.col("verwacht_cent")).afkeur(
+    # What a credit line takes back, or a credit line of it names, has to stay equal to the other of the two.
+    zeker = pl.col("mee") & (pl.col("tarief") >= 0) & (pl.col("aantal") > 0)
+    anders = regels.waar(pl.col("bedrag_cent") != pl.col("verwacht_cent"))
+    yield anders.met_voorstel("bedrag", pl.when(zeker).then("verwacht_cent")).afkeur(
         "8032",
         "bedrag is {bedrag_cent:euro}, tarief {tarief_cent:euro} × aantal {aantal:getal} is {verwacht_cent:euro}",
     )
@@ -169,7 +188,14 @@ def vld_08(van: Van) -> Iterator[Uitkomst]:
         yield from regels.niet_ingevuld(naam)
 
 
-@regel("VLD-11", "Uitvoerder heeft geen geldige AGB-code", bereik="regel", retourcodes=("8011",), leest=())
+@regel(
+    "VLD-11",
+    "Uitvoerder heeft geen geldige AGB-code",
+    bereik="regel",
+    retourcodes=("8011",),
+    velden=("uitvoerder",),
+    leest=(),
+)
 def vld_11(van: Van) -> Iterator[Uitkomst]:
     """Toetst de vorm van de AGB-code van de uitvoerder.
 
@@ -193,6 +219,7 @@ def vld_11(van: Van) -> Iterator[Uitkomst]:
     "Besluitnummer en zzpcode of functiecode horen bij elkaar",
     bereik="regel",
     retourcodes=("8352", "8384"),
+    velden=("besluitnummer", "zzpcode"),
     leest=(),
 )
 def vld_13(van: Van) -> Iterator[Uitkomst]:
@@ -221,6 +248,7 @@ def vld_13(van: Van) -> Iterator[Uitkomst]:
     "Geboortedatum is anders dan in clienten",
     bereik="regel",
     retourcodes=("8004",),
+    velden=("geboortedatum",),
     tabellen=("clienten",),
     kolommen=("geboortedatum",),
     leest=(),
@@ -251,6 +279,7 @@ def vld_14(van: Van) -> Iterator[Uitkomst]:
     bereik="regel",
     ernst="signaal",
     retourcodes=("8863",),
+    velden=("begindatum",),
     kolommen=("begindatum_periode",),
     leest=(),
 )

@@ -36,6 +36,7 @@ def _naast_elkaar(van: Van, zorg: pl.Expr) -> tuple[Lijnen, Lijnen]:
     bereik="client",
     ernst=("afkeur", "signaal"),
     retourcodes=("8216",),
+    velden=("begindatum", "einddatum"),
     tabellen_deels=("toewijzingen",),
 )
 def vrb_01(van: Van) -> Iterator[Uitkomst]:
@@ -92,7 +93,7 @@ def vrb_02(van: Van) -> Iterator[Uitkomst]:
     gedeclareerde module die nu op een pakket blijkt te vallen, geeft een signaal op het pakket.
     Waarom: een pakket is compleet; modules, losse dagbesteding en het vervoer erheen zijn voor wie een mpt heeft.
     Voorbeeld: H126 van 5 tot en met 9 maart tijdens verblijf van 1 tot en met 31 maart wordt afgekeurd.
-    Wat te doen: crediteer de module, of controleer de periode van het pakket.
+    Wat te doen: haal de module weg, of controleer de periode van het pakket.
     """
     vervoer = code(*van.pop.codes.van_groep(*van.vast("vervoergroepen")))
     losse_zorg = soort("module", "dagbesteding") | (soort("vervoer") & vervoer)
@@ -121,7 +122,7 @@ def vrb_03(van: Van) -> Iterator[Uitkomst]:
     pakket. Noemt de regel zelf leveringsvorm verblijf, vpt of pgb, dan wordt zij ook afgekeurd.
     Waarom: schoonmaak zit al in het pakket; alleen bij een mpt is zij een losse module.
     Voorbeeld: H117 van 1 tot en met 31 maart bij V041 over dezelfde maand wordt afgekeurd.
-    Wat te doen: crediteer de schoonmaak, of controleer de periode van het pakket.
+    Wat te doen: haal de schoonmaak weg, of controleer de periode van het pakket.
     """
     getoetst, pakket = _naast_elkaar(van, soort("schoonmaak"))
     yield from tijdens_pakket(getoetst, zonder_deeltijdverblijf(van, pakket), "0634", "pakketdagen")
@@ -238,7 +239,14 @@ def vrb_06(van: Van) -> Iterator[Uitkomst]:
     )
 
 
-@regel("VRB-08", "Zorg na overlijden", bereik="regel", retourcodes=("0328",), tabellen=("clienten.overlijdensdatum",))
+@regel(
+    "VRB-08",
+    "Zorg na overlijden",
+    bereik="regel",
+    retourcodes=("0328",),
+    velden=("begindatum", "einddatum"),
+    tabellen=("clienten.overlijdensdatum",),
+)
 def vrb_08(van: Van) -> Iterator[Uitkomst]:
     """Zoekt dagen na de overlijdensdatum.
 

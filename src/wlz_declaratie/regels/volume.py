@@ -63,6 +63,7 @@ def _volumes(pop: Populatie, gevraagd: pl.LazyFrame) -> pl.LazyFrame:
     bereik="batch",
     ernst="signaal",
     retourcodes=("0589",),
+    velden=("aantal",),
     tabellen=("afspraken",),
     leest=(),
     leest_van_lijn=("aantal", "uzovi"),
@@ -115,6 +116,7 @@ def afs_03(van: Van) -> Iterator[Uitkomst]:
     "Meer dan de machtiging toestaat",
     bereik="client",
     retourcodes=("0584",),
+    velden=("aantal", "machtigingsnummer"),
     tabellen=("machtigingen.aantal",),
     leest=(),
 )

@@ -43,13 +43,15 @@ class _Telling:
 
 
 class Kopie:
-    """Copies to a regular file; ``onleesbaar`` has the lines that cannot be split or decoded, why, and their key.
+    """Copies to a regular file; ``onleesbaar`` has the lines that cannot be split or decoded, as ONLEESBAAR.
 
-    The key is what stands at the place ``sleutel``, counted from the left, for that much can mostly still be told.
+    With ``bewaar`` also their text. The key is what stands at the place ``sleutel``, counted from the left, for that
+    much can mostly still be told.
     """
 
-    def __init__(self, kop: Kop, naam: str, sleutel: int | None = None) -> None:
-        self.onleesbaar: list[tuple[int, str, str | None]] = []
+    def __init__(self, kop: Kop, naam: str, sleutel: int | None = None, *, bewaar: bool = False) -> None:
+        self.onleesbaar: list[tuple[int, str, str | None, str | None]] = []
+        self._bewaar = bewaar
         self._kop, self._naam, self._sleutel = kop, naam, sleutel
         self._vreemd, self._regeleinden = _Telling(), _Telling()
 
@@ -104,7 +106,7 @@ class Kopie:
         return [_REGELEINDE.sub(" ", veld) for veld in velden]
 
     def _lees_niet(self, nummer: int, regel: str, reden: str) -> None:
-        self.onleesbaar.append((nummer, reden, self._sleutel_van(regel)))
+        self.onleesbaar.append((nummer, reden, self._sleutel_van(regel), _heel(regel) if self._bewaar else None))
         if len(self.onleesbaar) > MEESTE_ONLEESBAAR:
             raise Invoerfout(
                 self._naam,
@@ -119,6 +121,12 @@ class Kopie:
         velden = regel.split(self._kop.scheiding, self._sleutel + 1)
         veld = velden[self._sleutel].strip(' \t\r\n"') if len(velden) > self._sleutel else ""
         return veld if veld.isascii() and len(veld) <= _LANGSTE_SLEUTEL else None
+
+
+def _heel(regel: str) -> str:
+    """The line as text; bytes that are none in its encoding as if they were of ISO-8859-1, which has all."""
+    gewoon = GEEN_TEKST.sub(lambda byte: chr(ord(byte[0]) - 0xDC00), regel)
+    return gewoon.rstrip("\r\n")
 
 
 def _record(regel: str, regels: _Vooruit, kop: Kop) -> tuple[list[str] | None, int, str]:

@@ -38,7 +38,8 @@ def lees_csv(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTab
     kop = _kop(pad, naam, tekst.codering, gevraagd)
     toegewezen = wijs_toe(naam, kop.koppen, gevraagd, kop.plaats)
     plaatsen = toegewezen.plaatsen
-    kopie = Kopie(kop, naam, plaatsen.get(gevraagd.sleutel) if gevraagd.sleutel else None)
+    sleutel = plaatsen.get(gevraagd.sleutel) if gevraagd.sleutel else None
+    kopie = Kopie(kop, naam, sleutel, bewaar=gevraagd.alles)
     bron = pad
     regelmatig = tekst.regelmatig and kop.velden <= _MEESTE_VELDEN and not kop.erboven
     regels = _regelmatig(pad, kop) if regelmatig else None
@@ -57,7 +58,7 @@ def lees_csv(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTab
     )
     return RuweTabel(
         formaat="csv",
-        regels=gevulde_regels(frame, plaatsen),
+        regels=gevulde_regels(frame, plaatsen, gevraagd.ernaast(plaatsen)),
         kolommen=tuple(plaatsen),
         ongebruikt=toegewezen.ongebruikt,
         onleesbaar=pl.DataFrame(kopie.onleesbaar, schema=ONLEESBAAR, orient="row"),

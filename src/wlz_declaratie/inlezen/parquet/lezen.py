@@ -35,6 +35,8 @@ def lees_parquet(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
         raise Invoerfout(naam, *GEEN_PARQUET, systeem=foutnummer(fout)) from None
     toegewezen = wijs_toe(naam, schema.names(), gevraagd)
     plaatsen = toegewezen.plaatsen
+    if gevraagd.alles:
+        plaatsen = {kop: plaats for kop, plaats in plaatsen.items() if not isinstance(schema.dtypes()[plaats], _NOOIT)}
     apart = inhoud.dubbelzinnig or verdacht(inhoud.ruimte, grootte, _VOUD)
     vraag = {"plaatsen": plaatsen, "lang": sorted(inhoud.lang)}
     return RuweTabel(

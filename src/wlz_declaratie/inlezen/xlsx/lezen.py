@@ -90,7 +90,7 @@ def lees_xlsx(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     genummerd = cellen.slice(kop + 1).lazy().with_row_index("regelnummer", offset=kop + 2)
     return RuweTabel(
         formaat="xlsx",
-        regels=gevulde_regels(genummerd, toegewezen.plaatsen),
+        regels=gevulde_regels(genummerd, toegewezen.plaatsen, gevraagd.ernaast(toegewezen.plaatsen)),
         kolommen=tuple(toegewezen.plaatsen),
         ongebruikt=toegewezen.ongebruikt,
         onleesbaar=pl.DataFrame(schema=ONLEESBAAR),
@@ -145,6 +145,12 @@ def lees_cellen(pad: Path, nummer: int) -> pl.DataFrame:
         cellen: pl.DataFrame = blad.to_polars()
     cellen.columns = [xl_col_to_name(plaats) for plaats in plaatsen]
     return cellen
+
+
+def aantal_bladen(pad: Path) -> int:
+    """The sheets of a workbook that was read before."""
+    with zonder_gepraat():
+        return len(fastexcel.read_excel(pad.read_bytes()).sheet_names)
 
 
 def _genoemd(nummer: int) -> str:

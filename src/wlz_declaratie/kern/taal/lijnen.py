@@ -25,13 +25,15 @@ class Lijnen:
     """Lines of batch and history with the columns of ``Populatie``, and those that the words below add.
 
     Every word gives other lines and leaves these as they are. ``per`` names the columns that make a group.
-    ``niets``: it is known that there are none, and so no findings on them.
+    ``niets``: it is known that there are none, and so no findings on them. ``voorstel`` is the field of which
+    `met_voorstel` gave the value.
     """
 
     frame: pl.LazyFrame
     pop: Populatie
     p: Regelparameters
     niets: bool = False
+    voorstel: str | None = None
 
     # choose
 
@@ -194,6 +196,16 @@ class Lijnen:
 
     # conclude
 
+    def met_voorstel(self, veld: str, waarde: pl.Expr) -> Lijnen:
+        """With the one value of ``veld`` (a number of the line; money in cents) with which the finding is gone.
+
+        Only where the rule proves that no other is lawful; null elsewhere. It goes with the gegevens, and is never
+        applied unless asked (``diensten.voorstellen``).
+        """
+        if veld not in sjabloon.VOORSTELBAAR:
+            raise sjabloon.Sjabloonfout(f"een voorstel gaat over {', '.join(sjabloon.VOORSTELBAAR)}, niet over {veld}")
+        return replace(self.met(**{sjabloon.VOORSTEL: waarde.cast(pl.Int64)}), voorstel=veld)
+
     def afkeur(self, retourcode: str, tekst: str, gegevens: str | None = None) -> pl.LazyFrame:
         """Reject them. ``tekst`` is a template (``sjabloon``); ``gegevens`` names other values than its own."""
         return self._bevinding("afkeur", retourcode, tekst, gegevens)
@@ -231,7 +243,7 @@ class Lijnen:
             ernst=pl.lit(ernst, dtype=ERNST),
             retourcode=pl.lit(retourcode, dtype=pl.String),
             melding=sjabloon.melding(tekst),
-            gegevens=sjabloon.gegevens(tekst, gegevens),
+            gegevens=sjabloon.gegevens(tekst, gegevens, self.voorstel),
         )
 
     def _met(self, frame: pl.LazyFrame) -> Lijnen:

@@ -11,12 +11,13 @@
   gegevens, and last.
 
 ``{begindatum}`` and ``{einddatum}`` are the days of the line, ``{ander}`` is the other line of a finding about two.
+The last member of the gegevens may be ``voorstel``: the one lawful value of a field (`Lijnen.met_voorstel`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -29,6 +30,11 @@ from wlz_declaratie.kern.taal.rij import RIJEN, rij_tekst
 _VELD = re.compile(r"\{(?P<naam>[a-z_0-9]+)(?::(?P<soort>[a-z]+))?\}")
 ANDER = "ander"
 _DAG_VAN_LIJN = {"begindatum": "begin", "einddatum": "eind"}
+VOORSTEL = "voorstel"
+"""The column with the one lawful value, and the member of gegevens that holds it with the name of its field."""
+VOORSTELBAAR = ("aantal", "tarief", "bedrag")
+"""The fields for which a rule may know it."""
+_VOORSTEL_LID = rf',?"{VOORSTEL}":\{{[^{{}}]*\}}'
 SOORTEN = ("datum", "euro", "getal", "veld", "tekst", "rij", None)
 
 Veld = tuple[str, str | None]
@@ -57,8 +63,11 @@ def melding(sjabloon: str) -> pl.Expr:
     return zin(_VELD.sub("{}", sjabloon), *velden) if velden else pl.lit(sjabloon)
 
 
-def gegevens(sjabloon: str, namen: str | None = None) -> pl.Expr:
-    """The values of a template as JSON, in its order; ``namen`` names others instead: "dagen begindatum som:datum"."""
+def gegevens(sjabloon: str, namen: str | None = None, voorstel: str | None = None) -> pl.Expr:
+    """The values of a template as JSON, in its order; ``namen`` names others instead: "dagen begindatum som:datum".
+
+    ``voorstel``: the field of which column VOORSTEL holds the one lawful value, where there is one.
+    """
     van_sjabloon = _velden(sjabloon)
     velden = van_sjabloon if namen is None else _genoemd(namen)
     rijen = [veld for veld in van_sjabloon if veld[1] == "rij"]
@@ -68,6 +77,18 @@ def gegevens(sjabloon: str, namen: str | None = None) -> pl.Expr:
             waarden |= ander_gegevens()
         elif soort != "tekst":
             waarden[naam] = _als_waarde((naam, soort))
+    if voorstel is None:
+        return _json(waarden)
+    lid = pl.struct(pl.lit(voorstel).alias("kolom"), pl.col(VOORSTEL).alias("waarde"))
+    return pl.when(pl.col(VOORSTEL).is_null()).then(_json(waarden)).otherwise(_json({**waarden, VOORSTEL: lid}))
+
+
+def zonder_voorstel(gegevens: pl.Expr) -> pl.Expr:
+    """Gegevens of a finding that turns out not to be proven: neither is its value."""
+    return gegevens.str.replace(_VOORSTEL_LID, "")
+
+
+def _json(waarden: Mapping[str, pl.Expr]) -> pl.Expr:
     if not waarden:
         return pl.lit("{}")
     return pl.struct(waarde.alias(naam) for naam, waarde in waarden.items()).struct.json_encode()

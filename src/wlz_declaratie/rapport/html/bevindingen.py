@@ -11,7 +11,7 @@ import polars as pl
 
 from wlz_declaratie.diensten.controleren import Regelstatus, Uitslag
 from wlz_declaratie.rapport import opmaak
-from wlz_declaratie.rapport.catalogus import secties
+from wlz_declaratie.rapport.catalogus import wat_te_doen
 from wlz_declaratie.rapport.html import tekening
 from wlz_declaratie.rapport.html.tabel import Kop, Tabel, Teksttabel
 from wlz_declaratie.rapport.statistiek import met_netto
@@ -100,7 +100,9 @@ def bevindingen(uitslag: Uitslag, weergave: Weergave) -> Bevindingen | None:
             bevinding = bevinding._replace(dagen=_dagen(rij, lijn))
         rijen.setdefault(rij["regel_id"], []).append(bevinding)
     groepen = [
-        _groep(status, rijen[status.regel.id]) for status in uitslag.regels if status.regel.id in rijen
+        _groep(status, rijen[status.regel.id], weergave.ingediend)
+        for status in uitslag.regels
+        if status.regel.id in rijen
     ]  # fmt: skip
     return Bevindingen(
         uitslag.bevindingen.height,
@@ -127,7 +129,7 @@ def _gekozen(bevindingen: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _groep(status: Regelstatus, rijen: Sequence[Bevinding]) -> Regelgroep:
+def _groep(status: Regelstatus, rijen: Sequence[Bevinding], ingediend: bool) -> Regelgroep:
     regel = status.regel
     totaal = status.afkeur + status.signaal
     aantal = opmaak.meervoud(totaal, "bevinding", "bevindingen")
@@ -135,7 +137,7 @@ def _groep(status: Regelstatus, rijen: Sequence[Bevinding]) -> Regelgroep:
         regel.id,
         regel.titel,
         ", ".join(regel.parameters.bronnen),
-        _stukken(secties(regel).get("Wat te doen", "")),
+        _stukken(wat_te_doen(regel, ingediend) or ""),
         f"{aantal}, hier {opmaak.getal(len(rijen))}" if len(rijen) < totaal else aantal,
         rijen,
     )

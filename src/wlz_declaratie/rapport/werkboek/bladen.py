@@ -8,7 +8,7 @@ import polars as pl
 
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import opmaak
-from wlz_declaratie.rapport.catalogus import geldigheid, secties
+from wlz_declaratie.rapport.catalogus import geldigheid, wat_te_doen
 from wlz_declaratie.rapport.werkboek import gegevens
 from wlz_declaratie.rapport.werkboek.boek import Tabel, Werkboek
 from wlz_declaratie.rapport.werkboek.rijen import Kolom
@@ -80,10 +80,11 @@ def bevindingen(
     naam: str,
     bevindingen: pl.DataFrame,
     uitslag: Uitslag,
+    ingediend: bool,
     gedaan: Callable[[int], None] = lambda aantal: None,
 ) -> list[Tabel]:
     """Findings with what their rule says, on as many sheets as they need; ``gedaan`` is told how many there are."""
-    uitleg = _uitleg(uitslag)
+    uitleg = _uitleg(uitslag, ingediend)
     weg = {"declaratiebedrag_cent"} if "netto_cent" in bevindingen.columns else {"netto_cent"}
     if "stand" not in bevindingen.columns:
         weg.add("stand")
@@ -109,19 +110,19 @@ def bevindingen(
     return tabellen
 
 
-def _uitleg(uitslag: Uitslag) -> pl.DataFrame:
+def _uitleg(uitslag: Uitslag, ingediend: bool) -> pl.DataFrame:
     regels = [status.regel for status in uitslag.regels]
     return pl.DataFrame(
         {
             "regel_id": [regel.id for regel in regels],
             "titel": [regel.titel for regel in regels],
-            "wat_te_doen": [secties(regel).get("Wat te doen") for regel in regels],
+            "wat_te_doen": [wat_te_doen(regel, ingediend) for regel in regels],
         },
         schema=dict.fromkeys(("regel_id", "titel", "wat_te_doen"), pl.String),
     )
 
 
-def regels(boek: Werkboek, uitslag: Uitslag, per_regel: pl.DataFrame) -> Tabel:
+def regels(boek: Werkboek, uitslag: Uitslag, per_regel: pl.DataFrame, ingediend: bool) -> Tabel:
     """The rules of the catalogue and how they went, what found most first; ``per_regel`` as Statistiek says."""
     rijen = pl.DataFrame(
         [
@@ -130,7 +131,7 @@ def regels(boek: Werkboek, uitslag: Uitslag, per_regel: pl.DataFrame) -> Tabel:
                 "reden": status.reden, "afkeur": status.afkeur, "signaal": status.signaal,
                 "retourcodes": " ".join(status.regel.retourcodes) or None,
                 "bronnen": ", ".join(status.regel.parameters.bronnen), "geldig": geldigheid(status.regel),
-                "wat_te_doen": secties(status.regel).get("Wat te doen"),
+                "wat_te_doen": wat_te_doen(status.regel, ingediend),
             }
             for status in uitslag.regels
         ],

@@ -60,11 +60,13 @@ class Tabel:
 class Werkboek:
     """A workbook that is written row by row, each sheet before the next."""
 
-    def __init__(self, naar: io.BytesIO, map_: str, dag: date) -> None:
+    def __init__(
+        self, naar: io.BytesIO, map_: str, dag: date, titel: str = "Uitslag van declaratie controleer"
+    ) -> None:
         self._boek = xlsxwriter.Workbook(naar, {**PLAT, "tmpdir": map_})
         self._boek.set_properties(
             {
-                "title": "Uitslag van declaratie controleer",
+                "title": titel,
                 "author": f"declaratie {__version__}",
                 "created": datetime.combine(dag, time()),
             }
@@ -102,6 +104,10 @@ class Werkboek:
     def vorm(self, kolom: Kolom) -> Any:
         """How the cells of a column look."""
         return self.vormen["omloop" if kolom.omloop else kolom.soort]
+
+    def vorm_met(self, kenmerken: dict[str, Any]) -> Any:
+        """A format of one's own."""
+        return self._boek.add_format(kenmerken)
 
     def blad(self, naam: str, *, liggend: bool = True) -> Any:
         """A new sheet, set up to print on the width of one page."""

@@ -33,11 +33,11 @@ def _vul(boek: Werkboek, uitslag: Uitslag, weergave: Weergave) -> None:
     eerste = Samenvatting(boek)
     netto = statistiek.met_netto(uitslag, uitslag.bevindingen)["netto_cent"]
     bevindingen = tabel.bevindingen(uitslag, toon_bsn=weergave.toon_bsn).with_columns(netto)
-    gevonden = bladen.bevindingen(boek, "Bevindingen", bevindingen, uitslag, weergave.gedaan)
+    gevonden = bladen.bevindingen(boek, "Bevindingen", bevindingen, uitslag, weergave.ingediend, weergave.gedaan)
     if uitslag.basislijn:
         verdwenen = opmaak.getoond(uitslag.basislijn.verdwenen, weergave.toon_bsn)
-        bladen.bevindingen(boek, "Verdwenen", verdwenen, uitslag)
-    regels = bladen.regels(boek, uitslag, telling.per_regel)
+        bladen.bevindingen(boek, "Verdwenen", verdwenen, uitslag, weergave.ingediend)
+    regels = bladen.regels(boek, uitslag, telling.per_regel, weergave.ingediend)
     uitvoerders = bladen.per_groep(boek, "Uitvoerders", "Uitvoerder", telling.per_uitvoerder)
     bladen.per_groep(boek, "Maanden", "Maand van begindatum", telling.per_maand)
     grafieken(boek, regels, uitvoerders, telling)
