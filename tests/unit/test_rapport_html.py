@@ -74,7 +74,7 @@ def test_veel_bevindingen_kappen_alleen_het_detail(tmp_path: Path, monkeypatch: 
         afgekeurd = uitslag.samenvatting.afgekeurd
     assert f"Getoond: {soorten} van {alles} bevindingen" in uit
     assert f"{alles} bevindingen. " in uit
-    assert f"{afgekeurd} regels zouden worden afgekeurd" in uit
+    assert f"{afgekeurd} declaratieregels zouden worden afgekeurd" in uit
     assert "MUT-01: 2 bevindingen, getoond 1" in uit
 
 
