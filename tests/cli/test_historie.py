@@ -44,14 +44,14 @@ def test_dertien_dagen_in_april_en_een_in_mei(tmp_path: Path) -> None:
     historie = tmp_path / "h"
     klaar = voeg_toe(historie, april)
     assert (klaar.returncode, klaar.stderr) == (0, "")
-    assert "1 regel toegevoegd (batch 1)" in klaar.stdout
+    assert "1 declaratieregel toegevoegd (batch 1)" in klaar.stdout
     (gevonden,) = bevindingen(mei, historie, "MUT-01")
     assert "eerder 13 dagen vanaf 18-04-2026" in gevonden["melding"]
     assert [gevonden] == bevindingen(mei, april, "MUT-01")
     klaar = voeg_toe(historie, mei)
     assert klaar.returncode == 0
-    assert "0 regels toegevoegd (batch 2)" in klaar.stdout
-    assert "Niet toegevoegd: 1 regel" in klaar.stdout
+    assert "0 declaratieregels toegevoegd (batch 2)" in klaar.stdout
+    assert "Niet toegevoegd: 1 declaratieregel" in klaar.stdout
 
 
 def test_week_27_van_een_overbrugging_over_negen_batches(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_bewaartermijn(tmp_path: Path) -> None:
     historie = tmp_path / "h"
     voeg_toe(historie, schrijf(tmp_path, APRIL))
     klaar = draai("historie", "bewaartermijn", historie, "--voor", "2026-05-01")
-    assert "1 regel" in klaar.stdout
+    assert "1 declaratieregel" in klaar.stdout
     assert inhoud(historie)["regels"] == 0
     assert_nette_fout(draai("historie", "bewaartermijn", historie, "--voor", "2099-01-01"), "toekomst")
 

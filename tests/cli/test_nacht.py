@@ -155,7 +155,7 @@ def test_exitcodes(tmp_path: Path) -> None:
     klaar = draai(*woorden(tmp_path))
     assert klaar.returncode == 2
     assert "2 batches" not in klaar.stdout
-    assert "1 batch verwerkt: 1 regel, 0 afgekeurd (€ 0,00)." in klaar.stdout
+    assert "1 batch verwerkt: 1 declaratieregel, 0 afgekeurd (€ 0,00)." in klaar.stdout
     assert draai("nacht", tmp_path / "weg", "--historie", tmp_path / "h", "--uit", tmp_path / "u").returncode == 2
     assert draai(*woorden(tmp_path), "--uit", tmp_path / "in").returncode == 2
 

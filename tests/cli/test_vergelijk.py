@@ -112,7 +112,7 @@ def test_tien_afwijzingen_op_de_terminal(tmp_path: Path) -> None:
     tekst = " ".join(klaar.stdout.split())
     assert (
         "Van 10 afwijzingen in het AW320 voorspelde de controle er 7; 1 met een andere code, 2 niet. "
-        "1 regel was tevergeefs voorspeld."
+        "1 declaratieregel was tevergeefs voorspeld."
     ) in tekst
     assert VOORBEHOUD in tekst
     assert "ontvangen 0611; voorspeld 0638 (VLD-05)" in tekst

@@ -97,9 +97,9 @@ def test_opmerkingen(tmp_path: Path) -> None:
     (tmp_path / "aw33_1.xml").write_text("<Bericht/>")
     (tmp_path / "oud").mkdir()
     (tmp_path / ".verborgen").write_text("x")
-    (tmp_path / "clienten.xls").write_text("x")
+    (tmp_path / "clienten.doc").write_text("x")
     assert lees_dossier(tmp_path).opmerkingen == (
-        "niet gelezen, geen dossiertabel: client.csv, clienten.xls, oud",
+        "niet gelezen, geen dossiertabel: client.csv, clienten.doc, oud",
         "pgb.csv: niet gelezen kolommen: vervaldag",
         "berichten, 1 overgeslagen (geen AW33, AW35 of AW39): aw33_1.xml",
     )

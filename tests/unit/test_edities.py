@@ -197,12 +197,12 @@ NIEUW = "koppeltabel 2020: 01-01-2020 t/m 31-12-2020"
 @pytest.mark.parametrize(
     ("regel_id", "reden"),
     [
-        ("VLD-02", f"3 regels buiten de edities ({OUD} en {NIEUW})"),
+        ("VLD-02", f"3 declaratieregels buiten de edities ({OUD} en {NIEUW})"),
         *(
             (
                 regel_id,
-                f"1 regel buiten de editie, vergeleken met wat de dichtstbijzijnde kent ({OUD}); "
-                f"2 regels buiten de editie, vergeleken met wat de dichtstbijzijnde kent ({NIEUW})",
+                f"1 declaratieregel buiten de editie, vergeleken met wat de dichtstbijzijnde kent ({OUD}); "
+                f"2 declaratieregels buiten de editie, vergeleken met wat de dichtstbijzijnde kent ({NIEUW})",
             )
             for regel_id in ("VLD-06", "VLD-12")
         ),

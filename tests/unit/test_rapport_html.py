@@ -80,7 +80,7 @@ def test_veel_bevindingen_kappen_alleen_het_detail(tmp_path: Path, monkeypatch: 
     assert f"<strong>Deze pagina bevat {soorten} van de {alles} bevindingen</strong>" in uit
     assert "<code>--uit NAAM.xlsx</code>" in uit
     assert f"{alles} bevindingen. " in uit
-    assert f"{afgekeurd} regels zouden worden afgekeurd" in uit
+    assert f"{afgekeurd} declaratieregels zouden worden afgekeurd" in uit
     assert "2 bevindingen, hier 1. Bron" in uit
     assert uit.count('<td class="n r">') == soorten
     assert "Deze pagina bevat" not in heel

@@ -101,7 +101,7 @@ def test_niet_en_deels(monkeypatch: pytest.MonkeyPatch) -> None:
         yield Deels("zonder datum", 1)
 
     niet, deels = _met(monkeypatch, niets), _met(monkeypatch, half)
-    assert (niet.status, niet.reden) == ("niet uitgevoerd", "12 regels buiten de editie")
+    assert (niet.status, niet.reden) == ("niet uitgevoerd", "12 declaratieregels buiten de editie")
     assert (deels.status, deels.reden) == ("deels uitgevoerd", "1 declaratieregel zonder datum")
 
 

@@ -104,16 +104,15 @@ def met_voorloopnul(kolom: str, code: pl.Expr) -> pl.Expr:
 
 def weiger_afgerond(gelezen: pl.LazyFrame, naam: str, aanwezig: Collection[str]) -> None:
     """Raises Invoerfout for numbers of which a spreadsheet kept the first digits only: nothing brings them back."""
-    kolommen = [kolom for kolom in _LANGE_NUMMERS if kolom in aanwezig]
-    fout = {kolom: pl.col(kolom).str.contains(_AFGEROND) for kolom in kolommen}
-    telling = gelezen.select(
-        *(uit.sum().alias(kolom) for kolom, uit in fout.items()),
-        *(pl.col("regelnummer").filter(uit).min().alias(f"op_{kolom}") for kolom, uit in fout.items()),
-    )
-    gevonden = telling.collect(engine="streaming").row(0, named=True) if kolommen else {}
-    geraakt = [kolom for kolom in kolommen if gevonden[kolom]]
+    fout = {kolom: pl.col(kolom).str.contains(_AFGEROND) for kolom in _LANGE_NUMMERS if kolom in aanwezig}
+    ergens = gelezen.select(uit.any().alias(kolom) for kolom, uit in fout.items()).collect(engine="streaming")
+    geraakt = [kolom for kolom in ergens.columns if ergens[kolom].any()]
     if not geraakt:
         return
+    eerste = [pl.col("regelnummer").filter(fout[kolom]).min().alias(f"op_{kolom}") for kolom in geraakt]
+    gevonden = (
+        gelezen.select(*(fout[kolom].sum().alias(kolom) for kolom in geraakt), *eerste).collect().row(0, named=True)
+    )
     wat = ", ".join(f"'{kolom}' ({gevonden[kolom]} keer, vanaf regel {gevonden[f'op_{kolom}']})" for kolom in geraakt)
     raise Invoerfout(
         naam,
