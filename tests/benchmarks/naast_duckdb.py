@@ -23,6 +23,7 @@ from verbouwen import een_bsn
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import lees_dossier
+from wlz_declaratie.kern import toetsing
 from wlz_declaratie.kern.regel import alle_regels
 from wlz_declaratie.kern.slank import dossier_voor_regels, lijnen_van
 from wlz_declaratie.kern.toetsing import Invoer, motor, toets
@@ -60,6 +61,8 @@ def eigen_kant(batch: Path, map_: Path, werkmap: Path) -> Callable[[], dict[str,
     codes = lees_codes(dossier.tabellen.get("prestaties"))
     tabellen = dossier_voor_regels(dossier.tabellen, codes)
 
+    toetsing.DRADEN = 1  # one rule at a time, as DuckDB does
+
     def draai() -> dict[str, tuple[pl.DataFrame, float]]:
         uit: dict[str, tuple[pl.DataFrame, float]] = {}
         begin = time.perf_counter()
@@ -70,16 +73,19 @@ def eigen_kant(batch: Path, map_: Path, werkmap: Path) -> Callable[[], dict[str,
             )
             momenten: list[tuple[str, float]] = []
             regels = [alle_regels()[regel_id] for regel_id in REGELS]
+
+            def stap(naam: str, *_: int) -> None:
+                if naam in REGELS:
+                    momenten.append((naam, time.perf_counter()))
+
             with motor(gelezen.aantal):
-                toetsingen = toets(
-                    invoer, regels, Path(deel), lambda naam, *_: momenten.append((naam, time.perf_counter()))
-                )
+                toetsingen = toets(invoer, regels, Path(deel), stap)
         einde = time.perf_counter()
         uit["voorbereiden"] = GEEN, momenten[0][1] - begin
         grenzen = [moment for _, moment in momenten[1:]] + [einde]
-        for toetsing, (_, start), stop in zip(toetsingen, momenten, grenzen, strict=True):
-            rijen = toetsing.bevindingen.select("rij", pl.col("ernst").cast(pl.String))
-            uit[toetsing.regel.id] = rijen, stop - start
+        for uitkomst, (_, start), stop in zip(toetsingen, momenten, grenzen, strict=True):
+            rijen = uitkomst.bevindingen.select("rij", pl.col("ernst").cast(pl.String))
+            uit[uitkomst.regel.id] = rijen, stop - start
         return uit
 
     return draai

@@ -71,7 +71,7 @@ def test_json_en_csv(uitvoer: Path) -> None:
 
 def test_werkboek(uitvoer: Path) -> None:
     blad = pl.read_excel(uitvoer / "uitslag.xlsx", sheet_name="Bevindingen")
-    gevonden = {(rij["Referentienummer"], rij["Regel"]): rij["Melding"] for rij in blad.to_dicts()}
+    gevonden = {(rij["Referentienummer"], rij["Controleregel"]): rij["Melding"] for rij in blad.to_dicts()}
     assert {sleutel: melding.endswith(f" ({VERWACHT[sleutel][1]})") for sleutel, melding in gevonden.items()} == (
         dict.fromkeys(VERWACHT, True)
     )

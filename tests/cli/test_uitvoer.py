@@ -119,7 +119,7 @@ def test_totalen_kloppen_in_elk_formaat(uitvoer: Path) -> None:
     per_naam = {rij["column_0"]: (rij["column_1"], rij["column_2"]) for rij in cellen}
     assert tuple(map(float, per_naam["Afgekeurd"])) == (telling["afgekeurd"], telling["afgekeurd_cent"] / 100)
     html = (uitvoer / "uitslag.html").read_text("utf-8")
-    assert f"{telling['afgekeurd']} regels zouden worden afgekeurd" in html
+    assert f"{telling['afgekeurd']} declaratieregels zouden worden afgekeurd" in html
 
 
 def test_csv_en_parquet_volgens_het_gepubliceerde_contract(uitvoer: Path) -> None:

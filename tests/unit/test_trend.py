@@ -158,7 +158,7 @@ def test_bestanden(tmp_path: Path, verloop: Trend) -> None:
     assert "66,7%" in tekst
     assert "MUT-01" in tekst
     boek = pl.read_excel(xlsx, sheet_id=0)
-    assert list(boek) == ["Maanden", "Uitvoerders", "Per maand", "Regels", "Stijgers en dalers"]
+    assert list(boek) == ["Maanden", "Uitvoerders", "Per maand", "Controleregels", "Stijgers en dalers"]
     assert boek["Maanden"]["Deel afgekeurd"].to_list() == pytest.approx([0, 1 / 3, 2 / 3])
     assert {doel.stat().st_mode & 0o777 for doel in doelen} == {0o600}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
+import polars.selectors as cs
 
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import opmaak
@@ -94,7 +95,7 @@ def bevindingen(
         for vanaf in range(begin, begin + aantal, BLOK):
             blok = bevindingen.slice(vanaf, min(BLOK, begin + aantal - vanaf))
             volledig = gegevens.als_kolommen(blok).join(uitleg, on="regel_id", how="left", maintain_order="left")
-            yield volledig.select(pl.col("ernst").cast(pl.String), pl.col(k for k in kolommen if k != "ernst"))
+            yield volledig.select(list(kolommen)).with_columns(cs.enum().cast(pl.String))
             gedaan(vanaf + blok.height)
 
     tabellen = []
