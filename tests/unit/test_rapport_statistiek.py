@@ -92,7 +92,7 @@ def test_terminal_telt_op_tot_de_samenvatting(met_credit: Uitslag) -> None:
     """Of the table per rule, the findings themselves, and the last row of each table that is cut."""
     tekst, telling = StringIO(), met_credit.samenvatting
     terminal.toon(met_credit, maximum=99, toon_bsn=False, scherm=Console(file=tekst, width=300))
-    afgekeurd = tekst.getvalue().partition("Afgekeurd per regel")[2].partition("Signalen per regel")[0]
+    afgekeurd = tekst.getvalue().partition("Afgekeurd per controleregel")[2].partition("Signalen per controleregel")[0]
     per_regel = [regel for regel in afgekeurd.splitlines() if re.match(" [A-Z]{3}-[0-9]{2} ", regel)]
     per_bevinding = [regel for regel in afgekeurd.splitlines() if " · € " in regel]
     assert len(per_regel) == 2 < len(per_bevinding) == telling.afgekeurd

@@ -15,11 +15,11 @@ from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.inlezen.aw319.bestand import Records, lees_blokken
 from wlz_declaratie.inlezen.aw319.kop import zoek_kop
 from wlz_declaratie.inlezen.basis import Batchbestand, sha256
+from wlz_declaratie.inlezen.csv.schrijven import euro_veld
 from wlz_declaratie.inlezen.koppen import kolomnaam, wijs_toe
 from wlz_declaratie.inlezen.openen import lees_ruw
 from wlz_declaratie.inlezen.tabulair import gevraagd
 from wlz_declaratie.inlezen.velden import als_tekst
-from wlz_declaratie.kern.taal.sjabloon import euro_tekst
 
 _NUL_UUR = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]00:00:00(?:\.0+)?$"
 """How a spreadsheet reader writes a day."""
@@ -151,7 +151,7 @@ def als_contract(kolom: str) -> pl.Expr:
     """A column of declaration lines as text: money in euros with a decimal comma, dates as 2026-01-31, ja and nee."""
     waarde = pl.col(kolom)
     if kolom in BEDRAGEN:
-        return euro_tekst(waarde).alias(kolom)
+        return euro_veld(waarde).alias(kolom)
     if DECLARATIE[kolom] == pl.Boolean:
         return pl.when(waarde).then(pl.lit("ja")).when(~waarde).then(pl.lit("nee")).alias(kolom)
     return waarde.cast(pl.String)

@@ -12,7 +12,8 @@ import polars as pl
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.diensten.controleren import Uitslag, Voorstellen
 from wlz_declaratie.inlezen.aw319.volgorde import met_teken
-from wlz_declaratie.kern.taal.sjabloon import VOORSTEL, VOORSTELBAAR, euro_tekst
+from wlz_declaratie.inlezen.csv.schrijven import euro_veld
+from wlz_declaratie.kern.taal.sjabloon import VOORSTEL, VOORSTELBAAR
 
 VELDEN = (*VOORSTELBAAR, "declaratiebedrag")
 """The fields of a line that may change, in the order in which they are told."""
@@ -45,8 +46,8 @@ def met_voorstel(bevindingen: pl.DataFrame) -> pl.DataFrame:
 
 
 def in_woorden(kolom: pl.Expr, waarde: pl.Expr) -> pl.Expr:
-    """A value of one of VELDEN: money as 1234,56."""
-    return pl.when(kolom == "aantal").then(waarde.cast(pl.String)).otherwise(euro_tekst(waarde))
+    """A value of one of VELDEN, as it is typed in a file: money as 1234,56."""
+    return pl.when(kolom == "aantal").then(waarde.cast(pl.String)).otherwise(euro_veld(waarde))
 
 
 def voorstel_in_woorden() -> pl.Expr:
