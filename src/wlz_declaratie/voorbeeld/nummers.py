@@ -2,10 +2,9 @@
 
 A bsn lies in the test range 9999xxxxx, where 9,091 numbers pass the eleven-test: enough for some 45,000
 lines. A batch with more people takes all its numbers from 99xxxxxxx below that range or, when even those are
-too few, from 9xxxxxxxx below that. Over some 40 million lines, which only a test of speed asks for, they come
-from 6xxxxxxxx to 8xxxxxxxx: of those nothing promises that they are no one's. Seeds begin far apart in a range
-(by the golden ratio), so that a handful of batches that each need a small part of it share no one; batches that
-need more do.
+too few, from 9xxxxxxxx below that; over some 40 million lines there are too few of these too, and numbers that may be
+someone's are not used. Seeds begin far apart in a range (by the golden ratio), so that a handful of batches that each
+need a small part of it share no one; batches that need more do.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ BEREIKEN = (
     (999_900_000, 999_999_999),
     (990_000_000, 999_899_999),
     (900_000_000, 989_999_999),
-    (600_000_000, 899_999_999),
 )
 """First and last number, in the order in which they are tried."""
 GULDEN_SNEDE = 40_503
