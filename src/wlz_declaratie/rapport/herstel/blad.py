@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,16 +10,11 @@ from typing import Any
 import polars as pl
 from xlsxwriter.utility import xl_range
 
-from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.contract.werkbestand import GEMAAKT, VAN_WIE_HERSTELT
 from wlz_declaratie.rapport.herstel.regels import AFGEKEURD, GESIGNALEERD, Werkregels
-from wlz_declaratie.rapport.werkboek.boek import Werkboek, celtekst
-from wlz_declaratie.rapport.werkboek.rijen import REGELHOOGTE
+from wlz_declaratie.rapport.werkboek.boek import Werkboek, celtekst, schrijf_boek
+from wlz_declaratie.rapport.werkboek.rijen import MEESTE_TEKENS, REGELHOOGTE
 
-MEESTE_REGELS = 1_048_575
-"""Lines on a sheet: all its rows but the header."""
-LANGSTE_TEKST = 32_767
-"""Characters of a cell."""
 MEESTE_NOTITIES = 10_000
 """Cells with a comment; each is a drawing that a spreadsheet has to keep. The columns beside the batch tell it all."""
 _BLOK = 10_000
@@ -32,14 +26,7 @@ _NOTITIE = {"width": 340, "height": 110, "author": "declaratie"}
 
 def schrijf(regels: Werkregels, pad: Path, dag: date) -> None:
     """Write the workbook: one sheet, a row a line. Raises OSError when the disk refuses."""
-    # In memory, as every workbook: see rapport.werkboek.schrijven.
-    archief = io.BytesIO()
-    with werkmap() as map_:
-        boek = Werkboek(archief, str(map_), dag, "Werkbestand van declaratie controleer")
-        _vul(boek, regels)
-        boek.sluit()
-    with pad.open("wb") as naar:
-        naar.write(archief.getbuffer())
+    schrijf_boek(pad, dag, lambda boek: _vul(boek, regels), "Werkbestand van declaratie controleer")
 
 
 def _vul(boek: Werkboek, werk: Werkregels) -> None:
@@ -102,7 +89,7 @@ class _Rijen:
             self._blad.set_row(rij, REGELHOOGTE * min(hoogte, _HOOGSTE))
         if merken and self._notities < MEESTE_NOTITIES:
             self._notities += 1
-            self._blad.write_comment(rij, min(merken), f"{reden}\n\n{doen}".strip()[:LANGSTE_TEKST], _NOTITIE)
+            self._blad.write_comment(rij, min(merken), f"{reden}\n\n{doen}".strip()[:MEESTE_TEKENS], _NOTITIE)
 
     def _merken(self, afgekeurd: Sequence[str] | None, gesignaleerd: Sequence[str] | None) -> dict[int, Any]:
         """The format of the cells of a line that are marked; a rejection outweighs a signal."""

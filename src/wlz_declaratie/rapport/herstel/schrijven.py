@@ -16,6 +16,8 @@ from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.herstel import blad
 from wlz_declaratie.rapport.herstel.regels import Werkregels, werkregels
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doel, vervangend
+from wlz_declaratie.rapport.werkboek.bladen import BLADREGELS
+from wlz_declaratie.rapport.werkboek.rijen import MEESTE_TEKENS
 
 OPTIE = "--herstel"
 SOORTEN = (".xlsx", ".csv")
@@ -94,15 +96,11 @@ def schrijf(uitslag: Uitslag, doel: Path, *, ingediend: bool) -> Geschreven:
 
 
 def _past_op_blad(werk: Werkregels, doel: Path) -> None:
-    te_lang = werk.regels.select(
-        pl.any_horizontal(pl.col(werk.koppen).str.len_chars() > blad.LANGSTE_TEKST).any()
-    ).item()
-    if werk.regels.height > blad.MEESTE_REGELS:
-        raise Uitvoerfout(f"{doel}: een blad houdt {blad.MEESTE_REGELS} regels; dit zijn er meer. Kies .csv.")
+    te_lang = werk.regels.select(pl.any_horizontal(pl.col(werk.koppen).str.len_chars() > MEESTE_TEKENS).any()).item()
+    if werk.regels.height > BLADREGELS:
+        raise Uitvoerfout(f"{doel}: een blad houdt {BLADREGELS} regels; dit zijn er meer. Kies .csv.")
     if te_lang:
-        raise Uitvoerfout(
-            f"{doel}: een veld heeft meer dan {blad.LANGSTE_TEKST} tekens, te veel voor een cel. Kies .csv."
-        )
+        raise Uitvoerfout(f"{doel}: een veld heeft meer dan {MEESTE_TEKENS} tekens, te veel voor een cel. Kies .csv.")
 
 
 def _niet_in_gebruik(doel: Path) -> None:

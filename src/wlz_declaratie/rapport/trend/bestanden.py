@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable
 from datetime import date
@@ -13,7 +12,6 @@ import polars as pl
 
 from wlz_declaratie import __version__
 from wlz_declaratie.basis.tonen import ontsnapt
-from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.diensten.trend import Trend
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doel, vervangend
@@ -103,15 +101,9 @@ def _rij(rij: dict[str, Any]) -> tuple[str, ...]:
 
 def _schrijf_xlsx(trend: Trend, pad: Path) -> None:
     from wlz_declaratie.rapport.trend.werkboek import vul
-    from wlz_declaratie.rapport.werkboek.boek import Werkboek
+    from wlz_declaratie.rapport.werkboek.boek import schrijf_boek
 
-    archief = io.BytesIO()
-    with werkmap() as map_:
-        boek = Werkboek(archief, str(map_), date.today())
-        vul(boek, trend)
-        boek.sluit()
-    with pad.open("wb") as naar:
-        naar.write(archief.getbuffer())
+    schrijf_boek(pad, date.today(), lambda boek: vul(boek, trend))
 
 
 FORMATEN: dict[str, Callable[[Trend, Path], None]] = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,6 +16,7 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name, xl_range
 
 from wlz_declaratie import __version__
+from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.rapport.werkboek.rijen import Kolom, als_xml
 
 PLAT = {
@@ -22,6 +24,7 @@ PLAT = {
     "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
 }  # fmt: skip
 """Options of the library: row by row, and a text is a text."""
+TITEL = "Uitslag van declaratie controleer"
 KLEUREN = {
     "afkeur": ("#FFC7CE", "#9C0006"), "fout": ("#FFC7CE", "#9C0006"),
     "signaal": ("#FFEB9C", "#7F4F00"), "deels uitgevoerd": ("#FFEB9C", "#7F4F00"),
@@ -57,12 +60,22 @@ class Tabel:
         return f"'{self.blad}'!${letter}$2:${letter}${max(self.rijen, 1) + 1}"
 
 
+def schrijf_boek(pad: Path, dag: date, vul: Callable[[Werkboek], None], titel: str = TITEL) -> None:
+    """Write the workbook that ``vul`` fills. Raises OSError when the disk refuses."""
+    # The archive is made in memory: on a full disk its own clean-up would write again, and complain on stderr.
+    archief = io.BytesIO()
+    with werkmap() as map_:
+        boek = Werkboek(archief, str(map_), dag, titel)
+        vul(boek)
+        boek.sluit()
+    with pad.open("wb") as naar:
+        naar.write(archief.getbuffer())
+
+
 class Werkboek:
     """A workbook that is written row by row, each sheet before the next."""
 
-    def __init__(
-        self, naar: io.BytesIO, map_: str, dag: date, titel: str = "Uitslag van declaratie controleer"
-    ) -> None:
+    def __init__(self, naar: io.BytesIO, map_: str, dag: date, titel: str) -> None:
         self._boek = xlsxwriter.Workbook(naar, {**PLAT, "tmpdir": map_})
         self._boek.set_properties(
             {

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
-from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.opgeslagen.vorm import NAAM
 from wlz_declaratie.rapport import json_uitslag, opmaak, statistiek, tabel
 from wlz_declaratie.rapport.weergave import Weergave
 from wlz_declaratie.rapport.werkboek import bladen
-from wlz_declaratie.rapport.werkboek.boek import Werkboek
+from wlz_declaratie.rapport.werkboek.boek import Werkboek, schrijf_boek
 from wlz_declaratie.rapport.werkboek.grafieken import grafieken
 from wlz_declaratie.rapport.werkboek.samenvatting import Bladen, Samenvatting
 
 
 def schrijf(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
     """Write the workbook. Raises OSError when the disk refuses."""
-    # The archive is made in memory: on a full disk its own clean-up would write again, and complain on stderr.
-    archief = io.BytesIO()
-    with werkmap() as map_:
-        boek = Werkboek(archief, str(map_), uitslag.peildatum)
-        _vul(boek, uitslag, weergave)
-        boek.sluit()
-    with pad.open("wb") as naar:
-        naar.write(archief.getbuffer())
+    schrijf_boek(pad, uitslag.peildatum, lambda boek: _vul(boek, uitslag, weergave))
 
 
 def _vul(boek: Werkboek, uitslag: Uitslag, weergave: Weergave) -> None:
