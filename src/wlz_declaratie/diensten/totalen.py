@@ -26,6 +26,8 @@ TELLING: dict[str, type[pl.DataType]] = {
 }
 """Lines by uitvoerder and month of begindatum (JJJJ-MM), each counted once, with net amounts; they add up to the
 summary. ``bevindingen`` counts findings, also those on no line."""
+TELLINGEN = tuple(naam for naam, soort in TELLING.items() if soort == pl.Int64)
+"""What is added up: lines, cents and findings."""
 
 Dagen = tuple[date, date]
 """The first and the last."""
@@ -93,8 +95,12 @@ def tellingen(uitslag: Uitslag) -> pl.DataFrame | None:
     """The counts (TELLING), by uitvoerder and month; None for a saved result that has none."""
     if uitslag.bewaard:
         return uitslag.bewaard.tellingen
-    groepen = {"uitvoerder": pl.col("uitvoerder"), "maand": pl.col("begindatum").dt.strftime("%Y-%m")}
-    return per_groep(uitslag, groepen).select(list(TELLING)).sort("uitvoerder", "maand", nulls_last=True)
+    return _getelde_regels(uitslag).select(list(TELLING)).sort("uitvoerder", "maand", nulls_last=True)
+
+
+def opgeteld(tellingen: pl.DataFrame, *op: str) -> pl.DataFrame:
+    """Counts (TELLING) by ``op``, one or both of their groups; in no order."""
+    return tellingen.group_by(op).agg(pl.col(TELLINGEN).sum())
 
 
 def geteld(uitslag: Uitslag) -> Uitslag:
@@ -107,20 +113,20 @@ def netto() -> pl.Expr:
     return pl.col("declaratiebedrag").fill_null(0) * pl.when(pl.col("debet_credit") == "C").then(-1).otherwise(1)
 
 
-def per_groep(uitslag: Uitslag, groepen: dict[str, pl.Expr]) -> pl.DataFrame:
-    """Lines and findings by expressions that both can give, with the counts of TELLING; in no order."""
+def _getelde_regels(uitslag: Uitslag) -> pl.DataFrame:
+    """Lines and findings with the counts of TELLING, in no order."""
+    groepen = {"uitvoerder": pl.col("uitvoerder"), "maand": pl.col("begindatum").dt.strftime("%Y-%m")}
     geraakt = (
         uitslag.bevindingen.lazy()
         .filter(pl.col("rij").is_not_null())
         .group_by("rij")
         .agg(afgekeurd=(pl.col("ernst") == "afkeur").any(), met_signaal=(pl.col("ernst") == "signaal").any())
     )
-    namen = list(groepen)
     regels = (
         uitslag.breed.select("rij", **groepen, bedrag_cent=netto())
         .join(geraakt, on="rij", how="left")
         .with_columns(pl.col("afgekeurd", "met_signaal").fill_null(False))
-        .group_by(namen)
+        .group_by(groepen.keys())
         .agg(
             pl.len().cast(pl.Int64).alias("regels"),
             pl.col("bedrag_cent").sum(),
@@ -129,8 +135,8 @@ def per_groep(uitslag: Uitslag, groepen: dict[str, pl.Expr]) -> pl.DataFrame:
             pl.col("met_signaal").sum().cast(pl.Int64),
         )
     )
-    bevindingen = uitslag.bevindingen.group_by([uitdrukking.alias(naam) for naam, uitdrukking in groepen.items()]).agg(
-        bevindingen=pl.len().cast(pl.Int64)
+    bevindingen = (
+        uitslag.bevindingen.with_columns(**groepen).group_by(groepen.keys()).agg(bevindingen=pl.len().cast(pl.Int64))
     )
-    samen = regels.join(bevindingen.lazy(), on=namen, how="full", coalesce=True, nulls_equal=True)
-    return samen.collect(engine="streaming").with_columns(pl.exclude(namen).fill_null(0))
+    samen = regels.join(bevindingen.lazy(), on=list(groepen), how="full", coalesce=True, nulls_equal=True)
+    return samen.collect(engine="streaming").with_columns(pl.col(TELLINGEN).fill_null(0))

@@ -17,10 +17,8 @@ from wlz_declaratie.basis.maskeren import zonder_bsns
 from wlz_declaratie.basis.tonen import gemaskeerd
 from wlz_declaratie.diensten.basislijn import GETOETST
 from wlz_declaratie.diensten.opgeslagen.lezen import Opgeslagen, lees
-from wlz_declaratie.diensten.totalen import TELLING
+from wlz_declaratie.diensten.totalen import opgeteld
 
-TELLINGEN = tuple(naam for naam, soort in TELLING.items() if soort == pl.Int64)
-"""What is added up: lines, cents and findings."""
 _GENOEMD = 3
 
 
@@ -81,20 +79,16 @@ def trend(paden: Iterable[Path], uitvoerders: Sequence[str] = ()) -> Trend:
     laatste = maanden[-1] if len(maanden) > 1 else None
     return Trend(
         tuple(deel.naam for deel in delen),
-        _opgeteld(alles, "maand").sort("maand", nulls_last=True),
-        _opgeteld(alles, "uitvoerder").sort(
+        opgeteld(alles, "maand").sort("maand", nulls_last=True),
+        opgeteld(alles, "uitvoerder").sort(
             "afgekeurd_cent", "afgekeurd", "uitvoerder", descending=[True, True, False], nulls_last=True
         ),
-        _opgeteld(alles, "uitvoerder", "maand").sort("uitvoerder", "maand", nulls_last=True),
+        opgeteld(alles, "uitvoerder", "maand").sort("uitvoerder", "maand", nulls_last=True),
         regels,
         _verschil(regels, laatste),
         laatste,
         tuple(_opmerkingen(delen)),
     )
-
-
-def _opgeteld(tabel: pl.DataFrame, *op: str) -> pl.DataFrame:
-    return tabel.group_by(op).agg(pl.col(TELLINGEN).sum()).select(*op, *TELLINGEN)
 
 
 def _deel(opgeslagen: Opgeslagen, uitvoerders: Sequence[str]) -> _Deel:

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from wlz_declaratie.basis.tonen import schone
+from wlz_declaratie.diensten import totalen
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.diensten.totalen import per_groep
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.scherm import druk_af
 
@@ -40,15 +40,16 @@ class Statistiek:
 
 
 def bereken(uitslag: Uitslag) -> Statistiek:
-    """The statistics of a result."""
+    """The statistics of a result; a saved one that carries no counts has none per uitvoerder and per maand."""
+    tellingen = totalen.tellingen(uitslag)
+    if tellingen is None:
+        tellingen = pl.DataFrame(schema=totalen.TELLING)
     return Statistiek(
         per_regel=_per_regel(met_netto(uitslag, uitslag.bevindingen)),
-        per_uitvoerder=per_groep(uitslag, {"uitvoerder": pl.col("uitvoerder")}).sort(
+        per_uitvoerder=totalen.opgeteld(tellingen, "uitvoerder").sort(
             "afgekeurd_cent", "bevindingen", "uitvoerder", descending=[True, True, False], nulls_last=True
         ),
-        per_maand=per_groep(uitslag, {"maand": pl.col("begindatum").dt.strftime("%Y-%m")}).sort(
-            "maand", nulls_last=True
-        ),
+        per_maand=totalen.opgeteld(tellingen, "maand").sort("maand", nulls_last=True),
     )
 
 

@@ -61,12 +61,11 @@ def _bevindingen(uitslag: Uitslag, maximum: int, toon_bsn: bool, gekozen: Gekoze
     if gekozen:
         aantal = f"{opmaak.getal(gekozen.bevindingen.height)} van {opmaak.getal(gekozen.van)} bevindingen"
         yield _kop(f"Getoond: {aantal} ({gekozen.in_woorden}).")
-    alle = uitslag.bevindingen if gekozen is None else gekozen.bevindingen
+    alle = met_netto(uitslag, uitslag.bevindingen if gekozen is None else gekozen.bevindingen)
     op_regel = gekozen is None or not gekozen.gesorteerd
     for ernst in ("afkeur", "signaal"):
         bevindingen = alle.filter(pl.col("ernst") == ernst)
         if not bevindingen.is_empty():
-            bevindingen = met_netto(uitslag, bevindingen)
             yield _per_regel(uitslag, bevindingen, ernst)
             volgorde = bevindingen.sort("regel_id", maintain_order=True) if op_regel else bevindingen
             yield from _regels(uitslag, opmaak.getoond(volgorde, toon_bsn), ernst, maximum)
