@@ -92,7 +92,8 @@ def _uit_rekenblad(gelezen: pl.LazyFrame, ruw: RuweTabel, soorten: Mapping[str, 
             merken = {"teken": goed}
         elif soort == "tekst" and kolom in VOORLOOPNUL and ruw.formaat != "xlsx":
             hersteld[kolom] = rekenblad.met_voorloopnul(kolom, pl.col(kolom))
-            daarna += [pl.coalesce(nieuw, kolom).alias(kolom), goed.alias(f"{LET_OP}nul_{kolom}")]
+            langer = (nieuw.str.len_bytes() != pl.col(kolom).str.len_bytes()).alias(f"{LET_OP}nul_{kolom}")
+            daarna += [nieuw.alias(kolom), langer]
             continue
         else:
             continue

@@ -88,7 +88,7 @@ def lees_frame(
 def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:
     alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_)
     if ruw.formaat not in GETYPEERD:
-        weiger_afgerond(alles, naam, ruw.kolommen)
+        weiger_afgerond(alles, naam, ruw.kolommen, ruw.hooguit)
     _weiger_zonder_datum(alles, naam)
     gevonden = [_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(alles), *_buiten_domein(alles, ruw)]
     return Batchbestand(

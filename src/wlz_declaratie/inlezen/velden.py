@@ -152,15 +152,17 @@ def lees_bedrag(tekst: pl.Expr) -> pl.Expr:
     """Euros in a text as cents."""
     # Three decimals look like thousands; 12.3400 is how some databases write cents.
     gewoon = tekst.str.contains("^[+-]?[0-9]{1,7}([.,]([0-9]{1,2}|[0-9]{2}0{2,}))?$")
-    met_punten = tekst.str.contains(r"^[+-]?([0-9]{1,3}\.[0-9]{3}|[0-9]\.[0-9]{3}\.[0-9]{3}),[0-9]{1,2}$")
-    met_kommas = tekst.str.contains(r"^[+-]?([0-9]{1,3},[0-9]{3}|[0-9],[0-9]{3},[0-9]{3})\.[0-9]{1,2}$")
+    # Nearly all are plain: only the rest is looked at further.
+    rest = pl.when(~gewoon).then(tekst)
+    met_punten = rest.str.contains(r"^[+-]?([0-9]{1,3}\.[0-9]{3}|[0-9]\.[0-9]{3}\.[0-9]{3}),[0-9]{1,2}$")
+    met_kommas = rest.str.contains(r"^[+-]?([0-9]{1,3},[0-9]{3}|[0-9],[0-9]{3},[0-9]{3})\.[0-9]{1,2}$")
     euro = (
         pl.when(gewoon)
         .then(tekst)
         .when(met_punten)
-        .then(tekst.str.replace_all(".", "", literal=True))
+        .then(rest.str.replace_all(".", "", literal=True))
         .when(met_kommas)
-        .then(tekst.str.replace_all(",", "", literal=True))
+        .then(rest.str.replace_all(",", "", literal=True))
     )
     return (euro.str.replace(",", ".", literal=True).cast(pl.Float64) * 100).round().cast(pl.Int64)
 
