@@ -42,7 +42,7 @@ _WLZ = (15, 29)
 
 _BEDRAG = r"(?i)^([+-]?)\s*(€|eur)?\s*([+-]?)\s*([0-9][0-9.,]{0,15}?)(,--?)?(-?)\s*(€|eur)?$"
 _AFGEROND = r"^[+-]?[0-9]([.,][0-9]+)?[eE]\+[0-9]{1,3}$"
-_STEEKPROEF = 20_000
+_STEEKPROEF = 10_000
 _KORT = 5
 _LANGE_NUMMERS = (*(kolom for kolom, cijfers in CIJFERS.items() if cijfers > _KORT), *HOOGUIT, "factuurnummer")
 """Texts that may be a long number: a short one no spreadsheet rounds."""
@@ -98,9 +98,14 @@ def bedrag(onleesbaar: pl.Expr, lees: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
     return _waar_iets_staat(onleesbaar, ontdaan, pl.Int64)
 
 
+def is_kort(kolom: str, code: pl.Expr) -> pl.Expr:
+    """Whether a code lacks one character: only then `met_voorloopnul` may do something."""
+    return code.str.len_bytes() == CIJFERS[kolom] - 1
+
+
 def met_voorloopnul(kolom: str, code: pl.Expr) -> pl.Expr:
     """The codes, with their first zero where that is all that is missing; of a bsn only if it then passes."""
-    kort = pl.col("code").str.len_bytes() == CIJFERS[kolom] - 1
+    kort = is_kort(kolom, pl.col("code"))
     goed = pl.col("code").str.contains("^[0-9]+$")
     if kolom == "bsn":
         nummer = pl.when(kort, goed).then("code").cast(pl.Int32, strict=False)

@@ -33,7 +33,7 @@ from wlz_declaratie.inlezen.basis import (
     toonbaar,
 )
 from wlz_declaratie.inlezen.koppen import Gevraagd
-from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
+from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt, te_herstellen
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
 from wlz_declaratie.inlezen.parquet.lezen import lees_frame as ruw_frame
 from wlz_declaratie.inlezen.rekenblad import weiger_afgerond
@@ -46,6 +46,7 @@ RETOURCODE = "0001"
 _KOLOMMEN = {kolom: type_ for kolom, type_ in DECLARATIE.items() if kolom not in ALLEEN_INTERN}
 _REGEL_VINDT = ("begindatum", "einddatum", "aantal")
 """Columns whose unreadable fields are left to a rule (VLD-03, VLD-05)."""
+_VOOR_REGEL = "onleesbaar_"
 _ALLEEN_CIJFERS = ("declarant", "tijdseenheid")
 """Codes that no rule tests as such; a field with anything else than their number of digits is unreadable."""
 _LIJSTEN = (STANDAARD["prestatiecodelijst"], *MONDZORGLIJSTEN)
@@ -86,7 +87,10 @@ def lees_frame(
 
 
 def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:
-    alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_)
+    # Most files need no mending, and looking for it in every field costs a tenth of reading: only then it is done.
+    alles = _bewaar(_lijnen(ruw, naam, herstel=False), ruw, naam, map_ / "regels.parquet")
+    if te_herstellen(alles.rename({f"{_VOOR_REGEL}{k}": f"fout_{k}" for k in _REGEL_VINDT}), ruw, _KOLOMMEN):
+        alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_ / "hersteld.parquet")
     if ruw.formaat not in GETYPEERD:
         weiger_afgerond(alles, naam, ruw.kolommen, ruw.hooguit)
     _weiger_zonder_datum(alles, naam)
@@ -105,9 +109,13 @@ def _batch(ruw: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbes
     )
 
 
-def _lijnen(ruw: RuweTabel, naam: str) -> pl.LazyFrame:
-    """Declaration lines, with the raw text of every unreadable field in a column ``fout_...`` beside them."""
-    gelezen = lees_velden(ruw, naam, _KOLOMMEN).drop(*(f"fout_{kolom}" for kolom in _REGEL_VINDT), strict=False)
+def _lijnen(ruw: RuweTabel, naam: str, *, herstel: bool = True) -> pl.LazyFrame:
+    """Declaration lines, with the raw text of every unreadable field in a column ``fout_...`` beside them.
+
+    Of what a rule finds (_REGEL_VINDT) that column is called _VOOR_REGEL.
+    """
+    gelezen = lees_velden(ruw, naam, _KOLOMMEN, herstel=herstel)
+    gelezen = gelezen.rename({f"fout_{kolom}": f"{_VOOR_REGEL}{kolom}" for kolom in _REGEL_VINDT})
     eerder = gelezen.collect_schema().names()
 
     def fout(kolom: str, waar: pl.Expr) -> pl.Expr:
@@ -157,12 +165,11 @@ def _buiten_domein(alles: pl.LazyFrame, ruw: RuweTabel) -> Iterator[pl.DataFrame
             yield from meldingen(fouten, pl.lit(value=True), regel_id, tekst, kolom=pl.lit(kolom), waarde=getoond)
 
 
-def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, map_: Path) -> pl.LazyFrame:
+def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, doel: Path) -> pl.LazyFrame:
     """Evaluate once: in memory, or on disk when there are many lines."""
     try:
         if ruw.hooguit <= geheugen.MEESTE_LIJNEN:
             return lijnen.collect().lazy()
-        doel = map_ / "regels.parquet"
         lijnen.sink_parquet(doel, compression="lz4")
         return pl.scan_parquet(doel, glob=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fout:

@@ -131,15 +131,13 @@ def vorm(tekst: pl.Expr) -> pl.Expr:
 
 def _datum(tekst: pl.Expr) -> pl.Expr:
     # The parser alone would also take 31-01-20 for the year 31: the shape is tested first.
-    def lees(uit: pl.Expr, patroon: str, vorm_: str) -> pl.Expr:
-        return pl.when(uit.str.contains(patroon)).then(uit).str.to_date(vorm_, strict=False)
+    def lees(patroon: str, vorm_: str) -> pl.Expr:
+        return pl.when(tekst.str.contains(patroon)).then(tekst).str.to_date(vorm_, strict=False)
 
-    iso = lees(tekst, "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d")
-    rest = pl.when(iso.is_null()).then(tekst)
     return pl.coalesce(
-        iso,
-        lees(rest, "^[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}$", "%d-%m-%Y"),
-        lees(rest, "^[0-9]{8}$", "%Y%m%d"),
+        lees("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d"),
+        lees("^[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}$", "%d-%m-%Y"),
+        lees("^[0-9]{8}$", "%Y%m%d"),
     )
 
 
@@ -152,17 +150,15 @@ def lees_bedrag(tekst: pl.Expr) -> pl.Expr:
     """Euros in a text as cents."""
     # Three decimals look like thousands; 12.3400 is how some databases write cents.
     gewoon = tekst.str.contains("^[+-]?[0-9]{1,7}([.,]([0-9]{1,2}|[0-9]{2}0{2,}))?$")
-    # Nearly all are plain: only the rest is looked at further.
-    rest = pl.when(~gewoon).then(tekst)
-    met_punten = rest.str.contains(r"^[+-]?([0-9]{1,3}\.[0-9]{3}|[0-9]\.[0-9]{3}\.[0-9]{3}),[0-9]{1,2}$")
-    met_kommas = rest.str.contains(r"^[+-]?([0-9]{1,3},[0-9]{3}|[0-9],[0-9]{3},[0-9]{3})\.[0-9]{1,2}$")
+    met_punten = tekst.str.contains(r"^[+-]?([0-9]{1,3}\.[0-9]{3}|[0-9]\.[0-9]{3}\.[0-9]{3}),[0-9]{1,2}$")
+    met_kommas = tekst.str.contains(r"^[+-]?([0-9]{1,3},[0-9]{3}|[0-9],[0-9]{3},[0-9]{3})\.[0-9]{1,2}$")
     euro = (
         pl.when(gewoon)
         .then(tekst)
         .when(met_punten)
-        .then(rest.str.replace_all(".", "", literal=True))
+        .then(tekst.str.replace_all(".", "", literal=True))
         .when(met_kommas)
-        .then(rest.str.replace_all(",", "", literal=True))
+        .then(tekst.str.replace_all(",", "", literal=True))
     )
     return (euro.str.replace(",", ".", literal=True).cast(pl.Float64) * 100).round().cast(pl.Int64)
 
