@@ -247,3 +247,15 @@ def test_tabel_in_een_ander_rekenblad(tmp_path: Path, soort: str) -> None:
         lees_dossier(tmp_path)
     (tmp_path / "pgb.csv").write_text("bsn;ingangsdatum\n", "utf-8")
     assert f"pgb.{soort}" in lees_dossier(tmp_path).opmerkingen[0]
+
+
+def test_veel_regels_gaan_via_schijf(lezer: Lezer, monkeypatch: pytest.MonkeyPatch) -> None:
+    anders = {"begindatum": "46082", "einddatum": "onzin", "bsn": "10000008", "tarief": "€ 1"}
+    tekst = csv_tekst({**REGEL, "tarief": "1"}, *[{**REGEL, **anders}] * 8)
+    in_geheugen = lezer.csv(tekst)
+    monkeypatch.setattr("wlz_declaratie.basis.geheugen.MEESTE_LIJNEN", 5)
+    via_schijf = lezer.csv(tekst)
+    assert list(lezer.werkmap.rglob("hersteld.parquet"))
+    assert via_schijf.regels.collect().equals(in_geheugen.regels.collect())
+    assert via_schijf.opmerkingen == in_geheugen.opmerkingen
+    assert waarden(via_schijf, "begindatum")[1:] == [date(2026, 3, 1)] * 8

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from difflib import get_close_matches
 
 LANGSTE = 60
 MEESTE = 400
@@ -18,6 +17,8 @@ def bedoeld(woord: str, mogelijk: Collection[str], *, hooguit: int = 2, gelijken
     Capitals, spaces and punctuation do not count; what is then equal wins, then what is one of the words of the other
     (BSN-nummer, bsn), then what looks like it.
     """
+    from difflib import get_close_matches
+
     kaal = _kaal(woord)
     if not kaal or len(woord) > LANGSTE:
         return []

@@ -222,7 +222,7 @@ def _lees_tabel(tabel: str, bron: Path | pl.DataFrame, strikt: bool, vertaald: M
                 raise Invoerfout(naam, *GEEN_PARQUET, systeem=foutnummer(oorzaak)) from None
             raise
     if ruw.formaat not in GETYPEERD:
-        weiger_afgerond(gelezen.lazy(), naam, ruw.kolommen)
+        weiger_afgerond(gelezen.lazy(), naam, ruw.kolommen, gelezen.height)
     klein = _ZONDER_HOOFDLETTERS.get(tabel, ())
     gelezen = gelezen.with_columns(pl.col(kolom).str.to_lowercase() for kolom in klein)
     onbruikbaar = als_rijen(

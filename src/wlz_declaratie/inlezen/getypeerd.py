@@ -96,12 +96,15 @@ def gemerkt(gelezen: pl.LazyFrame) -> Iterator[str]:
     namen = [naam for naam in gelezen.collect_schema().names() if naam.startswith(LET_OP)]
     if not namen:
         return
-    eerste = [pl.col("regelnummer").filter(pl.col(naam)).min().alias(f"op_{naam}") for naam in namen]
-    telling = gelezen.select(*(pl.col(naam).sum() for naam in namen), *eerste).collect().row(0, named=True)
-    for naam in namen:
-        if telling[naam]:
-            wat, _, kolom = naam.removeprefix(LET_OP).partition("_")
-            yield f"kolom '{kolom}': {telling[naam]} {_GEMERKT[wat]}; de eerste op regel {telling[f'op_{naam}']}"
+    ergens = gelezen.select(pl.col(namen).any()).collect().row(0, named=True)
+    geraakt = [naam for naam in namen if ergens[naam]]
+    if not geraakt:
+        return
+    eerste = [pl.col("regelnummer").filter(pl.col(naam)).min().alias(f"op_{naam}") for naam in geraakt]
+    telling = gelezen.select(*(pl.col(naam).sum() for naam in geraakt), *eerste).collect().row(0, named=True)
+    for naam in geraakt:
+        wat, _, kolom = naam.removeprefix(LET_OP).partition("_")
+        yield f"kolom '{kolom}': {telling[naam]} {_GEMERKT[wat]}; de eerste op regel {telling[f'op_{naam}']}"
 
 
 def onduidelijk_bedrag(regels: pl.LazyFrame, types: Mapping[str, pl.DataType]) -> str | None:

@@ -37,11 +37,14 @@ def lees_ruw(pad: Path, naam: str, werkmap: Path, gevraagd: Gevraagd) -> RuweTab
     return lees_csv(pad, naam, werkmap, gevraagd)
 
 
-def lees_velden(ruw: RuweTabel, naam: str, types: Mapping[str, type[pl.DataType]]) -> pl.LazyFrame:
+def lees_velden(
+    ruw: RuweTabel, naam: str, types: Mapping[str, type[pl.DataType]], *, herstel: bool = True
+) -> pl.LazyFrame:
     """The columns of `types`, parsed; an absent one is null. Raises Invoerfout for an unreadable type.
 
     Beside each parsed column stands ``fout_<column>``: the raw field as text where it could not be read, else
-    null; and ``let_op_...`` where it was read in another way than it stands there, for `opgemerkt`.
+    null; and ``let_op_...`` where it was read in another way than it stands there, for `opgemerkt`. Without ``herstel``
+    what a spreadsheet did to a field stays: see `te_herstellen`.
     """
     schema = ruw.regels.collect_schema()
     waarden, fouten = [pl.col("regelnummer")], []
@@ -72,33 +75,49 @@ def lees_velden(ruw: RuweTabel, naam: str, types: Mapping[str, type[pl.DataType]
             f"in kolom '{onduidelijk}' (type {schema[onduidelijk]}) staan alleen hele bedragen: euro's of centen",
             "Lever centen aan als gehele getallen (int64), of euro's als tekst of decimal met twee decimalen.",
         )
-    soorten = {kolom: soort_van(kolom, types[kolom]) for kolom in types if kolom in ruw.kolommen}
-    teksten = {kolom: soort for kolom, soort in soorten.items() if schema[kolom] == pl.String}
-    return _uit_rekenblad(ruw.regels.select(waarden).with_columns(fouten), ruw, teksten)
+    gelezen = ruw.regels.select(waarden).with_columns(fouten)
+    return _uit_rekenblad(gelezen, ruw, types) if herstel else gelezen
 
 
-def _uit_rekenblad(gelezen: pl.LazyFrame, ruw: RuweTabel, soorten: Mapping[str, Soort]) -> pl.LazyFrame:
-    """Undo what a spreadsheet did to the fields of columns of text, with a mark on each; see `rekenblad`."""
-    hersteld, daarna = {}, []
-    for kolom, soort in soorten.items():
-        nieuw, fout = pl.col(f"hersteld_{kolom}"), pl.col(f"fout_{kolom}")
-        goed = nieuw.is_not_null()
+def te_herstellen(gelezen: pl.LazyFrame, ruw: RuweTabel, types: Mapping[str, type[pl.DataType]]) -> bool:
+    """Whether any field of these lines, which `lees_velden` read without mending, may be one that it would mend."""
+    hersteld = [
+        rekenblad.is_kort(kolom, pl.col(kolom)).any() if soort == "tekst" else uit.is_not_null().any()
+        for kolom, (soort, uit) in _herstel(ruw, types).items()
+    ]
+    return bool(hersteld) and any(gelezen.select(a.alias(str(n)) for n, a in enumerate(hersteld)).collect().row(0))
+
+
+def _herstel(ruw: RuweTabel, types: Mapping[str, type[pl.DataType]]) -> dict[str, tuple[Soort, pl.Expr]]:
+    """Of each column of text that a spreadsheet may have changed its kind, and what it held; see `rekenblad`."""
+    schema, gevonden = ruw.regels.collect_schema(), dict[str, tuple[Soort, pl.Expr]]()
+    for kolom in ruw.kolommen:
+        if kolom not in types or schema[kolom] != pl.String:
+            continue
+        soort, fout = soort_van(kolom, types[kolom]), pl.col(f"fout_{kolom}")
         if soort == "datum":
-            hersteld[kolom] = rekenblad.datum(kolom, fout, ruw.nuldag)
-            getal = rekenblad.is_getal(fout).fill_null(value=False)
-            merken = {"getal": goed & getal, "kort": goed & ~getal}
+            gevonden[kolom] = soort, rekenblad.datum(kolom, fout, ruw.nuldag)
         elif soort == "bedrag":
-            hersteld[kolom] = rekenblad.bedrag(fout, lees_bedrag)
-            merken = {"teken": goed}
-        elif soort == "tekst" and kolom in VOORLOOPNUL and ruw.formaat != "xlsx":
-            hersteld[kolom] = rekenblad.met_voorloopnul(kolom, pl.col(kolom))
-            daarna += [pl.coalesce(nieuw, kolom).alias(kolom), goed.alias(f"{LET_OP}nul_{kolom}")]
-            continue
+            gevonden[kolom] = soort, rekenblad.bedrag(fout, lees_bedrag)
+        elif kolom in VOORLOOPNUL and ruw.formaat != "xlsx":
+            gevonden[kolom] = soort, rekenblad.met_voorloopnul(kolom, pl.col(kolom))
+    return gevonden
+
+
+def _uit_rekenblad(gelezen: pl.LazyFrame, ruw: RuweTabel, types: Mapping[str, type[pl.DataType]]) -> pl.LazyFrame:
+    """Undo what a spreadsheet did, with a mark on each field; what is mended is no longer unreadable."""
+    hersteld, daarna = _herstel(ruw, types), []
+    for kolom, (soort, _) in hersteld.items():
+        nieuw, fout = pl.col(f"hersteld_{kolom}"), pl.col(f"fout_{kolom}")
+        if soort == "tekst":
+            merken = {"nul": nieuw.str.len_bytes() != pl.col(kolom).str.len_bytes()}
+            daarna.append(nieuw.alias(kolom))
         else:
-            continue
-        daarna += [pl.coalesce(kolom, nieuw).alias(kolom), pl.when(~goed).then(fout).alias(f"fout_{kolom}")]
+            goed, getal = nieuw.is_not_null(), rekenblad.is_getal(fout).fill_null(value=False)
+            merken = {"teken": goed} if soort == "bedrag" else {"getal": goed & getal, "kort": goed & ~getal}
+            daarna += [pl.coalesce(kolom, nieuw).alias(kolom), pl.when(~goed).then(fout).alias(f"fout_{kolom}")]
         daarna += [waar.alias(f"{LET_OP}{wat}_{kolom}") for wat, waar in merken.items()]
-    stappen = gelezen.with_columns(uit.alias(f"hersteld_{kolom}") for kolom, uit in hersteld.items())
+    stappen = gelezen.with_columns(uit.alias(f"hersteld_{kolom}") for kolom, (_, uit) in hersteld.items())
     return stappen.with_columns(daarna).drop(f"hersteld_{kolom}" for kolom in hersteld)
 
 

@@ -22,6 +22,7 @@ NUL_1904 = date(1904, 1, 1)
 
 _EERSTE_GETAL = 3_000
 _LAATSTE_GETAL = 73_050
+_LANGSTE_GETAL = 5
 """Numbers that may be a day: from 1908, so that no year is taken for one, to 2099."""
 
 _MAANDEN = {
@@ -41,6 +42,7 @@ _WLZ = (15, 29)
 
 _BEDRAG = r"(?i)^([+-]?)\s*(€|eur)?\s*([+-]?)\s*([0-9][0-9.,]{0,15}?)(,--?)?(-?)\s*(€|eur)?$"
 _AFGEROND = r"^[+-]?[0-9]([.,][0-9]+)?[eE]\+[0-9]{1,3}$"
+_STEEKPROEF = 10_000
 _KORT = 5
 _LANGE_NUMMERS = (*(kolom for kolom, cijfers in CIJFERS.items() if cijfers > _KORT), *HOOGUIT, "factuurnummer")
 """Texts that may be a long number: a short one no spreadsheet rounds."""
@@ -48,15 +50,19 @@ _LANGE_NUMMERS = (*(kolom for kolom, cijfers in CIJFERS.items() if cijfers > _KO
 
 def datum(kolom: str, onleesbaar: pl.Expr, nul: date) -> pl.Expr:
     """The days of what could not be read as a date; see `is_getal` for which of two kinds it was."""
-    getal = pl.when(is_getal(onleesbaar)).then(onleesbaar).cast(pl.Int32, strict=False)
-    dag = (getal + (nul - date(1970, 1, 1)).days).cast(pl.Date)
-    als_dag = pl.when(getal.is_between(_EERSTE_GETAL, _LAATSTE_GETAL)).then(dag)
-    return pl.coalesce(als_dag, _waar_iets_staat(onleesbaar, lambda tekst: _korte_datum(kolom, tekst), pl.Date))
+
+    def dag(tekst: pl.Expr) -> pl.Expr:
+        getal = pl.when(tekst.str.contains("^[0-9]{4,5}$")).then(tekst).cast(pl.Int32, strict=False)
+        vanaf_1970 = getal + (nul - date(1970, 1, 1)).days
+        als_dag = pl.when(getal.is_between(_EERSTE_GETAL, _LAATSTE_GETAL)).then(vanaf_1970.cast(pl.Date))
+        return pl.coalesce(als_dag, _korte_datum(kolom, tekst))
+
+    return _waar_iets_staat(onleesbaar, dag, pl.Date)
 
 
-def is_getal(tekst: pl.Expr) -> pl.Expr:
-    """Whether a date is a number of a spreadsheet."""
-    return tekst.str.contains("^[0-9]{4,5}$")
+def is_getal(gelezen: pl.Expr) -> pl.Expr:
+    """Whether a text that `datum` could read is a number of a spreadsheet: any other day is longer."""
+    return gelezen.str.len_bytes() <= _LANGSTE_GETAL
 
 
 def _korte_datum(kolom: str, tekst: pl.Expr) -> pl.Expr:
@@ -92,20 +98,38 @@ def bedrag(onleesbaar: pl.Expr, lees: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
     return _waar_iets_staat(onleesbaar, ontdaan, pl.Int64)
 
 
+def is_kort(kolom: str, code: pl.Expr) -> pl.Expr:
+    """Whether a code lacks one character: only then `met_voorloopnul` may do something."""
+    return code.str.len_bytes() == CIJFERS[kolom] - 1
+
+
 def met_voorloopnul(kolom: str, code: pl.Expr) -> pl.Expr:
-    """The code with its first zero where that is all that is missing, else null; of a bsn only if it then passes."""
-    kort = pl.when(code.str.len_bytes() == CIJFERS[kolom] - 1).then(code)
-    getal = pl.when(kort.str.contains("^[0-9]+$")).then(kort)
+    """The codes, with their first zero where that is all that is missing; of a bsn only if it then passes."""
+    kort = is_kort(kolom, pl.col("code"))
+    goed = pl.col("code").str.contains("^[0-9]+$")
     if kolom == "bsn":
-        nummer = getal.cast(pl.Int32, strict=False)
-        getal = pl.when(nummer > 0, rest(nummer) == 0).then(getal)
-    return "0" + getal
+        nummer = pl.when(kort, goed).then("code").cast(pl.Int32, strict=False)
+        goed = (nummer > 0) & (rest(nummer) == 0)
+    aangevuld = pl.when(kort, goed).then("0" + pl.col("code")).otherwise("code")
+
+    def reken(reeks: pl.Series) -> pl.Series:
+        codes = reeks.to_frame("code")
+        if not codes.select(kort.any()).item():
+            return reeks
+        return codes.select(aangevuld.alias(reeks.name)).to_series()
+
+    return code.map_batches(reken, return_dtype=pl.String(), is_elementwise=True)
 
 
-def weiger_afgerond(gelezen: pl.LazyFrame, naam: str, aanwezig: Collection[str]) -> None:
-    """Raises Invoerfout for numbers of which a spreadsheet kept the first digits only: nothing brings them back."""
+def weiger_afgerond(gelezen: pl.LazyFrame, naam: str, aanwezig: Collection[str], hooguit: int) -> None:
+    """Raises Invoerfout for numbers of which a spreadsheet kept the first digits only: nothing brings them back.
+
+    Of more than _STEEKPROEF lines one in so many is looked at: a spreadsheet does it to a whole column, and a few such
+    numbers in a big file are unreadable fields like any other. ``hooguit`` is an upper bound of the lines.
+    """
     fout = {kolom: pl.col(kolom).str.contains(_AFGEROND) for kolom in _LANGE_NUMMERS if kolom in aanwezig}
-    ergens = gelezen.select(uit.any().alias(kolom) for kolom, uit in fout.items()).collect(engine="streaming")
+    steekproef = gelezen.select(list(fout)).gather_every(max(1, hooguit // _STEEKPROEF))
+    ergens = steekproef.select(uit.any().alias(kolom) for kolom, uit in fout.items()).collect()
     geraakt = [kolom for kolom in ergens.columns if ergens[kolom].any()]
     if not geraakt:
         return

@@ -35,7 +35,7 @@ from wlz_declaratie.inlezen.basis import (
     toonbaar,
 )
 from wlz_declaratie.inlezen.koppen import Gevraagd
-from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt
+from wlz_declaratie.inlezen.openen import lees_ruw, lees_velden, opgemerkt, te_herstellen
 from wlz_declaratie.inlezen.parquet.grenzen import GEEN_PARQUET
 from wlz_declaratie.inlezen.parquet.lezen import lees_frame as ruw_frame
 from wlz_declaratie.inlezen.rekenblad import weiger_afgerond
@@ -50,6 +50,7 @@ _FOUTEN = cs.starts_with("fout_")
 _KOLOMMEN = {kolom: type_ for kolom, type_ in DECLARATIE.items() if kolom not in ALLEEN_INTERN}
 _REGEL_VINDT = ("begindatum", "einddatum", "aantal")
 """Columns whose unreadable fields are left to a rule (VLD-03, VLD-05)."""
+_VOOR_REGEL = "onleesbaar_"
 _ALLEEN_CIJFERS = ("declarant", "tijdseenheid")
 """Codes that no rule tests as such; a field with anything else than their number of digits is unreadable."""
 _LIJSTEN = (STANDAARD["prestatiecodelijst"], *MONDZORGLIJSTEN)
@@ -92,9 +93,12 @@ def lees_frame(
 
 def _batch(gelezen: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:
     ruw = zonder_ernaast(gelezen)
-    alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_)
+    # Most files need no mending, and looking for it in every field costs a tenth of reading: only then it is done.
+    alles = _bewaar(_lijnen(ruw, naam, herstel=False), ruw, naam, map_ / "regels.parquet")
+    if te_herstellen(alles.rename({f"{_VOOR_REGEL}{k}": f"fout_{k}" for k in _REGEL_VINDT}), ruw, _KOLOMMEN):
+        alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_ / "hersteld.parquet")
     if ruw.formaat not in GETYPEERD:
-        weiger_afgerond(alles, naam, ruw.kolommen)
+        weiger_afgerond(alles, naam, ruw.kolommen, ruw.hooguit)
     _weiger_zonder_datum(alles, naam)
     opgevallen = _opgevallen(alles)
     gevonden = [_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(opgevallen), *_buiten_domein(opgevallen, ruw)]
@@ -118,9 +122,13 @@ def _batch(gelezen: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batc
     )
 
 
-def _lijnen(ruw: RuweTabel, naam: str) -> pl.LazyFrame:
-    """Declaration lines, with the raw text of every unreadable field in a column ``fout_...`` beside them."""
-    gelezen = lees_velden(ruw, naam, _KOLOMMEN).drop(*(f"fout_{kolom}" for kolom in _REGEL_VINDT), strict=False)
+def _lijnen(ruw: RuweTabel, naam: str, *, herstel: bool = True) -> pl.LazyFrame:
+    """Declaration lines, with the raw text of every unreadable field in a column ``fout_...`` beside them.
+
+    Of what a rule finds (_REGEL_VINDT) that column is called _VOOR_REGEL.
+    """
+    gelezen = lees_velden(ruw, naam, _KOLOMMEN, herstel=herstel)
+    gelezen = gelezen.rename({f"fout_{kolom}": f"{_VOOR_REGEL}{kolom}" for kolom in _REGEL_VINDT})
     eerder = gelezen.collect_schema().names()
 
     def fout(kolom: str, waar: pl.Expr) -> pl.Expr:
@@ -177,12 +185,11 @@ def _in_geheugen(ruw: RuweTabel) -> bool:
     return ruw.hooguit <= geheugen.MEESTE_LIJNEN
 
 
-def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, map_: Path) -> pl.LazyFrame:
+def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, doel: Path) -> pl.LazyFrame:
     """Evaluate once: in memory, or on disk when there are many lines."""
     try:
         if _in_geheugen(ruw):
             return lijnen.collect(engine="streaming").lazy()
-        doel = map_ / "regels.parquet"
         lijnen.sink_parquet(doel, compression="lz4")
         return pl.scan_parquet(doel, glob=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fout:

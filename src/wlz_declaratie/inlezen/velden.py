@@ -131,15 +131,13 @@ def vorm(tekst: pl.Expr) -> pl.Expr:
 
 def _datum(tekst: pl.Expr) -> pl.Expr:
     # The parser alone would also take 31-01-20 for the year 31: the shape is tested first.
-    def lees(uit: pl.Expr, patroon: str, vorm_: str) -> pl.Expr:
-        return pl.when(uit.str.contains(patroon)).then(uit).str.to_date(vorm_, strict=False)
+    def lees(patroon: str, vorm_: str) -> pl.Expr:
+        return pl.when(tekst.str.contains(patroon)).then(tekst).str.to_date(vorm_, strict=False)
 
-    iso = lees(tekst, "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d")
-    rest = pl.when(iso.is_null()).then(tekst)
     return pl.coalesce(
-        iso,
-        lees(rest, "^[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}$", "%d-%m-%Y"),
-        lees(rest, "^[0-9]{8}$", "%Y%m%d"),
+        lees("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d"),
+        lees("^[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}$", "%d-%m-%Y"),
+        lees("^[0-9]{8}$", "%Y%m%d"),
     )
 
 
