@@ -63,6 +63,19 @@ def controleer(
         Path | None,
         typer.Option(metavar="BESTAND", help="Een eerdere uitslag (.json); --faal-op kijkt dan naar wat nieuw is."),
     ] = None,
+    op_ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray", metavar="lokaal|ADRES", help="Toets met Ray: op deze computer, of op het cluster HOST:POORT."
+        ),
+    ] = None,
+    ray_map: Annotated[
+        Path | None,
+        typer.Option(metavar="MAP", help="Map die elke machine van het cluster heeft. (standaard: de tijdelijke map)"),
+    ] = None,
+    ray_delen: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Hoeveel delen. (standaard: twee per werker)")
+    ] = None,
     stil: Annotated[bool, typer.Option("--stil", help="Druk niets af; alleen de exitcode telt.")] = False,
     formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:
@@ -73,6 +86,8 @@ def controleer(
     2: verkeerd gebruik, onleesbare invoer of een regel die vastliep.
     """
     dag = als_datum(peildatum)
+    if (ray_map or ray_delen) and not op_ray:
+        raise typer.BadParameter("--ray-map en --ray-delen horen bij --ray")
     doelen = uit or []
     if doelen:
         from wlz_declaratie.rapport import formaten
@@ -91,10 +106,13 @@ def controleer(
         eerder = lees(basislijn)
 
     from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
+    from wlz_declaratie.diensten.op_ray import OpRay
     from wlz_declaratie.diensten.uitvoeren import exitcode
     from wlz_declaratie.rapport.weergave import Weergave
 
-    opdracht = Opdracht(bestanden, dossier, historie, dag, als_lijst(selecteer), als_lijst(negeer), tabellen, strikt)
+    keuze = als_lijst(selecteer), als_lijst(negeer)
+    verdeeld = OpRay(op_ray, ray_map, ray_delen) if op_ray else None
+    opdracht = Opdracht(bestanden, dossier, historie, dag, *keuze, tabellen, strikt, verdeeld)
     weergave = Weergave(toon_bsn, met_statistiek)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:
