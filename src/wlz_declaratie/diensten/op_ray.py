@@ -44,6 +44,8 @@ LANGSTE_MAP = 20
 """Characters of the temporary directory of a local Ray: the path of a socket below it is bounded, at 103."""
 EEN_DRAAD = {"POLARS_MAX_THREADS": "1"}
 """A worker has one processor."""
+EIGEN_WERKERS = EEN_DRAAD | {"RAY_worker_niceness": "0"}
+"""What workers of our own inherit: they are the check itself, and give way to others no more than that does."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ def _lokaal() -> Iterator[Verbinding]:
     boven = tijdelijk if os.name != "posix" or len(str(tijdelijk)) <= LANGSTE_MAP else Path("/tmp")  # noqa: S108
     sleutel = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": _sleutel()}
     # Ray opens its folder to everyone; the work folder around it stays closed.
-    with werkmap(boven) as map_, _omgeving(sleutel | EEN_DRAAD):
+    with werkmap(boven) as map_, _omgeving(sleutel):
         zelf = {"_temp_dir": str(map_ / "r"), "object_store_memory": OPSLAG, "_node_ip_address": "127.0.0.1"}
-        with _verbonden(LOKAAL, address="local", include_dashboard=False, **zelf) as ray:
+        with _verbonden(LOKAAL, EIGEN_WERKERS, address="local", include_dashboard=False, **zelf) as ray:
             yield ray, None
 
 
@@ -113,20 +115,23 @@ def _op_cluster(adres: str) -> Iterator[Verbinding]:
         socket.create_connection((host.strip("[]"), int(poort)), timeout=GEDULD).close()
     except (OSError, OverflowError, UnicodeError):
         raise Gebruikersfout(f"op '{adres}' is geen Ray-cluster te bereiken. {verder}") from None
-    with _verbonden(adres, address=adres) as ray:
+    with _verbonden(adres, {}, address=adres) as ray:
         yield ray, {"env_vars": EEN_DRAAD}
 
 
 @contextmanager
-def _verbonden(adres: str, **hoe: Any) -> Iterator[Any]:
-    """Ray as a driver has it, without its talk and its statistics, until the block ends."""
+def _verbonden(adres: str, erfenis: dict[str, str], **hoe: Any) -> Iterator[Any]:
+    """Ray as a driver has it, without its talk and its statistics, until the block ends.
+
+    ``erfenis`` is what workers that start along with it find in their environment.
+    """
     with _omgeving({"RAY_USAGE_STATS_ENABLED": "0"}):
         try:
             import ray
         except ImportError:
             raise Gebruikersfout("--ray vraagt Ray. Installeer het: pip install 'wlz-declaratie[ray]'") from None
         try:
-            with _eigen_signaal(), zonder_gepraat():
+            with _eigen_signaal(), zonder_gepraat(), _omgeving(erfenis):
                 ray.init(log_to_driver=False, configure_logging=False, logging_level="ERROR", **hoe)
         except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as fout:
             raise Gebruikersfout(_niet_verbonden(adres, type(fout).__name__)) from None

@@ -192,14 +192,13 @@ def _in_delen(
     nummers = eigen_nummers(alle_lijnen(map_))
     per_deel = [regel for regel in regels if regel.bereik != "batch"]
     van_batch = [regel for regel in regels if regel.bereik == "batch"]
-    # Nothing that is not needed goes along to whoever checks a part.
+    # Nothing that is not needed goes along to whoever checks a part; what is lazy and empty may still hold it all.
     mee = replace(
         invoer,
         lijnen=pl.LazyFrame(),
         dossier={},
         bestanden=tuple(
-            replace(bestand, regels=bestand.regels.clear(), meldingen=bestand.meldingen.clear())
-            for bestand in invoer.bestanden
+            replace(bestand, regels=pl.LazyFrame(), meldingen=bestand.meldingen.clear()) for bestand in invoer.bestanden
         ),
     )
     taken = [
