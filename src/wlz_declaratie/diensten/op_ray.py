@@ -42,6 +42,8 @@ OPSLAG = 80 * 2**20
 """Bytes of the store of a local Ray, the least it takes: nothing of ours goes there."""
 LANGSTE_MAP = 20
 """Characters of the temporary directory of a local Ray: the path of a socket below it is bounded, at 103."""
+KORT = {"RAY_gcs_server_port_wait_time_s": "1"}
+"""Once is enough for a cluster that runs already: Ray by itself tries for ten minutes where something else answers."""
 EEN_DRAAD = {"POLARS_MAX_THREADS": "1"}
 """A worker has one processor."""
 EIGEN_WERKERS = EEN_DRAAD | {"RAY_worker_niceness": "0"}
@@ -115,7 +117,7 @@ def _op_cluster(adres: str) -> Iterator[Verbinding]:
         socket.create_connection((host.strip("[]"), int(poort)), timeout=GEDULD).close()
     except (OSError, OverflowError, UnicodeError):
         raise Gebruikersfout(f"op '{adres}' is geen Ray-cluster te bereiken. {verder}") from None
-    with _verbonden(adres, {}, address=adres) as ray:
+    with _verbonden(adres, KORT, address=adres) as ray:
         yield ray, {"env_vars": EEN_DRAAD}
 
 
