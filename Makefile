@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.klaar
 
-.PHONY: demo test test-grondig check bench profiel regel regel-nieuw goud sample schemas clean
+.PHONY: demo test test-grondig test-ray check bench profiel regel regel-nieuw goud sample schemas clean
 
 demo: $(STAMP)
 	@$(BIN)/declaratie controleer sample_data/fout/batch.asc --dossier sample_data/fout/dossier; \
@@ -21,6 +21,10 @@ test: check
 
 test-grondig: check
 	GRONDIG=1 $(PYTEST)
+
+# Met het extra `ray` in dezelfde omgeving; de rest van de tests merkt daar niets van.
+test-ray: $(STAMP)-ray
+	MET_RAY=1 POLARS_MAX_THREADS=1 $(BIN)/python -m pytest tests/ray --durations=5
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -58,6 +62,10 @@ $(STAMP): pyproject.toml .requirements-dev.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(STAMP)-ray: $(STAMP) .requirements-ray.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .requirements-ray.lock
 	@touch $@
 
 clean:

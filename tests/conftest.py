@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from hypothesis import settings
 
-from grondig import GRONDIG
+from grondig import GRONDIG, MET_RAY
 from nachthulp import met_weinig_regels
 
 __all__ = ["met_weinig_regels"]
@@ -20,19 +20,26 @@ settings.load_profile("grondig" if GRONDIG else "snel")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without GRONDIG=1 what is marked ``grondig`` is left out, and all but one in so many of ``om_de``."""
+    """Without GRONDIG=1 what is marked ``grondig`` is left out, and all but one in so many of ``om_de``.
+
+    What is marked ``ray`` runs with MET_RAY=1, by itself.
+    """
+    _laat_weg(config, items, [item for item in items if (item.get_closest_marker("ray") is not None) != MET_RAY])
     if GRONDIG:
         return
     gezien: Counter[str] = Counter()
-    houd, weg = [], []
+    weg = []
     for item in items:
         om_de = item.get_closest_marker("om_de")
         test = item.nodeid.partition("[")[0]
         over = om_de is not None and gezien[test] % om_de.args[0] != 0
         if item.get_closest_marker("grondig") or over:
             weg.append(item)
-        else:
-            houd.append(item)
         gezien[test] += not item.get_closest_marker("grondig")
-    items[:] = houd
+    _laat_weg(config, items, weg)
+
+
+def _laat_weg(config: pytest.Config, items: list[pytest.Item], weg: list[pytest.Item]) -> None:
+    niet = set(weg)
+    items[:] = [item for item in items if item not in niet]
     config.hook.pytest_deselected(items=weg)

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 GRONDIG = os.environ.get("GRONDIG") == "1"
+MET_RAY = os.environ.get("MET_RAY") == "1"
+"""Whether this is `make test-ray`, which has the extra installed."""
 
 
 def keren(snel: int, grondig: int) -> int:

@@ -24,6 +24,7 @@ from wlz_declaratie.diensten.controleren import Uitslag, controleer
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.inlezen.onbruikbaar import ONBRUIKBAAR, Dossierrijen
 from wlz_declaratie.kern.regel import alle_regels
+from wlz_declaratie.kern.toetsing import Verdeling
 
 Rij = dict[str, Any]
 Kies = random.Random
@@ -347,7 +348,9 @@ def als_dossier(wereld: Wereld) -> Dossier:
     return Dossier(frames, (), wereld.aanwezig, Dossierrijen((), onbruikbaar))
 
 
-def toets(wereld: Wereld, werkmap: Path, regels: Sequence[str] | None = None) -> Uitslag:
+def toets(
+    wereld: Wereld, werkmap: Path, regels: Sequence[str] | None = None, verdeling: Verdeling | None = None
+) -> Uitslag:
     """Check the world with the whole catalogue, or these rules."""
     dossier = als_dossier(wereld)
     bestanden = []
@@ -372,6 +375,7 @@ def toets(wereld: Wereld, werkmap: Path, regels: Sequence[str] | None = None) ->
         dossier=dossier,
         werkmap=werkmap,
         historie=historie,
+        verdeling=verdeling,
     )
 
 

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from grondig import keren
+from gelijken import met_gelijken
+from grondig import keren, rest
 from toeval import BEREIKEN, Wereld, dossier_geschud, gebreken, geschud, gevonden, helften, maak, toets
 from wlz_declaratie.basis import geheugen
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.kern import toetsing
+from wlz_declaratie.kern.toetsing import Verdeling
 
 ZADEN = range(keren(1, 60))
 
@@ -84,3 +86,16 @@ def test_hoe_er_gedraaid_wordt(
     los = toets(wereld, map_)
     assert gevonden(los, wereld) == gevonden(samen, wereld)
     assert statussen(los) == statussen(samen)
+
+
+@pytest.mark.parametrize("delen", rest((1, 3, 8, 64), 3))
+@pytest.mark.parametrize("zaad", ZADEN)
+def test_in_hoeveel_delen_maakt_bij_gelijke_regels_niet_uit(zaad: int, delen: int, tmp_path: Path) -> None:
+    wereld = met_gelijken(maak(zaad, clienten=keren(10, 25), uniek=False), zaad)
+    samen = toets(wereld, tmp_path)
+    (map_ := tmp_path / "delen").mkdir()
+    los = toets(wereld, map_, verdeling=Verdeling(delen))
+    assert los.bevindingen.equals(samen.bevindingen)
+    assert [(s.regel.id, s.status, s.reden) for s in los.regels] == [
+        (s.regel.id, s.status, s.reden) for s in samen.regels
+    ]

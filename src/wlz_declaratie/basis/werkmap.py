@@ -35,16 +35,19 @@ _EIGEN = getattr(os, "geteuid", lambda: 0)
 _OPENEN = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 _in_gebruik: set[Path] = set()
-_opgeruimd: set[str] = set()
+_opgeruimd: set[Path] = set()
 
 
 @contextmanager
-def werkmap() -> Iterator[Path]:
-    """A new private folder in the temporary directory; it goes with all it holds when the block ends."""
-    boven = tempfile.gettempdir()
+def werkmap(boven: Path | None = None) -> Iterator[Path]:
+    """A new private folder in ``boven`` (the temporary directory); it goes with all it holds when the block ends.
+
+    Raises OSError where none can be made.
+    """
+    boven = boven or Path(tempfile.gettempdir())
     if boven not in _opgeruimd:
         _opgeruimd.add(boven)
-        ruim_werkmappen(Path(boven))
+        ruim_werkmappen(boven)
     with uitgesteld():  # what is made and not yet known here, nobody would remove
         pad = Path(tempfile.mkdtemp(prefix=VOORVOEGSEL, dir=boven))
         _in_gebruik.add(pad)

@@ -105,6 +105,19 @@ def controleer(
         Path | None,
         typer.Option(metavar="BESTAND", help="Een eerdere uitslag, elke vorm; --faal-op kijkt naar wat nieuw is."),
     ] = None,
+    op_ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray", metavar="lokaal|ADRES", help="Toets met Ray: op deze computer, of op het cluster HOST:POORT."
+        ),
+    ] = None,
+    ray_map: Annotated[
+        Path | None,
+        typer.Option(metavar="MAP", help="Map die elke machine van het cluster heeft. (standaard: de tijdelijke map)"),
+    ] = None,
+    ray_delen: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Hoeveel delen. (standaard: twee per werker)")
+    ] = None,
     stil: Annotated[bool, typer.Option("--stil", help="Druk niets af; alleen de exitcode telt.")] = False,
     instellingen: Instellingenbestand = None,
     formaat: Formaatkeuze = Formaat.terminal,
@@ -129,6 +142,8 @@ def controleer(
         from wlz_declaratie.rapport.keuze import eis_bekend
 
         eis_bekend(keuze)
+    if (ray_map or ray_delen) and not op_ray:
+        raise typer.BadParameter("--ray-map en --ray-delen horen bij --ray")
     doelen = uit or []
     if doelen:
         from wlz_declaratie.rapport import formaten
@@ -153,12 +168,14 @@ def controleer(
 
     from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering, voortgang
     from wlz_declaratie.diensten.instellingen import lees_instellingen
+    from wlz_declaratie.diensten.op_ray import OpRay
     from wlz_declaratie.diensten.uitvoeren import exitcode
     from wlz_declaratie.rapport.weergave import Weergave
 
     kolommen = lees_instellingen(instellingen).kolommen
     gekozen = als_lijst(selecteer), als_lijst(negeer)
-    opdracht = Opdracht(bestanden, dossier, historie, dag, *gekozen, tabellen, strikt, kolommen)
+    verdeeld = OpRay(op_ray, ray_map, ray_delen) if op_ray else None
+    opdracht = Opdracht(bestanden, dossier, historie, dag, *gekozen, tabellen, strikt, kolommen, verdeeld)
     weergave = Weergave(toon_bsn, met_statistiek, ingediend)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:

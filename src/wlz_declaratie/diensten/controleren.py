@@ -20,7 +20,7 @@ from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
 from wlz_declaratie.kern.onbruikbaar import weggelaten
 from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.kern.slank import dossier_voor_regels, eigen_nummers, kale_lijnen, lijnen_van, slanke_regels
-from wlz_declaratie.kern.toetsing import Invoer, Status, Toetsing, Voortgang, motor, toets
+from wlz_declaratie.kern.toetsing import Invoer, Status, Toetsing, Verdeling, Voortgang, motor, toets
 from wlz_declaratie.kern.uitkomst import BEVINDING, ERNST
 
 SCHEMA = "declaratie-uitslag/1"
@@ -134,6 +134,7 @@ def controleer(
     werkmap: Path,
     historie: Sequence[Batchbestand] | None = None,
     voortgang: Voortgang = lambda naam, nummer, aantal: None,
+    verdeling: Verdeling | None = None,
 ) -> Uitslag:
     """Check batches against ``regels``; without ``historie`` (None) rules on references know only the batch.
 
@@ -160,7 +161,7 @@ def controleer(
             dossier.aanwezig,
             weggelaten(dossier.rijen.onbruikbaar, codes),
         )
-        uitkomsten = toets(invoer, regels, werkmap, voortgang)
+        uitkomsten = toets(invoer, regels, werkmap, voortgang, verdeling)
         breed = lijnen.filter(pl.col("rij") < aantal)
         tabel = _tabel(
             [u.bevindingen.with_columns(regel_id=pl.lit(u.regel.id)) for u in uitkomsten],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,16 +11,18 @@ from typing import Literal
 
 import polars as pl
 
+from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.codes.edities import tabellenmap
 from wlz_declaratie.codes.tabellen import Codefout, Codes, lees_codes
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
+from wlz_declaratie.diensten.op_ray import OpRay, verdeling_op
 from wlz_declaratie.inlezen import lees_batch, lees_frame
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier, lees_tabellen
 from wlz_declaratie.kern.regel import Regel, kies
-from wlz_declaratie.kern.toetsing import Voortgang
+from wlz_declaratie.kern.toetsing import Verdeling, Voortgang
 
 Bron = Path | pl.DataFrame
 """Where lines or the rows of a table come from."""
@@ -44,14 +46,38 @@ class Opdracht:
     """Whether a row of the dossier that cannot be used is an error."""
     vertaald: Mapping[str, str] = field(default_factory=dict)
     """By a heading that a supplier uses, the column that it stands for; see `inlezen.koppen.Gevraagd`."""
+    ray: OpRay | None = None
+    """Where to have parts checked; None is here."""
 
 
 @contextmanager
 def uitvoering(opdracht: Opdracht, voortgang: Voortgang = lambda naam, nummer, aantal: None) -> Iterator[Uitslag]:
     """Read and check; the lines of the result can be read until the block ends. Raises Gebruikersfout."""
     regels = kies(opdracht.selecteer, opdracht.negeer)
-    with werkmap() as map_:
-        yield _lees_en_controleer(opdracht, regels, map_, voortgang)
+    boven = opdracht.ray.map_ if opdracht.ray else None
+    with _werkmap(boven) as map_:
+        if opdracht.ray:
+            voortgang("Ray starten", 0, 0)
+        with verdeling_op(opdracht.ray) as verdeling:
+            uitslag = _lees_en_controleer(opdracht, regels, map_, voortgang, verdeling)
+        yield uitslag
+
+
+@contextmanager
+def _werkmap(boven: Path | None) -> Iterator[Path]:
+    """The work folder, in a folder that the user names. Raises Gebruikersfout where it cannot be made there."""
+    with ExitStack() as tot_het_einde:
+        try:
+            map_ = tot_het_einde.enter_context(werkmap(boven and boven.absolute()))
+        except OSError as fout:
+            if boven is None:
+                raise
+            raise Gebruikersfout(
+                f"in de map '{boven}' kan niet worden geschreven ({fout.strerror}). Geef bij --ray-map een map die "
+                "bestaat en van jou is.",
+                systeem=fout.errno,
+            ) from None
+        yield map_
 
 
 def lees_tegen(opdracht: Opdracht) -> tuple[Dossier, Codes]:
@@ -83,7 +109,9 @@ def codes_bij(dossier: Dossier, tabellen: Path | None, *, strikt: bool) -> tuple
             dossier = dossier.zonder("prestaties", weg, fout.kenmerk, reden)
 
 
-def _lees_en_controleer(opdracht: Opdracht, regels: Sequence[Regel], werkmap: Path, voortgang: Voortgang) -> Uitslag:
+def _lees_en_controleer(
+    opdracht: Opdracht, regels: Sequence[Regel], werkmap: Path, voortgang: Voortgang, verdeling: Verdeling | None
+) -> Uitslag:
     def lees(bron: Bron, naam: str) -> Batchbestand:
         voortgang(f"{zonder_bsn(bron.name) if isinstance(bron, Path) else naam} lezen", 0, 0)
         (werkmap / naam).mkdir()
@@ -111,6 +139,7 @@ def _lees_en_controleer(opdracht: Opdracht, regels: Sequence[Regel], werkmap: Pa
         werkmap=werkmap,
         historie=historie,
         voortgang=voortgang,
+        verdeling=verdeling,
     )
 
 

@@ -129,14 +129,25 @@ class Ruw:
     """It came to no test and no remark: there was nothing for it here."""
 
 
-Verdeler = Callable[[Callable[[Deeltaak], list[Ruw]], Sequence[Deeltaak]], Iterator[list[Ruw]]]
-"""Has tasks done, wherever, and gives what came of them in their order."""
+Verdeler = Callable[[Callable[[Deeltaak], list[Ruw]], Sequence[Deeltaak]], Iterator[tuple[int, list[Ruw]]]]
+"""Has tasks done, wherever, and gives what came of each as it is done, with its place among the tasks."""
 
 
-def naast_elkaar(doe: Callable[[Deeltaak], list[Ruw]], taken: Sequence[Deeltaak]) -> Iterator[list[Ruw]]:
+def naast_elkaar(doe: Callable[[Deeltaak], list[Ruw]], taken: Sequence[Deeltaak]) -> Iterator[tuple[int, list[Ruw]]]:
     """Do the tasks here, DELEN_SAMEN at a time."""
     with ThreadPoolExecutor(DELEN_SAMEN) as draden:
-        yield from draden.map(doe, taken)
+        yield from enumerate(draden.map(doe, taken))
+
+
+@dataclass(frozen=True)
+class Verdeling:
+    """Into how many parts a population is cut, however small it is, and who checks them.
+
+    They are more where MEESTE_LIJNEN asks for it.
+    """
+
+    delen: int
+    verdeler: Verdeler = naast_elkaar
 
 
 def toets(
@@ -144,16 +155,16 @@ def toets(
     regels: Collection[Regel],
     werkmap: Path,
     voortgang: Voortgang,
-    verdeler: Verdeler | None = None,
-    delen: int | None = None,
+    verdeling: Verdeling | None = None,
 ) -> list[Toetsing]:
     """Run the rules. A population of more than MEESTE_LIJNEN lines is cut into parts in ``werkmap``.
 
-    With a ``verdeler`` any population is, into so many ``delen``.
+    With a ``verdeling`` any population is.
     """
     kunnen = [regel for regel in regels if not regel.gebrek and not ontbreekt(regel, invoer.gegeven)]
     kaal = kale_lijnen(invoer.lijnen, invoer.aantal_batch)
-    if invoer.omvang <= geheugen.MEESTE_LIJNEN and not verdeler:
+    past = invoer.omvang <= geheugen.MEESTE_LIJNEN
+    if past and not verdeling:
         voortgang("regels voorbereiden", 0, 0)
         lijnen = kaal.collect().lazy()
         slank = slanke_regels(lijnen, invoer.dossier, invoer.codes, eigen_nummers(lijnen))
@@ -161,8 +172,10 @@ def toets(
         uitkomsten = _draai_alle(kunnen, invoer.populatie(slank.lazy(), invoer.lijnen), invoer.omvang, voortgang)
         per_regel = {regel.id: [ruw] for regel, ruw in zip(kunnen, uitkomsten, strict=True)}
     else:
-        aantal = delen or DELEN_SAMEN * -(-invoer.omvang // geheugen.MEESTE_LIJNEN)
-        per_regel = _in_delen(invoer, kaal, kunnen, werkmap / "delen", aantal, voortgang, verdeler or naast_elkaar)
+        nodig = 1 if past else DELEN_SAMEN * -(-invoer.omvang // geheugen.MEESTE_LIJNEN)
+        verdeling = verdeling or Verdeling(nodig)
+        verdeling = replace(verdeling, delen=max(nodig, verdeling.delen))
+        per_regel = _in_delen(invoer, kaal, kunnen, werkmap / "delen", voortgang, verdeling)
     return [_toetsing(regel, per_regel.get(regel.id, []), invoer) for regel in regels]
 
 
@@ -171,36 +184,37 @@ def _in_delen(
     kaal: pl.LazyFrame,
     regels: Sequence[Regel],
     map_: Path,
-    aantal: int,
     voortgang: Voortgang,
-    verdeler: Verdeler,
+    verdeling: Verdeling,
 ) -> dict[str, list[Ruw]]:
     """What came of each rule: those of a line or client part by part, then those of the batch."""
     voortgang("regels verdelen", 0, 0)
-    delen = verdeel(kaal, invoer.dossier, aantal, map_)
+    delen = verdeel(kaal, invoer.dossier, verdeling.delen, map_)
     nummers = eigen_nummers(alle_lijnen(map_))
     per_deel = [regel for regel in regels if regel.bereik != "batch"]
     van_batch = [regel for regel in regels if regel.bereik == "batch"]
-    # Nothing that is not needed goes along to whoever checks a part.
+    # Nothing that is not needed goes along to whoever checks a part; what is lazy and empty may still hold it all.
     mee = replace(
         invoer,
         lijnen=pl.LazyFrame(),
         dossier={},
         bestanden=tuple(
-            replace(bestand, regels=bestand.regels.clear(), meldingen=bestand.meldingen.clear())
-            for bestand in invoer.bestanden
+            replace(bestand, regels=pl.LazyFrame(), meldingen=bestand.meldingen.clear()) for bestand in invoer.bestanden
         ),
     )
     taken = [
         Deeltaak(mee, deel, nummers, per_deel, map_ / f"batch-{deel.nummer}.parquet", _gelezen_van_lijn(van_batch))
         for deel in delen
     ]
-    per_regel: dict[str, list[Ruw]] = {regel.id: [] for regel in regels}
+    gedaan: dict[int, list[Ruw]] = {}
     with motor(0):
-        for klaar, uitkomsten in enumerate(verdeler(toets_deel, taken), start=1):
-            voortgang("delen getoetst", klaar, len(taken))
-            for regel, ruw in zip(per_deel, uitkomsten, strict=True):
-                per_regel[regel.id].append(ruw)
+        for plaats, uitkomsten in verdeling.verdeler(toets_deel, taken):
+            gedaan[plaats] = uitkomsten
+            voortgang("delen getoetst", len(gedaan), len(taken))
+    per_regel: dict[str, list[Ruw]] = {regel.id: [] for regel in regels}
+    for plaats in range(len(taken)):
+        for regel, ruw in zip(per_deel, gedaan[plaats], strict=True):
+            per_regel[regel.id].append(ruw)
     pop = invoer.populatie(pl.scan_parquet([taak.doel for taak in taken]), invoer.lijnen)
     with motor(invoer.omvang):
         for regel, ruw in zip(van_batch, _draai_alle(van_batch, pop, invoer.omvang, voortgang), strict=True):
@@ -306,11 +320,11 @@ def _toetsing(regel: Regel, ruw: Sequence[Ruw], invoer: Invoer) -> Toetsing:
 
 
 def _samengenomen(opmerkingen: Sequence[Deels | Niet]) -> list[str]:
-    """Remarks of all parts, each reason once, with the lines of all parts together."""
+    """Remarks of all parts, each reason once and in an order of their own, with the lines of all parts together."""
     regels: dict[str, int] = {}
     for opmerking in opmerkingen:
         regels[opmerking.reden] = regels.get(opmerking.reden, 0) + opmerking.regels
     return [
         f"{getal(aantal)} {'declaratieregel' if aantal == 1 else 'declaratieregels'} {reden}" if aantal else reden
-        for reden, aantal in regels.items()
+        for reden, aantal in sorted(regels.items())
     ]
