@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -119,9 +120,12 @@ def _lees_en_controleer(
             return lees_batch(bron, werkmap / naam, opdracht.vertaald)
         return lees_frame(bron, naam, werkmap / naam, opdracht.vertaald)
 
-    voortgang("dossier lezen", 0, 0)
-    dossier, codes = lees_tegen(opdracht)
-    bestanden = [lees(bron, f"batch-{nummer}") for nummer, bron in enumerate(opdracht.bestanden, start=1)]
+    # Reading the one leaves a processor idle where the other can use it.
+    with ThreadPoolExecutor(1) as ernaast:
+        tegen = ernaast.submit(lees_tegen, opdracht)
+        bestanden = [lees(bron, f"batch-{nummer}") for nummer, bron in enumerate(opdracht.bestanden, start=1)]
+        voortgang("dossier lezen", 0, 0)
+        dossier, codes = tegen.result()
     historie = None
     if isinstance(opdracht.historie, Path) and opdracht.historie.is_dir():
         from wlz_declaratie.historie.lezen import lees_voor

@@ -9,6 +9,7 @@ A row that cannot be used is left out, named and counted (`onbruikbaar`), and no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -62,6 +63,10 @@ class Dossier:
             opmerkingen=(*self.opmerkingen, *opmerkingen_over(bronnen[plaats], onbruikbaar)),
             rijen=Dossierrijen(tuple(bronnen), pl.concat([self.rijen.onbruikbaar, onbruikbaar])),
         )
+
+
+TABELLEN_SAMEN = 2
+"""How many tables are read side by side."""
 
 
 class _Lezing:
@@ -146,8 +151,10 @@ def lees_dossier(map_: Path, *, strikt: bool = False, vertaald: Mapping[str, str
     inhoud, lezing = bekijk(map_, vertaald), _Lezing()
     if inhoud.vreemd:
         lezing.opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(inhoud.vreemd)}")
-    for tabel, pad in inhoud.tabellen.items():
-        gelezen = _lees_tabel(tabel, pad, strikt, vertaald or {})
+    with ThreadPoolExecutor(TABELLEN_SAMEN) as draden:
+        tabellen = draden.map(lambda tabel: _lees_tabel(*tabel, strikt, vertaald or {}), inhoud.tabellen.items())
+        gelezen_tabellen = list(zip(inhoud.tabellen.items(), tabellen, strict=True))
+    for (tabel, pad), gelezen in gelezen_tabellen:
         naam = zonder_bsn(pad.name)
         lezing.opmerkingen += [f"{naam}: {opmerking}" for opmerking in gelezen.opmerkingen]
         lezing.neem(tabel, naam, gelezen)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from threading import RLock
+from threading import Lock
 from typing import Any, Concatenate, ParamSpec
 
 import polars as pl
@@ -26,11 +26,16 @@ class _Bewaard:
     """What was derived of one population; rules run side by side, and each thing is derived once."""
 
     def __init__(self) -> None:
-        self._slot = RLock()  # what is derived may rest on something else that is
+        self._slot = Lock()
+        self._sloten: dict[Any, Lock] = {}
         self._frames: dict[Any, pl.LazyFrame] = {}
 
     def haal(self, sleutel: Any, afleiding: Callable[[], pl.LazyFrame]) -> pl.LazyFrame:
+        # A lock for each: who needs one thing does not wait for another. What is derived may rest on something else
+        # that is, never on itself.
         with self._slot:
+            eigen_slot = self._sloten.setdefault(sleutel, Lock())
+        with eigen_slot:
             if sleutel not in self._frames:
                 self._frames[sleutel] = afleiding().collect().lazy()
             return self._frames[sleutel]

@@ -37,8 +37,8 @@ Voortgang = Callable[[str, int, int], None]
 WEINIG = 50_000
 """Up to this many lines the plan of a rule is more work than its lines."""
 
-DRADEN = 2
-"""How many rules run side by side, for none of them keeps all processors busy by itself."""
+DRADEN = 4
+"""How many rules run side by side, for none of them keeps a processor busy all the time."""
 
 DELEN_SAMEN = 2
 """How many parts are checked side by side; together they are no more than MEESTE_LIJNEN."""
