@@ -41,7 +41,7 @@ DRADEN = 4
 """How many rules run side by side, for none of them keeps a processor busy all the time."""
 
 DELEN_SAMEN = 2
-"""How many parts are checked side by side; together they are no more than MEESTE_LIJNEN."""
+"""How many parts are checked side by side."""
 
 VAN_BATCHREGELS = (
     *("rij", "batch", "bestandnr", "regelnummer", "volgorde", "mee"),
@@ -172,7 +172,7 @@ def toets(
         uitkomsten = _draai_alle(kunnen, invoer.populatie(slank.lazy(), invoer.lijnen), invoer.omvang, voortgang)
         per_regel = {regel.id: [ruw] for regel, ruw in zip(kunnen, uitkomsten, strict=True)}
     else:
-        nodig = 1 if past else DELEN_SAMEN * -(-invoer.omvang // geheugen.MEESTE_LIJNEN)
+        nodig = -(-invoer.omvang // geheugen.MEESTE_LIJNEN)
         verdeling = verdeling or Verdeling(nodig)
         verdeling = replace(verdeling, delen=max(nodig, verdeling.delen))
         per_regel = _in_delen(invoer, kaal, kunnen, werkmap / "delen", voortgang, verdeling)
