@@ -45,13 +45,6 @@ def fouttekst(fout: typer.TyperException) -> str:
 
 def vertaal_hulp(opdracht: Any) -> None:
     """Give the help of a command and all below it Dutch headings."""
-    from typer import rich_utils
-
-    rich_utils.ARGUMENTS_PANEL_TITLE = "Argumenten"
-    rich_utils.OPTIONS_PANEL_TITLE = "Opties"
-    rich_utils.COMMANDS_PANEL_TITLE = "Opdrachten"
-    rich_utils.DEFAULT_STRING = "[standaard: {}]"
-    rich_utils.REQUIRED_LONG_STRING = "[verplicht]"
     for param in opdracht.params:
         if param.name == "install_completion":
             param.help = "Installeer aanvulling met Tab voor deze shell."
@@ -62,8 +55,18 @@ def vertaal_hulp(opdracht: Any) -> None:
         vertaal_hulp(onderdeel)
 
 
+def _vertaal_koppen() -> None:
+    from typer import rich_utils  # only for who asks for help: it is a tenth of the start of any command
+
+    rich_utils.ARGUMENTS_PANEL_TITLE = "Argumenten"
+    rich_utils.OPTIONS_PANEL_TITLE = "Opties"
+    rich_utils.COMMANDS_PANEL_TITLE = "Opdrachten"
+    rich_utils.DEFAULT_STRING = "[standaard: {}]"
+    rich_utils.REQUIRED_LONG_STRING = "[verplicht]"
+
+
 def _vertaal_vaste_teksten(opdracht: Any) -> None:
-    gebruik, hulp = opdracht.get_usage, opdracht.get_help_option
+    gebruik, hulp, optie_hulp = opdracht.get_usage, opdracht.format_help, opdracht.get_help_option
 
     def nederlands_gebruik(ctx: typer.Context) -> str:
         tekst: str = gebruik(ctx)
@@ -75,11 +78,16 @@ def _vertaal_vaste_teksten(opdracht: Any) -> None:
             tekst = tekst.replace(engels, nederlands)
         return tekst
 
+    def nederlandse_hulp(ctx: typer.Context, formatter: Any) -> None:
+        _vertaal_koppen()
+        hulp(ctx, formatter)
+
     def nederlandse_hulpoptie(ctx: typer.Context) -> Any:
-        optie = hulp(ctx)
+        optie = optie_hulp(ctx)
         if optie is not None:
             optie.help = "Toon deze uitleg en stop."
         return optie
 
     opdracht.get_usage = nederlands_gebruik
+    opdracht.format_help = nederlandse_hulp
     opdracht.get_help_option = nederlandse_hulpoptie
