@@ -161,8 +161,10 @@ def vld_10(van: Van) -> Iterator[Uitkomst]:
     credits = van.als_lijnen(_credits(van.pop))
     getoetst = credits.van_batch()
     yield getoetst.waar(leeg("referentienummer")).afkeur("0651", "creditregel zonder voorgaand referentienummer")
-    debets = van.als_lijnen(van.pop.breed).waar(pl.col("debet_credit") == "D").kolommen(*GELIJK)
-    debets = debets.alleen_van(credits, DEBETREGEL).berekend()
+    # By reference first: comparing two texts of every line takes four times as long.
+    genoemd = credits.frame.select(pl.col("referentienummer").unique()).collect().to_series()
+    debets = van.als_lijnen(van.pop.breed).waar(pl.col("referentienummer").is_in(genoemd.implode()))
+    debets = debets.waar(pl.col("debet_credit") == "D").kolommen(*GELIJK).alleen_van(credits, DEBETREGEL).berekend()
     getoetst = getoetst.waar(gevuld("referentienummer"))
     yield getoetst.gelijk_aan(debets, GELIJK).afkeur("8062", "de gelijke debetregel staat in hetzelfde bestand")
     getoetst = getoetst.niet_gelijk_aan(debets, GELIJK)
