@@ -46,15 +46,17 @@ def _zorg(pop: Populatie) -> pl.LazyFrame:
     return op_plaats(pop.lijnen.filter("batch", soort(*PAKKETSOORTEN, *ZORGVORMSOORTEN)).select(KOLOMMEN))
 
 
-def _nog_niet_goed(van: Van, rijen: pl.LazyFrame, goed: pl.Expr) -> Lijnen:
+def _nog_niet_goed(van: Van, rijen: pl.LazyFrame, goed: pl.Expr, wat: str) -> Lijnen:
     """The few lines to look into: that need a row, and that the one begun last does not cover by itself.
 
-    ``goed`` says of a line and that row (``rij_``) whether they go together.
+    ``goed`` says of a line and that row (``rij_``) whether they go together; ``wat`` is what a day with such rows is.
     """
+    zorg = van.eenmaal(_zorg)
+    zorg.waar(van.p.geldig()).getoetst(f"{{dagen}} van {{dagen}} dagen {wat}")
     hier = (pl.col("bsn") == pl.col("rij_bsn")) & (pl.col("uitvoerder") == pl.col("rij_uitvoerder"))
     dekt = pl.col("rij_eind") >= pl.col("eind")
     kandidaten = rijen.drop(*HERKOMST)
-    over = met_kandidaat(van.eenmaal(_zorg).frame, kandidaten).filter(~(hier & dekt & goed).fill_null(False))
+    over = met_kandidaat(zorg.frame, kandidaten).filter(~(hier & dekt & goed).fill_null(False))
     return van.als_lijnen(over).waar(van.p.geldig()).kolommen(*KOLOMMEN).berekend()
 
 
@@ -90,7 +92,7 @@ def ind_03(van: Van) -> Iterator[Uitkomst]:
     """
     rijen = _rijen(van.tabel("toewijzingen"))
     eigen_profiel = pl.col("overbrugging") | (pl.col("zzpcode") == pl.col("rij_zzpcode")).fill_null(True)
-    zorg = _nog_niet_goed(van, rijen, _past(van) & eigen_profiel)
+    zorg = _nog_niet_goed(van, rijen, _past(van) & eigen_profiel, "toegewezen")
     van_hen = _rijen(van.tabel_van("toewijzingen", zorg))
     met_vorm = _per_vorm(van, van_hen)
     toegewezen = van_hen.group_by(PLAATS).agg(toegewezen=pl.col(CODE).unique().sort().cast(pl.String).str.join(", "))
@@ -160,7 +162,7 @@ def ind_04(van: Van) -> Iterator[Uitkomst]:
     de melding aan in het dossier.
     """
     rijen = _rijen(van.tabel("leveringen"))
-    zorg = _nog_niet_goed(van, rijen, pl.col(f"rij_{CODE}").is_null() | _past(van))
+    zorg = _nog_niet_goed(van, rijen, pl.col(f"rij_{CODE}").is_null() | _past(van), "gemeld")
     van_hen = _rijen(van.tabel_van("leveringen", zorg))
     elke_vorm = van_hen.filter(pl.col(CODE).is_null()).join(zorg.combinaties(*PER_VORM).frame, on=PLAATS)
     met_vorm = pl.concat([_per_vorm(van, van_hen), elke_vorm.select(*PER_PROFIEL, CODE, *DAGEN)])

@@ -1,0 +1,161 @@
+"""Why lines fared as they did: every rule with what it concluded, the other lines of the client, the dossier rows.
+
+After a check like any other (its findings are those of `controleer`) the rules run once more and are followed
+(`kern.spoor`): those of a line or a client on the lines of that client alone, which gives the same as the whole batch,
+as for any part; those of the batch on all of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from wlz_declaratie.diensten.controleren import Naslag, Uitslag
+from wlz_declaratie.diensten.dossierrijen import Tabelrijen, rijen_bij
+from wlz_declaratie.kern.oordeel import Bevinding, Gang, Lijn, Oordeel, oordeel
+from wlz_declaratie.kern.regel import Regel, alle_regels
+from wlz_declaratie.kern.spoor import Gevolgd, Spoor
+from wlz_declaratie.kern.toetsing import motor, toets
+from wlz_declaratie.kern.voorwaarden import ontbreekt_deels
+
+NIET_GEKOZEN = "uitgezet: niet gekozen met --selecteer, of wel met --negeer"
+
+
+@dataclass(frozen=True)
+class Waarom:
+    """Lines of one client with all about them.
+
+    ``lijnen``: the lines that were asked about (declaration lines with rij and bestandnr). ``client``: all lines of
+    the client in batch and history, by begindatum, with ``batch``. ``oordelen``: by rij a conclusion of every rule, in
+    the order of the catalogue.
+    """
+
+    uitslag: Uitslag
+    lijnen: pl.DataFrame
+    client: pl.DataFrame
+    dossier: tuple[Tabelrijen, ...]
+    soorten: Mapping[str, str]
+    """The soort of each prestatie among ``lijnen`` that a table knows."""
+    retourcodes: Mapping[str, str]
+    """What each retourcode means."""
+    oordelen: Mapping[int, Sequence[Oordeel]]
+
+    @property
+    def afgekeurd(self) -> bool:
+        """Whether any rule rejects any of the lines."""
+        return any(o.soort == "afgekeurd" for oordelen in self.oordelen.values() for o in oordelen)
+
+
+def ga_na(uitslag: Uitslag, rijen: Collection[int]) -> Waarom:
+    """All about lines of one client (their rij), of the result of a check while its lines can be read."""
+    naslag = uitslag.naslag
+    if naslag is None:
+        raise ValueError("a saved result has no lines")
+    gevraagd = pl.Series("rij", sorted(rijen), pl.UInt32)
+    with motor(naslag.invoer.omvang):
+        lijnen = uitslag.breed.filter(pl.col("rij").is_in(gevraagd.implode())).collect().sort("rij")
+        zelfde = pl.col("bsn").is_in(lijnen["bsn"].drop_nulls().unique().implode())
+        client = naslag.lijnen.filter(zelfde | pl.col("rij").is_in(gevraagd.implode())).collect()
+    client = client.with_columns(batch=pl.col("rij") < naslag.invoer.aantal_batch)
+    client = client.sort("begindatum", "einddatum", "rij", nulls_last=True)
+    return Waarom(
+        uitslag,
+        lijnen,
+        client,
+        tuple(rijen_bij(lijnen, naslag.tabellen)),
+        dict(_soorten(naslag.invoer.codes.prestaties, lijnen).rows()),
+        naslag.invoer.codes.retourcodes,
+        _oordelen(uitslag, naslag, lijnen, client.drop("batch").sort("rij")),
+    )
+
+
+def _soorten(prestaties: pl.DataFrame, lijnen: pl.DataFrame) -> pl.DataFrame:
+    """Prestatiecode and soort."""
+    gezocht = prestaties.join(lijnen, on="prestatiecode", how="semi").drop_nulls("soort")
+    return gezocht.select("prestatiecode", pl.col("soort").cast(pl.String))
+
+
+def _oordelen(uitslag: Uitslag, naslag: Naslag, lijnen: pl.DataFrame, client: pl.DataFrame) -> dict[int, list[Oordeel]]:
+    gekozen = [status.regel for status in uitslag.regels]
+    gangen = _gangen(naslag, gekozen, lijnen["rij"].to_list(), client)
+    statussen = {status.regel.id: status for status in uitslag.regels}
+    catalogus = {**alle_regels(), **{regel.id: regel for regel in gekozen}}
+    op_lijn, daarnaast = _bevindingen(uitslag, lijnen)
+    oordelen = {}
+    for rij, begindatum, uitvoerder, bestandnr in lijnen.select(
+        "rij", "begindatum", "uitvoerder", "bestandnr"
+    ).iter_rows():
+        lijn = Lijn(rij, begindatum, *_doet_mee(client.row(by_predicate=pl.col("rij") == rij, named=True), client))
+        plaats = uitvoerder, uitslag.bestanden[bestandnr].naam
+        oordelen[rij] = [
+            oordeel(regel, lijn, gangen[id_], [*op_lijn[rij, id_], *daarnaast(id_, *plaats)])
+            if id_ in statussen
+            else Oordeel(regel, "niet getoetst", NIET_GEKOZEN)
+            for id_, regel in sorted(catalogus.items())
+        ]
+    return oordelen
+
+
+def _gangen(naslag: Naslag, regels: Sequence[Regel], rijen: Collection[int], client: pl.DataFrame) -> dict[str, Gang]:
+    """How each rule goes, followed by these lines."""
+    spoor = Spoor(rijen)
+    map_ = naslag.werkmap / "waarom"
+    map_.mkdir(exist_ok=True)
+    alles = replace(naslag.invoer, spoor=spoor)
+    van_client = replace(alles, lijnen=client.lazy(), omvang=client.height)
+    gegeven = naslag.invoer.gegeven
+    gangen = {}
+    for invoer, deel in (
+        (van_client, [regel for regel in regels if regel.bereik != "batch"]),
+        (alles, [regel for regel in regels if regel.bereik == "batch"]),
+    ):
+        if not deel:
+            continue
+        with motor(invoer.omvang):
+            for toetsing in toets(invoer, deel, map_, lambda naam, nummer, aantal: None):
+                id_ = toetsing.regel.id
+                voorbehoud = ontbreekt_deels(toetsing.regel, gegeven)
+                gevolgd = spoor.per_regel.get(id_, Gevolgd())
+                gangen[id_] = Gang(toetsing.status, toetsing.reden or "", voorbehoud, gevolgd)
+    return gangen
+
+
+def _doet_mee(lijn: Mapping[str, Any], client: pl.DataFrame) -> tuple[bool, str]:
+    """Whether most rules look at the line, and if not why; see `Populatie.lijnen`."""
+    if lijn["debet_credit"] != "D":
+        return False, "een creditregel"
+    if lijn["begindatum"] is None or lijn["einddatum"] is None or lijn["einddatum"] < lijn["begindatum"]:
+        return False, "een regel zonder bruikbare periode"
+    credits = client.filter(debet_credit="C")["referentienummer_voorgaand"].drop_nulls()
+    if lijn["bsn"] is not None and lijn["referentienummer"] in credits.to_list():
+        return False, "een gecrediteerde regel"
+    return True, ""
+
+
+def _bevindingen(uitslag: Uitslag, lijnen: pl.DataFrame) -> tuple[Any, Any]:
+    """The findings on each line (by rij and rule id), and those of a rule on what is no line but concerns it."""
+    op_lijn: defaultdict[tuple[int, str], list[Bevinding]] = defaultdict(list)
+    van_lijnen = uitslag.bevindingen.filter(pl.col("rij").is_in(lijnen["rij"].implode()))
+    for rij in van_lijnen.iter_rows(named=True):
+        op_lijn[rij["rij"], rij["regel_id"]].append(_bevinding(rij))
+    overig = uitslag.bevindingen.filter(pl.col("rij").is_null(), pl.col("regelnummer").is_null()).to_dicts()
+
+    def daarnaast(regel_id: str, uitvoerder: str | None, bestand: str) -> Iterator[Bevinding]:
+        for rij in overig:
+            if rij["regel_id"] != regel_id or rij["bestand"] not in (None, bestand):
+                continue
+            if rij["uitvoerder"] is None:
+                yield _bevinding(rij, "over het hele bestand" if rij["bestand"] else "over de hele batch")
+            elif rij["uitvoerder"] == uitvoerder:
+                yield _bevinding(rij, "over deze uitvoerder")
+
+    return op_lijn, daarnaast
+
+
+def _bevinding(rij: Mapping[str, Any], over: str = "") -> Bevinding:
+    return Bevinding(rij["ernst"] == "afkeur", rij["retourcode"], rij["melding"], json.loads(rij["gegevens"]), over)
