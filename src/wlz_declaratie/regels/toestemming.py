@@ -66,9 +66,11 @@ def beh_02(van: Van) -> Iterator[Uitkomst]:
 
 def _gespiegeld(pakket: Lijnen, behandeling: Lijnen, retourcode: str, zonder: str) -> pl.LazyFrame:
     """A signal on the package lines of the batch, where the treatment was declared before."""
+    vroeger = behandeling.waar(~pl.col("batch"))
+    pakket.waar("batch").alleen_van(vroeger).getoetst()
     return (
         pakket.waar("batch")
-        .deelt_dag_met(behandeling.waar(~pl.col("batch")))
+        .deelt_dag_met(vroeger)
         .met(pakketdagen="gedeeld")
         .signaal(
             retourcode,
