@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +26,7 @@ from wlz_declaratie.cli.opties import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from wlz_declaratie.diensten.controleren import Uitslag
     from wlz_declaratie.diensten.uitvoeren import Opdracht
@@ -60,7 +61,7 @@ def waarom(
 ) -> None:
     """Toon van één declaratieregel wat elke controleregel ervan vindt, met de cliënt in de tijd en het dossier.
 
-    Exitcode 0: geen controleregel keurt haar af.
+    Exitcode 0: geen controleregel keurt haar af, of het hele bestand.
     1: er is er een die dat doet.
     2: verkeerd gebruik, onleesbare invoer of een controleregel die vastliep.
     """
@@ -72,8 +73,8 @@ def waarom(
     from wlz_declaratie.rapport.waarom import inhoud, scherm
 
     opdracht = opdracht_van([batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen)
-    nagegaan = _ga_na(opdracht, formaat, lambda uitslag: [regel_met(uitslag, referentie, regelnummer)])
-    wat = inhoud.van_regel(nagegaan, toon_bsn=toon_bsn)
+    with _nagegaan(opdracht, formaat, lambda uitslag: [regel_met(uitslag, referentie, regelnummer)]) as nagegaan:
+        wat = inhoud.van_regel(nagegaan, toon_bsn=toon_bsn)
     if formaat is Formaat.json:
         schrijf_json(wat)
     else:
@@ -112,8 +113,8 @@ def client(
 
     gezocht = bsn_van(bsn, "BSN")
     opdracht = opdracht_van([batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen)
-    nagegaan = _ga_na(opdracht, formaat, lambda uitslag: regels_van(uitslag, gezocht))
-    wat = inhoud.van_client(nagegaan, toon_bsn=toon_bsn)
+    with _nagegaan(opdracht, formaat, lambda uitslag: regels_van(uitslag, gezocht)) as nagegaan:
+        wat = inhoud.van_client(nagegaan, toon_bsn=toon_bsn)
     if formaat is Formaat.json:
         schrijf_json(wat)
     else:
@@ -121,13 +122,14 @@ def client(
     _eindig(nagegaan)
 
 
-def _ga_na(opdracht: Opdracht, formaat: Formaat, zoek: Callable[[Uitslag], list[int]]) -> Waarom:
-    """Check the batch, and follow the lines that ``zoek`` finds in it."""
+@contextmanager
+def _nagegaan(opdracht: Opdracht, formaat: Formaat, zoek: Callable[[Uitslag], list[int]]) -> Iterator[Waarom]:
+    """Check the batch, and follow the lines that ``zoek`` finds in it; they can be read until the block ends."""
     from wlz_declaratie.cli.uitvoeren import uitvoering
     from wlz_declaratie.diensten.waarom import ga_na
 
     with uitvoering(opdracht, stil=formaat is Formaat.json) as uitslag:
-        return ga_na(uitslag, zoek(uitslag))
+        yield ga_na(uitslag, zoek(uitslag))
 
 
 def _eindig(nagegaan: Waarom) -> None:

@@ -8,8 +8,7 @@ as for any part; those of the batch on all of it.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,12 +42,16 @@ class Waarom:
     """The soort of each prestatie among ``lijnen`` that a table knows."""
     retourcodes: Mapping[str, str]
     """What each retourcode means."""
+    daarnaast: pl.DataFrame
+    """Findings (UITSLAG) on no line: on the file, the batch, or the uitvoerder of these lines."""
     oordelen: Mapping[int, Sequence[Oordeel]]
 
     @property
     def afgekeurd(self) -> bool:
-        """Whether any rule rejects any of the lines."""
-        return any(o.soort == "afgekeurd" for oordelen in self.oordelen.values() for o in oordelen)
+        """Whether any rule rejects any of the lines, or all that is in the file."""
+        return bool(self.daarnaast["ernst"].is_in(["afkeur"]).any()) or any(
+            o.soort == "afgekeurd" for oordelen in self.oordelen.values() for o in oordelen
+        )
 
 
 def ga_na(uitslag: Uitslag, rijen: Collection[int]) -> Waarom:
@@ -70,6 +73,7 @@ def ga_na(uitslag: Uitslag, rijen: Collection[int]) -> Waarom:
         tuple(rijen_bij(lijnen, naslag.tabellen)),
         dict(_soorten(naslag.invoer.codes.prestaties, lijnen).rows()),
         naslag.invoer.codes.retourcodes,
+        _daarnaast(uitslag, lijnen),
         _oordelen(uitslag, naslag, lijnen, client.drop("batch").sort("rij")),
     )
 
@@ -85,15 +89,12 @@ def _oordelen(uitslag: Uitslag, naslag: Naslag, lijnen: pl.DataFrame, client: pl
     gangen = _gangen(naslag, gekozen, lijnen["rij"].to_list(), client)
     statussen = {status.regel.id: status for status in uitslag.regels}
     catalogus = {**alle_regels(), **{regel.id: regel for regel in gekozen}}
-    op_lijn, daarnaast = _bevindingen(uitslag, lijnen)
+    op_lijn = _bevindingen(uitslag, lijnen)
     oordelen = {}
-    for rij, begindatum, uitvoerder, bestandnr in lijnen.select(
-        "rij", "begindatum", "uitvoerder", "bestandnr"
-    ).iter_rows():
+    for rij, begindatum in lijnen.select("rij", "begindatum").iter_rows():
         lijn = Lijn(rij, begindatum, *_doet_mee(client.row(by_predicate=pl.col("rij") == rij, named=True), client))
-        plaats = uitvoerder, uitslag.bestanden[bestandnr].naam
         oordelen[rij] = [
-            oordeel(regel, lijn, gangen[id_], [*op_lijn[rij, id_], *daarnaast(id_, *plaats)])
+            oordeel(regel, lijn, gangen[id_], op_lijn.get((rij, id_)))
             if id_ in statussen
             else Oordeel(regel, "niet getoetst", NIET_GEKOZEN)
             for id_, regel in sorted(catalogus.items())
@@ -137,25 +138,23 @@ def _doet_mee(lijn: Mapping[str, Any], client: pl.DataFrame) -> tuple[bool, str]
     return True, ""
 
 
-def _bevindingen(uitslag: Uitslag, lijnen: pl.DataFrame) -> tuple[Any, Any]:
-    """The findings on each line (by rij and rule id), and those of a rule on what is no line but concerns it."""
-    op_lijn: defaultdict[tuple[int, str], list[Bevinding]] = defaultdict(list)
-    van_lijnen = uitslag.bevindingen.filter(pl.col("rij").is_in(lijnen["rij"].implode()))
-    for rij in van_lijnen.iter_rows(named=True):
-        op_lijn[rij["rij"], rij["regel_id"]].append(_bevinding(rij))
-    overig = uitslag.bevindingen.filter(pl.col("rij").is_null(), pl.col("regelnummer").is_null()).to_dicts()
-
-    def daarnaast(regel_id: str, uitvoerder: str | None, bestand: str) -> Iterator[Bevinding]:
-        for rij in overig:
-            if rij["regel_id"] != regel_id or rij["bestand"] not in (None, bestand):
-                continue
-            if rij["uitvoerder"] is None:
-                yield _bevinding(rij, "over het hele bestand" if rij["bestand"] else "over de hele batch")
-            elif rij["uitvoerder"] == uitvoerder:
-                yield _bevinding(rij, "over deze uitvoerder")
-
-    return op_lijn, daarnaast
+def _bevindingen(uitslag: Uitslag, lijnen: pl.DataFrame) -> dict[tuple[int, str], Bevinding]:
+    """The finding of each rule on each line, by rij and rule id; of more the heaviest."""
+    van_lijnen = uitslag.bevindingen.filter(pl.col("rij").is_in(lijnen["rij"].implode())).sort("ernst", descending=True)
+    return {
+        (rij["rij"], rij["regel_id"]): Bevinding(
+            rij["ernst"] == "afkeur", rij["retourcode"], rij["melding"], json.loads(rij["gegevens"])
+        )
+        for rij in van_lijnen.iter_rows(named=True)
+    }
 
 
-def _bevinding(rij: Mapping[str, Any], over: str = "") -> Bevinding:
-    return Bevinding(rij["ernst"] == "afkeur", rij["retourcode"], rij["melding"], json.loads(rij["gegevens"]), over)
+def _daarnaast(uitslag: Uitslag, lijnen: pl.DataFrame) -> pl.DataFrame:
+    """The findings on no line at all: on these files, on the batch, or on the uitvoerders of these lines."""
+    namen = [uitslag.bestanden[nummer].naam for nummer in lijnen["bestandnr"].unique()]
+    return uitslag.bevindingen.filter(
+        pl.col("rij").is_null(),
+        pl.col("regelnummer").is_null(),
+        pl.col("bestand").is_null() | pl.col("bestand").is_in(namen),
+        pl.col("uitvoerder").is_null() | pl.col("uitvoerder").is_in(lijnen["uitvoerder"].unique().implode()),
+    )

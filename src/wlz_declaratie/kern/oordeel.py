@@ -49,13 +49,12 @@ class Lijn:
 
 @dataclass(frozen=True)
 class Bevinding:
-    """A finding; ``over`` tells what it is about when that is not the line."""
+    """A finding on the line."""
 
     afkeur: bool
     retourcode: str | None
     melding: str
     gegevens: Mapping[str, Any]
-    over: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,14 +67,11 @@ class Gang:
     gevolgd: Gevolgd = field(default_factory=Gevolgd)
 
 
-def oordeel(regel: Regel, lijn: Lijn, gang: Gang, bevindingen: Sequence[Bevinding]) -> Oordeel:
-    """The conclusion of a rule on a line, of what it found and of how it went."""
-    if bevindingen:
-        # A finding on the line itself comes first, and of equal ones the heaviest.
-        eerste = min(bevindingen, key=lambda b: (bool(b.over), not b.afkeur))
-        melding = f"{eerste.over}: {eerste.melding}" if eerste.over else eerste.melding
-        soort: Soort = "afgekeurd" if eerste.afkeur else "signaal"
-        return Oordeel(regel, soort, melding, eerste.retourcode, (eerste.gegevens,))
+def oordeel(regel: Regel, lijn: Lijn, gang: Gang, bevinding: Bevinding | None) -> Oordeel:
+    """The conclusion of a rule on a line, of what it found on it and of how it went."""
+    if bevinding:
+        soort: Soort = "afgekeurd" if bevinding.afkeur else "signaal"
+        return Oordeel(regel, soort, bevinding.melding, bevinding.retourcode, (bevinding.gegevens,))
     if gang.status in ("fout", "niet uitgevoerd"):
         return Oordeel(regel, "niet getoetst", gang.reden)
     if buiten := niet_van_kracht(regel, lijn.begindatum):

@@ -1,12 +1,15 @@
-"""All about a line or a client as one JSON object: ``schemas/waarom.schema.json``. The terminal shows no other.
+"""All about a line or a client as one JSON object: ``schemas/waarom.schema.json`` and ``client.schema.json``.
 
+The terminal shows no other.
 Amounts in cents. A bsn is masked wherever it stands unless it is asked for; a birth date is left out as well.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +22,7 @@ from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, DECLARATIE, HERKOMST
 from wlz_declaratie.diensten.dossierrijen import Tabelrijen
 from wlz_declaratie.diensten.waarom import Waarom
 from wlz_declaratie.kern.oordeel import SOORTEN, Oordeel
+from wlz_declaratie.rapport.tijdlijn import tijdlijnen
 
 MEESTE_RIJEN = 20
 """Rows of one dossier table that are shown."""
@@ -41,6 +45,8 @@ def van_regel(waarom: Waarom, *, toon_bsn: bool) -> dict[str, Any]:
         "regel": _declaratieregel(waarom, toon_bsn),
         "telling": _telling(oordelen),
         "oordelen": [_oordeel(oordeel) for oordeel in oordelen],
+        "daarnaast": _daarnaast(waarom),
+        "geteld": _geteld(waarom, toon_bsn),
         "client": _client(waarom, _om(waarom.client, rij)),
         "dossier": [_tabel(tabel, toon_bsn) for tabel in waarom.dossier],
     }
@@ -69,6 +75,7 @@ def van_client(waarom: Waarom, *, toon_bsn: bool) -> dict[str, Any]:
         "bsn": _bsn(waarom, toon_bsn),
         "regels": regels,
         "controleregels": per_regel,
+        "daarnaast": _daarnaast(waarom),
         "client": _client(waarom, waarom.client),
         "dossier": [_tabel(tabel, toon_bsn) for tabel in waarom.dossier],
     }
@@ -142,6 +149,52 @@ def _oordeel(oordeel: Oordeel) -> dict[str, Any]:
         "gegevens": list(oordeel.gegevens),
         "voorbehoud": oordeel.voorbehoud or None,
     }
+
+
+def _daarnaast(waarom: Waarom) -> list[dict[str, Any]]:
+    """Findings on no line: ``over`` says on what."""
+    titels = {status.regel.id: status.regel.titel for status in waarom.uitslag.regels}
+    return [
+        {
+            "regel_id": rij["regel_id"],
+            "titel": titels[rij["regel_id"]],
+            "oordeel": "afgekeurd" if rij["ernst"] == "afkeur" else "signaal",
+            "retourcode": rij["retourcode"],
+            "toelichting": rij["melding"],
+            "gegevens": [json.loads(rij["gegevens"])],
+            "over": "uitvoerder" if rij["uitvoerder"] else "bestand" if rij["bestand"] else "batch",
+        }
+        for rij in waarom.daarnaast.iter_rows(named=True)
+    ]
+
+
+def _geteld(waarom: Waarom, toon_bsn: bool) -> list[dict[str, Any]]:
+    """Of findings that add days up: which days counted, and which were too many (`tijdlijn`)."""
+    uitslag = waarom.uitslag
+    op_lijn = uitslag.bevindingen.filter(pl.col("rij").is_in(waarom.lijnen["rij"].implode()))
+    lijnen = tijdlijnen(replace(uitslag, bevindingen=op_lijn), toon_bsn=toon_bsn)
+    return [
+        {
+            "regel_id": op_lijn["regel_id"][nummer],
+            "geteld": lijn.geteld,
+            "grens": lijn.grens,
+            "laatste_dag": _waarde(lijn.laatste_dag),
+            "overgeslagen": lijn.overgeslagen,
+            "volledig": lijn.volledig,
+            "stroken": [
+                {
+                    "naam": strook.naam,
+                    "deze": strook.eigen,
+                    "delen": [
+                        {"van": _waarde(deel.van), "tot": _waarde(deel.tot), "soort": deel.soort}
+                        for deel in strook.delen
+                    ],
+                }
+                for strook in lijn.stroken
+            ],
+        }
+        for nummer, lijn in lijnen.items()
+    ]
 
 
 def _om(client: pl.DataFrame, rij: int) -> pl.DataFrame:

@@ -24,6 +24,7 @@ KOPPEN = {
     "niet van toepassing": ("Niet van toepassing", "bold"),
 }
 GEEN_BEVINDING = "niets gevonden; deze controleregels zeggen niet over welke declaratieregels zij gaan"
+OVER = {"uitvoerder": "deze uitvoerder", "bestand": "het hele bestand", "batch": "de hele batch"}
 _IN_DE_KOP = (
     "bestand", "regelnummer", "referentienummer", "bsn", "prestatiecode", "soort", "begindatum", "einddatum", "aantal",
     "tijdseenheid", "declaratiebedrag_cent", "uitvoerder", "debet_credit",
@@ -40,7 +41,10 @@ def regel(inhoud: Mapping[str, Any], retourcodes: Mapping[str, str], *, alles: b
         if oordelen:
             yield _kop(soort, len(oordelen))
             yield from _oordelen(soort, oordelen, retourcodes, alles)
+    yield from _daarnaast(inhoud["daarnaast"])
     yield from _tijdlijn(inhoud["client"])
+    for geteld in inhoud["geteld"]:
+        yield from _geteld(geteld)
     yield from _dossier(inhoud["dossier"])
 
 
@@ -55,6 +59,7 @@ def client(inhoud: Mapping[str, Any], *, alles: bool) -> Iterator[RenderableType
             yield Delen([*_plaats(lijn), *_wat(lijn)])
             for oordeel in lijn["oordelen"]:
                 yield Padding.indent(_bevinding(oordeel), 2)
+    yield from _daarnaast(inhoud["daarnaast"])
     yield from _controleregels(inhoud["controleregels"], alles)
     yield from _dossier(inhoud["dossier"])
 
@@ -119,21 +124,46 @@ def _per_reden(soort: str, oordelen: Sequence[Mapping[str, Any]], alles: bool) -
 def _bevinding(oordeel: Mapping[str, Any], retourcodes: Mapping[str, str] | None = None) -> RenderableType:
     code = f" [{oordeel['retourcode']}]" if oordeel["retourcode"] else ""
     kleur = "bold red" if oordeel["oordeel"] == "afgekeurd" else "bold yellow"
-    delen: list[RenderableType] = [
-        Text.assemble((oordeel["regel_id"], kleur), f" {oordeel['titel']}"),
-        Text(f"  {oordeel['toelichting']}{code}", overflow="fold"),
-    ]
+    onder = [Text(f"{oordeel['toelichting']}{code}", overflow="fold")]
     if retourcodes is not None:
         if oordeel["retourcode"] in retourcodes:
-            delen.append(Text(f"  {oordeel['retourcode']}: {retourcodes[oordeel['retourcode']]}", style="dim"))
-        delen += [Text(f"  {'; '.join(leesbaar(deel))}", style="dim") for deel in oordeel["gegevens"] if deel]
-    return Group(*delen)
+            onder.append(Text(f"{oordeel['retourcode']}: {retourcodes[oordeel['retourcode']]}", style="dim"))
+        onder += [Text("; ".join(leesbaar(deel)), style="dim") for deel in oordeel["gegevens"] if deel]
+    kop = Text.assemble((oordeel["regel_id"], kleur), f" {oordeel['titel']}")
+    return Group(kop, *(Padding.indent(tekst, 2) for tekst in onder))
 
 
 def _goed(oordeel: Mapping[str, Any]) -> Text:
     wat = [oordeel["toelichting"], oordeel["voorbehoud"] and f"deels getoetst: {oordeel['voorbehoud']}"]
     tekst = "; ".join(deel for deel in wat if deel)
     return Text.assemble((oordeel["regel_id"], "green"), f" {oordeel['titel']}{f': {tekst}' if tekst else ''}")
+
+
+def _daarnaast(bevindingen: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    """Findings on no line, each with what it is about."""
+    if not bevindingen:
+        return
+    yield Text("\nNiet over één declaratieregel", style="bold")
+    for bevinding in bevindingen:
+        tekst = f"over {OVER[bevinding['over']]}: {bevinding['toelichting']}"
+        yield Padding.indent(_bevinding({**bevinding, "toelichting": tekst}), 2)
+
+
+def _geteld(geteld: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """The days that a rule added up, by what they are."""
+    aantal, grens = opmaak.getal(geteld["geteld"]), opmaak.getal(geteld["grens"])
+    laatste = (
+        f"; laatste dag binnen de grens {opmaak.datum(_dag(geteld['laatste_dag']))}" if geteld["laatste_dag"] else ""
+    )
+    yield Text(f"\n{geteld['regel_id']} telde {aantal} dagen, grens {grens}{laatste}", style="bold")
+    if geteld["overgeslagen"]:
+        rest = opmaak.declaratieregels(geteld["overgeslagen"])
+        yield Padding.indent(Text(f"{rest} van eerder niet getoond", style="dim"), 2)
+    for strook in geteld["stroken"]:
+        pijl = "  ◀ deze regel" if strook["deze"] else ""
+        yield Padding.indent(Text(f"{strook['naam']}{pijl}"), 2)
+        for deel in strook["delen"]:
+            yield Padding.indent(Text(f"{opmaak.periode(_dag(deel['van']), _dag(deel['tot']))}: {deel['soort']}"), 4)
 
 
 def _tijdlijn(client_: Mapping[str, Any]) -> Iterator[RenderableType]:
