@@ -10,7 +10,6 @@ from typing import Any
 import jsonschema
 import pytest
 
-from goud import vergelijk
 from proces import assert_nette_fout, draai
 from wlz_declaratie.basis.meegeleverd import pad
 from wlz_declaratie.rapport.balk import BREEDTE, balk
@@ -32,21 +31,6 @@ def als_json(*woorden: str) -> dict[str, Any]:
     naam = inhoud["schema"].removeprefix("declaratie-").removesuffix("/1")
     jsonschema.validate(inhoud, json.loads(pad(f"{naam}.schema.json").read_text("utf-8")))
     return inhoud
-
-
-def test_op_het_scherm() -> None:
-    klaar = waarom(AFGEKEURD, *MET)
-    assert (klaar.returncode, klaar.stderr) == (1, "")
-    assert BSN not in klaar.stdout
-    assert "BEH-01" not in klaar.stdout
-    vergelijk("waarom-100.txt", klaar.stdout)
-
-
-def test_client_op_het_scherm() -> None:
-    klaar = draai("client", BATCH, BSN, *MET, map_=WORTEL)
-    assert (klaar.returncode, klaar.stderr) == (1, "")
-    assert BSN not in klaar.stdout
-    vergelijk("client-100.txt", klaar.stdout)
 
 
 def test_alles_noemt_elke_controleregel() -> None:
