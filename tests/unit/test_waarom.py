@@ -13,6 +13,7 @@ import pytest
 
 from gevallen import controleer_geval, gevallen
 from wlz_declaratie import Geval
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.waarom import NIET_GEKOZEN, Waarom, ga_na
@@ -128,6 +129,17 @@ def test_volume_telt_de_andere_clienten(tmp_path: Path) -> None:
     regels = [{"aantal": 30}, {"bsn": "999900018", "aantal": 20, "begindatum": date(2026, 3, 2)}]
     gevonden = oordeel(tmp_path, "AFS-03", regels, 1, dossier={"afspraken": [{**AFSPRAAK, "aantal": 100}]})
     assert in_het_kort(gevonden) == ("goed", "50 van 100 afgesproken in 2026")
+
+
+def test_in_delen_is_het_hetzelfde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", 1)
+    regels = [{"aantal": 30}, {"bsn": "999900018", "aantal": 20, "begindatum": date(2026, 3, 2)}]
+    gecontroleerd = uitslag(
+        tmp_path, ["AFS-03", "VLD-16"], regels, dossier={"afspraken": [{**AFSPRAAK, "aantal": 100}]}
+    )
+    per_regel = {o.regel.id: in_het_kort(o) for o in ga_na(gecontroleerd, [1]).oordelen[1]}
+    assert per_regel["AFS-03"] == ("goed", "50 van 100 afgesproken in 2026")
+    assert per_regel["VLD-16"] == ("goed", "")
 
 
 def test_overbrugging_in_dagen(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import polars as pl
 
@@ -90,9 +89,10 @@ def _oordelen(uitslag: Uitslag, naslag: Naslag, lijnen: pl.DataFrame, client: pl
     statussen = {status.regel.id: status for status in uitslag.regels}
     catalogus = {**alle_regels(), **{regel.id: regel for regel in gekozen}}
     op_lijn = _bevindingen(uitslag, lijnen)
+    deelname = _deelname(client)
     oordelen = {}
     for rij, begindatum in lijnen.select("rij", "begindatum").iter_rows():
-        lijn = Lijn(rij, begindatum, *_doet_mee(client.row(by_predicate=pl.col("rij") == rij, named=True), client))
+        lijn = Lijn(rij, begindatum, *deelname[rij])
         oordelen[rij] = [
             oordeel(regel, lijn, gangen[id_], op_lijn.get((rij, id_)))
             if id_ in statussen
@@ -105,18 +105,17 @@ def _oordelen(uitslag: Uitslag, naslag: Naslag, lijnen: pl.DataFrame, client: pl
 def _gangen(naslag: Naslag, regels: Sequence[Regel], rijen: Collection[int], client: pl.DataFrame) -> dict[str, Gang]:
     """How each rule goes, followed by these lines."""
     spoor = Spoor(rijen)
-    map_ = naslag.werkmap / "waarom"
-    map_.mkdir(exist_ok=True)
     alles = replace(naslag.invoer, spoor=spoor)
     van_client = replace(alles, lijnen=client.lazy(), omvang=client.height)
     gegeven = naslag.invoer.gegeven
     gangen = {}
-    for invoer, deel in (
-        (van_client, [regel for regel in regels if regel.bereik != "batch"]),
-        (alles, [regel for regel in regels if regel.bereik == "batch"]),
+    for naam, invoer, deel in (
+        ("client", van_client, [regel for regel in regels if regel.bereik != "batch"]),
+        ("batch", alles, [regel for regel in regels if regel.bereik == "batch"]),
     ):
         if not deel:
             continue
+        map_ = naslag.werkmap / f"waarom-{naam}"
         with motor(invoer.omvang):
             for toetsing in toets(invoer, deel, map_, lambda naam, nummer, aantal: None):
                 id_ = toetsing.regel.id
@@ -126,16 +125,21 @@ def _gangen(naslag: Naslag, regels: Sequence[Regel], rijen: Collection[int], cli
     return gangen
 
 
-def _doet_mee(lijn: Mapping[str, Any], client: pl.DataFrame) -> tuple[bool, str]:
-    """Whether most rules look at the line, and if not why; see `Populatie.lijnen`."""
-    if lijn["debet_credit"] != "D":
-        return False, "een creditregel"
-    if lijn["begindatum"] is None or lijn["einddatum"] is None or lijn["einddatum"] < lijn["begindatum"]:
-        return False, "een regel zonder bruikbare periode"
-    credits = client.filter(debet_credit="C")["referentienummer_voorgaand"].drop_nulls()
-    if lijn["bsn"] is not None and lijn["referentienummer"] in credits.to_list():
-        return False, "een gecrediteerde regel"
-    return True, ""
+def _deelname(client: pl.DataFrame) -> dict[int, tuple[bool, str]]:
+    """By rij whether most rules look at the line, and if not why; see `Populatie.lijnen`."""
+    gecrediteerd = set(client.filter(debet_credit="C")["referentienummer_voorgaand"].drop_nulls())
+    kolommen = "rij", "debet_credit", "begindatum", "einddatum", "bsn", "referentienummer"
+    deelname = {}
+    for rij, debet_credit, begin, eind, bsn, referentie in client.select(kolommen).iter_rows():
+        reden = ""
+        if debet_credit != "D":
+            reden = "een creditregel"
+        elif begin is None or eind is None or eind < begin:
+            reden = "een regel zonder bruikbare periode"
+        elif bsn is not None and referentie in gecrediteerd:
+            reden = "een gecrediteerde regel"
+        deelname[rij] = not reden, reden
+    return deelname
 
 
 def _bevindingen(uitslag: Uitslag, lijnen: pl.DataFrame) -> dict[tuple[int, str], Bevinding]:
