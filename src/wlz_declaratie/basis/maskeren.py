@@ -60,20 +60,21 @@ def _gegevens(regels: pl.DataFrame) -> pl.Series:
     raak = regels.select("bsn", "gegevens", raak=_staat_in("gegevens").fill_null(False)).with_row_index("plaats")
     gevonden = raak.filter("raak")
     anders = [
-        json.dumps(_zonder(json.loads(gegevens), eigen), ensure_ascii=False, separators=(",", ":"))
+        json.dumps(zonder(json.loads(gegevens), eigen), ensure_ascii=False, separators=(",", ":"))
         for eigen, gegevens in gevonden.select("bsn", "gegevens").iter_rows()
     ]
     return regels["gegevens"].clone().scatter(gevonden["plaats"], anders) if anders else regels["gegevens"]
 
 
-def _zonder(waarde: Any, eigen: str) -> Any:
+def zonder(waarde: Any, eigen: str) -> Any:
+    """A value, or one of JSON with all in it, with this bsn masked in its texts."""
     match waarde:
         case str():
             return waarde.replace(eigen, f"{'*' * 6}{eigen[-ZICHTBAAR:]}")
         case dict():
-            return {naam: _zonder(deel, eigen) for naam, deel in waarde.items()}
+            return {naam: zonder(deel, eigen) for naam, deel in waarde.items()}
         case list():
-            return [_zonder(deel, eigen) for deel in waarde]
+            return [zonder(deel, eigen) for deel in waarde]
         case _:
             return waarde
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wlz_declaratie.cli import aanvullen
 from wlz_declaratie.cli.melden import meld, meld_fout
 from wlz_declaratie.cli.opties import (
     Dossiermap,
@@ -17,7 +17,9 @@ from wlz_declaratie.cli.opties import (
     Historiepad,
     Instellingenbestand,
     Maximum,
+    Negeer,
     Peildatum,
+    Selecteer,
     Sortering,
     Strikt,
     Tabellenmap,
@@ -32,7 +34,6 @@ from wlz_declaratie.cli.opties import (
     ToonUitvoerder,
     als_datum,
     als_keuze,
-    als_lijst,
 )
 from wlz_declaratie.cli.tonen import toon_uitslag
 
@@ -51,18 +52,8 @@ def controleer(
     historie: Historiepad = None,
     tabellen: Tabellenmap = None,
     peildatum: Peildatum = None,
-    selecteer: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID,...",
-            help="Alleen deze controleregels of families (MUT, OVB-01).",
-            autocompletion=aanvullen.regels,
-        ),
-    ] = None,
-    negeer: Annotated[
-        str | None,
-        typer.Option(metavar="ID,...", help="Deze controleregels of families niet.", autocompletion=aanvullen.regels),
-    ] = None,
+    selecteer: Selecteer = None,
+    negeer: Negeer = None,
     uit: Annotated[
         list[Path] | None,
         typer.Option(metavar="BESTAND", help="Schrijf de uitslag (.json .csv .parquet .xlsx .html); mag vaker."),
@@ -166,16 +157,14 @@ def controleer(
 
         eerder = lees(basislijn)
 
-    from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering, voortgang
-    from wlz_declaratie.diensten.instellingen import lees_instellingen
+    from wlz_declaratie.cli.uitvoeren import opdracht_van, uitvoering, voortgang
     from wlz_declaratie.diensten.op_ray import OpRay
     from wlz_declaratie.diensten.uitvoeren import exitcode
     from wlz_declaratie.rapport.weergave import Weergave
 
-    kolommen = lees_instellingen(instellingen).kolommen
-    gekozen = als_lijst(selecteer), als_lijst(negeer)
-    verdeeld = OpRay(op_ray, ray_map, ray_delen) if op_ray else None
-    opdracht = Opdracht(bestanden, dossier, historie, dag, *gekozen, tabellen, strikt, kolommen, verdeeld)
+    opdracht = opdracht_van(bestanden, dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen)
+    if op_ray:
+        opdracht = replace(opdracht, ray=OpRay(op_ray, ray_map, ray_delen))
     weergave = Weergave(toon_bsn, met_statistiek, ingediend)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:

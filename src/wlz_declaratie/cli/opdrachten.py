@@ -25,6 +25,7 @@ from wlz_declaratie.cli import (
     uitleg,
     vergelijk,
     voorbeeld,
+    waarom,
 )
 from wlz_declaratie.cli.geheugen import eis_geheugen
 from wlz_declaratie.cli.melden import meld_fout
@@ -39,6 +40,8 @@ app = typer.Typer(
 )
 app.command(name="controleer")(controleer.controleer)
 app.command(name="toon")(tonen.toon)
+app.command(name="waarom")(waarom.waarom)
+app.command(name="client")(waarom.client)
 app.command(name="trend")(trend.trend)
 app.command(name="vergelijk")(vergelijk.vergelijk)
 app.command(name="dossier")(dossier.dossier)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wlz_declaratie.cli import aanvullen
+
 if TYPE_CHECKING:
     from wlz_declaratie.rapport.keuze import Keuze
 
@@ -69,6 +71,27 @@ Instellingenbestand = Annotated[
     ),
 ]
 """What a user sets once: see `diensten.instellingen`."""
+
+
+Selecteer = Annotated[
+    str | None,
+    typer.Option(
+        "--selecteer",
+        metavar="ID,...",
+        help="Alleen deze controleregels of families (MUT, OVB-01).",
+        autocompletion=aanvullen.regels,
+    ),
+]
+Negeer = Annotated[
+    str | None,
+    typer.Option(
+        "--negeer",
+        metavar="ID,...",
+        help="Deze controleregels of families niet.",
+        autocompletion=aanvullen.regels,
+    ),
+]
+"""Which rules run."""
 
 
 class Ernstkeuze(StrEnum):
@@ -153,7 +176,7 @@ def als_keuze(
 
     return Keuze(
         uitvoerders=als_agbs(uitvoerder),
-        bsn=bsn_van(bsn),
+        bsn=None if bsn is None else bsn_van(bsn),
         referenties=tuple(referentie or ()),
         retourcodes=tuple(code.zfill(4) for code in als_lijst(retourcode)),
         ernst=ernst.value if ernst else None,

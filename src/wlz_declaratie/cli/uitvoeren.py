@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
@@ -13,8 +13,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from wlz_declaratie.basis.tekst import getal
 from wlz_declaratie.basis.werkmap import werkmap
+from wlz_declaratie.cli.opties import als_lijst
 from wlz_declaratie.diensten import uitvoeren as diensten
 from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.diensten.instellingen import lees_instellingen
 from wlz_declaratie.diensten.uitvoeren import Opdracht as Opdracht
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.kern.toetsing import Voortgang
@@ -25,6 +27,23 @@ if TYPE_CHECKING:
 
 GEDULD = 1.0
 """Seconds before progress appears; what is small is done by then."""
+
+
+def opdracht_van(
+    bestanden: Sequence[Path],
+    dossier: Path | None,
+    historie: Path | None,
+    tabellen: Path | None,
+    peildatum: date | None,
+    selecteer: str | None,
+    negeer: str | None,
+    strikt: bool,
+    instellingen: Path | None,
+) -> Opdracht:
+    """What to check, of the options that choose it; see `opties`. Raises Gebruikersfout for unusable settings."""
+    kolommen = lees_instellingen(instellingen).kolommen
+    gekozen = als_lijst(selecteer), als_lijst(negeer)
+    return Opdracht(bestanden, dossier, historie, peildatum, *gekozen, tabellen, strikt, kolommen)
 
 
 @contextmanager

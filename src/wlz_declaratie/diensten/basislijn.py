@@ -15,7 +15,7 @@ from wlz_declaratie.diensten.controleren import Basislijn, Uitslag
 from wlz_declaratie.diensten.opgeslagen.kop import STAND, VERDWENEN
 from wlz_declaratie.diensten.opgeslagen.lezen import Opgeslagen
 from wlz_declaratie.diensten.vergelijkbaar import verschillen
-from wlz_declaratie.kern.taal.rij import RIJEN
+from wlz_declaratie.kern.taal.rij import ELDERS, RIJEN
 from wlz_declaratie.kern.uitkomst import ERNST
 
 GETOETST = ("uitgevoerd", "deels uitgevoerd")
@@ -29,7 +29,7 @@ _LIJN = ("prestatiecode", "begindatum", "einddatum")
 _VERSCHUIFT = "|".join(
     (
         r'"andere_regel":(?:\d+|null),?',
-        rf',?"(?:{"|".join(RIJEN)})":(?:null|"(?:[^"\\]|\\.)*")',
+        rf',?"(?:{"|".join((*RIJEN, ELDERS))})":(?:null|"(?:[^"\\]|\\.)*")',
         r',?"voorstel":\{[^{}]*\}',
     )
 )

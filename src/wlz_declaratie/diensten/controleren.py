@@ -96,6 +96,23 @@ class Voorstellen:
 
 
 @dataclass(frozen=True)
+class Naslag:
+    """What the check went by, for a closer look at some of its lines (`waarom`) while they can be read.
+
+    ``lijnen`` are those of batch and history with ``rij``; ``tabellen`` the dossier as it was read.
+    """
+
+    invoer: Invoer
+    tabellen: Mapping[str, pl.DataFrame]
+    werkmap: Path
+
+    @property
+    def lijnen(self) -> pl.LazyFrame:
+        """The lines of batch, then history."""
+        return self.invoer.lijnen
+
+
+@dataclass(frozen=True)
 class Uitslag:
     """The result of one check: everything that a report needs.
 
@@ -120,6 +137,8 @@ class Uitslag:
     voorstellen: Voorstellen | None = None
     dossier: Dossierrijen = field(default_factory=Dossierrijen)
     """Where the rows of the dossier come from, and those that were left out."""
+    naslag: Naslag | None = None
+    """For who asks why; a saved result has none."""
     bewaard: Bewaard | None = None
     """What was counted of the lines before. A saved result has no other: its ``breed`` and ``rij`` are empty."""
 
@@ -188,6 +207,7 @@ def controleer(
         breed=breed,
         clientlijnen=clientlijnen,
         dossier=dossier.rijen,
+        naslag=Naslag(invoer, dossier.tabellen, werkmap),
     )
 
 

@@ -152,9 +152,12 @@ def lees_dossier(map_: Path, *, strikt: bool = False, vertaald: Mapping[str, str
     if inhoud.vreemd:
         lezing.opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(inhoud.vreemd)}")
     with ThreadPoolExecutor(TABELLEN_SAMEN) as draden:
-        tabellen = draden.map(lambda tabel: _lees_tabel(*tabel, strikt, vertaald or {}), inhoud.tabellen.items())
-        gelezen_tabellen = list(zip(inhoud.tabellen.items(), tabellen, strict=True))
-    for (tabel, pad), gelezen in gelezen_tabellen:
+        gelezen_tabellen = list(
+            draden.map(
+                lambda tabel: _lees_tabel(tabel, inhoud.tabellen[tabel], strikt, vertaald or {}), inhoud.tabellen
+            )
+        )
+    for (tabel, pad), gelezen in zip(inhoud.tabellen.items(), gelezen_tabellen, strict=True):
         naam = zonder_bsn(pad.name)
         lezing.opmerkingen += [f"{naam}: {opmerking}" for opmerking in gelezen.opmerkingen]
         lezing.neem(tabel, naam, gelezen)

@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
-from typing import Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import polars as pl
 
 from wlz_declaratie.basis.dagen import met_laatst_begonnen, vereniging
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.inlezen.basis import Batchbestand
+
+if TYPE_CHECKING:
+    from wlz_declaratie.kern.spoor import Spoor
 
 P = ParamSpec("P")
 
@@ -73,6 +76,8 @@ class Populatie:
     """The batch files, by bestandnr."""
     weggelaten: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     """Rows of the dossier that could not be used, by table: see `kern.onbruikbaar`."""
+    spoor: Spoor | None = None
+    """Who follows lines through the rules; nobody does in a check."""
     _bewaard: _Bewaard = field(default_factory=_Bewaard, repr=False, compare=False)
 
     def eenmaal(

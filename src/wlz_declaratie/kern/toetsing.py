@@ -26,6 +26,7 @@ from wlz_declaratie.kern.parameters import Parameterfout
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.kern.slank import eigen_nummers, kale_lijnen, slanke_regels
+from wlz_declaratie.kern.spoor import Spoor
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import BEVINDING, Deels, Niet, Uitkomst
 from wlz_declaratie.kern.voorwaarden import Gegeven, ontbreekt, ontbreekt_deels
@@ -77,6 +78,8 @@ class Invoer:
     """Columns that the dossier tables really have, where that is known."""
     weggelaten: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     """Rows of the dossier that could not be used, by table: see `kern.onbruikbaar`."""
+    spoor: Spoor | None = None
+    """Who follows lines through the rules."""
 
     @property
     def aantal_batch(self) -> int:
@@ -91,7 +94,7 @@ class Invoer:
 
     def populatie(self, slank: pl.LazyFrame, lijnen: pl.LazyFrame) -> Populatie:
         """What rules read, of the prepared lines ``slank`` and the whole ones ``lijnen``."""
-        tegen = self.dossier, self.codes, self.peildatum, self.met_historie, self.bestanden, self.weggelaten
+        tegen = self.dossier, self.codes, self.peildatum, self.met_historie, self.bestanden, self.weggelaten, self.spoor
         return Populatie(slank, lijnen, *tegen)
 
 

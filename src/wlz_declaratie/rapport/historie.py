@@ -19,9 +19,7 @@ from wlz_declaratie.historie.onderhoud import Verslag, omvang
 from wlz_declaratie.historie.opslag import Historie
 from wlz_declaratie.historie.register import Batch
 from wlz_declaratie.rapport import opmaak
-
-BREEDTE = 30
-"""Characters of the timeline."""
+from wlz_declaratie.rapport.balk import BREEDTE, balk
 
 
 def als_json(historie: Historie) -> dict[str, Any]:
@@ -108,7 +106,7 @@ def tijdlijn(regels: pl.DataFrame) -> Iterator[RenderableType]:
     yield Text(f"Van {opmaak.datum(eerste)} tot en met {opmaak.datum(laatste)}; ░ is een creditregel", style="bold")
     for rij in regels.sort("begindatum", "einddatum", "volgnr", "regelnummer").iter_rows(named=True):
         credit, cent = rij["debet_credit"] == "C", rij["declaratiebedrag"]
-        balk = _balk(rij["begindatum"], rij["einddatum"], eerste, laatste, "░" if credit else "█")
+        streep = balk(rij["begindatum"], rij["einddatum"], eerste, laatste, "░" if credit else "█")
         wat = [
             rij["prestatiecode"] + (" credit" if credit else ""),
             f"aantal {rij['aantal']}",
@@ -116,16 +114,8 @@ def tijdlijn(regels: pl.DataFrame) -> Iterator[RenderableType]:
             opmaak.euro(-cent if credit and cent else cent),
             f"batch {rij['volgnr']}",
         ]
-        yield Text(f"{balk}  {opmaak.periode(rij['begindatum'], rij['einddatum'])}")
+        yield Text(f"{streep}  {opmaak.periode(rij['begindatum'], rij['einddatum'])}")
         yield Text(f"{'':{BREEDTE}}  {' · '.join(wat)}", style="dim", overflow="fold")
-
-
-def _balk(van: date, tot: date, eerste: date, laatste: date, teken: str) -> str:
-    """A period as a bar on the line from ``eerste`` to ``laatste``; at least one character."""
-    dagen = (laatste - eerste).days + 1
-    begin = (van - eerste).days * BREEDTE // dagen
-    eind = max(begin + 1, -(-((tot - eerste).days + 1) * BREEDTE // dagen))
-    return "·" * begin + teken * (eind - begin) + "·" * (BREEDTE - eind)
 
 
 def _getoond(regels: pl.DataFrame) -> pl.DataFrame:

@@ -171,11 +171,9 @@ def eis_bekend(keuze: Keuze, ook_regels: Iterable[str] = (), ook_retourcodes: It
                 )
 
 
-def bsn_van(tekst: str | None) -> str | None:
+def bsn_van(tekst: str, waar: str = "--bsn") -> str:
     """A bsn as typed: nine digits, without its first zero eight, or the last three. Raises Gebruikersfout."""
-    if tekst is None:
-        return None
     cijfers = re.sub(r"[ .*]", "", tekst)
     if not re.fullmatch(rf"[0-9]{{8,9}}|[0-9]{{{EINDE}}}", cijfers):
-        raise Gebruikersfout("--bsn: geef een bsn van negen cijfers, of de laatste drie ervan.")
+        raise Gebruikersfout(f"{waar}: geef een bsn van negen cijfers, of de laatste drie ervan.")
     return cijfers.zfill(9) if len(cijfers) > EINDE else cijfers

@@ -72,6 +72,7 @@ def afs_01(van: Van) -> Iterator[Uitkomst]:
     niet_tot_het_eind = op_begin.filter((pl.col("laatste_tot") < pl.col("eind")).fill_null(True)).collect().lazy()
     op_begin_niet = (pl.col("laatste_tot") < pl.col("begin")).fill_null(True)
     onderaannemers = van.batch(soort("mondzorg")).niet_van(afspraken(van.pop), ["uitvoerder"]).berekend()
+    van.batch().niet_van(onderaannemers, ["rij"]).getoetst()
     zonder = lijnen_met(van, _met_ooit(van.pop, niet_tot_het_eind.filter(op_begin_niet)))
     yield zonder.niet_van(onderaannemers, ["rij"]).afkeur(
         "8060",
@@ -132,6 +133,10 @@ def afs_02(van: Van) -> Iterator[Uitkomst]:
     yield from _zonder_prijs(van)
     geprijsd = met_prijs(van.pop, vragen_per_kantoor(van.pop)).collect().lazy()
     bekend = geprijsd.filter(gevuld("hoogste"), ~pl.col("onbekend"))
+    van.getoetst(
+        lambda: lijnen_met(van, bekend),
+        "tarief {tarief:euro} euro, afgesproken is ten hoogste {hoogste:euro} euro",
+    )
     # Where more is agreed on, or less allowed, no one price is the lawful one.
     een_prijs = (pl.col("laagste") == pl.col("hoogste")) & (pl.col("hoogste") <= pl.col("maximumtarief")).fill_null(
         True
@@ -172,6 +177,9 @@ def afs_05(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: declareer ten hoogste het maximumtarief, of vul het nieuwe tarief aan in het dossier.
     """
     met_maximum = _met_maximum(van, van.eenmaal(vragen).frame).filter(gevuld("maximumtarief")).collect().lazy()
+    van.getoetst(
+        lambda: lijnen_met(van, met_maximum), "tarief {tarief:euro} euro, het maximum is {maximumtarief:euro} euro"
+    )
     te_hoog = met_maximum.filter(pl.col("tarief") > pl.col("maximumtarief"))
     yield (
         lijnen_met(van, te_hoog)

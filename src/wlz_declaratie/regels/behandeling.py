@@ -86,7 +86,8 @@ def beh_05(van: Van) -> Iterator[Uitkomst]:
         return
     gevulde = [pl.when(gevuld(veld)).then(pl.lit(veld)) for veld in velden]
     yield (
-        van.batch(soort("subsidie"), gevuld("zzpcode") | gevuld("besluitnummer"))
+        van.batch(soort("subsidie"))
+        .waar(gevuld("zzpcode") | gevuld("besluitnummer"))
         .met(
             gevuld=pl.concat_str(gevulde, separator=" en ", ignore_nulls=True),
             zzpcode_gevuld=gevuld("zzpcode"),
@@ -148,7 +149,7 @@ def beh_08(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: H330 met zzpcode 752 (VV3) is een signaal, H335 mag.
     Wat te doen: controleer de zzpcode; de zorgverzekeraar betaalt de behandeling, of de indicatie past niet meer.
     """
-    behandeling = behandelregels(van, pl.col("batch"), van.p.geldig(), ~code(*van.vast("consulten")))
+    behandeling = behandelregels(van, pl.col("batch"), van.p.geldig(), ~code(*van.vast("consulten"))).getoetst()
     yield from behandeling.zonder_profiel()
     yield (
         behandeling.waar(profielcode(*van.vast("laag")))

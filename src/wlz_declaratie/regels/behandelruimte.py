@@ -67,6 +67,7 @@ def beh_10(van: Van) -> Iterator[Uitkomst]:
     yield (
         te_toetsen.lopende_som("bedrag", GROEP)
         .met(grens=pl.col("verschil") * pl.col("pakketdagen"))
+        .getoetst("{som:euro} van {grens:euro} euro behandeling")
         .waar(pl.col("som") > pl.col("grens"))
         .van_batch()
         .met(som_cent="som", grens_cent="grens")

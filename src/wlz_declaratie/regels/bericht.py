@@ -48,7 +48,8 @@ def _elk_formaat(van: Van) -> Iterator[Uitkomst]:
 def _dagtekening(van: Van) -> Iterator[Uitkomst]:
     """What the reader cannot know: how far the date lies from today."""
     peildatum = dag(van.pop.peildatum)
-    laat = van.elke_regel(pl.col("dagtekening") > peildatum + RUIM_NA_PEILDATUM)
+    met_dagtekening = van.elke_regel(pl.col("dagtekening").is_not_null())
+    laat = met_dagtekening.waar(pl.col("dagtekening") > peildatum + RUIM_NA_PEILDATUM)
     yield laat.met(peildatum=pl.lit(peildatum)).afkeur(
         "0025", "dagtekening {dagtekening:datum} ligt meer dan een jaar na de peildatum {peildatum:datum}"
     )

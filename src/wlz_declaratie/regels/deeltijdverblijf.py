@@ -172,6 +172,7 @@ def vrb_07(van: Van) -> Iterator[Uitkomst]:
     )
     kolommen = "rij", "batch", "volgorde", "bsn", "aantal", "begin", "eind"
     verblijf = van.lijnen(VERBLIJF).kolommen(*kolommen).alleen_van(deeltijd).berekend().frame
+    van.batch(VERBLIJF).alleen_van(deeltijd).getoetst()
     noemer = HONDERDSTE * DAGEN_PER_WEEK
     hele_dagen = (pl.col("honderdsten") * pl.col("maanddagen") + noemer - 1) // noemer
     maanden = _maanden(vereniging(deeltijd, ["bsn", "honderdsten"]), verblijf)

@@ -224,7 +224,7 @@ def vld_16(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: verkort of verwijder de latere regel, of crediteer eerst de eerdere.
     """
     kolommen = ("rij", "volgorde", *PLAATS, "begin", "eind", *PRESTATIE)
-    lijnen = _verdacht(van.lijnen(gevuld("prestatiecode")).kolommen(*kolommen))
+    lijnen = _verdacht(van.lijnen(gevuld("prestatiecode")).kolommen(*kolommen).getoetst())
     historie, batch = (_met_vorig_eind(van, lijnen.waar(deel)) for deel in (~pl.col("batch"), pl.col("batch")))
     getoetst = batch.van_batch()
     na_historie = getoetst.laatst_begonnen(_langste(historie, PRESTATIE), "andere_van", PRESTATIE, tot="eind")

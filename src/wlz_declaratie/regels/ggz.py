@@ -33,6 +33,7 @@ def ggz_01(van: Van) -> Iterator[Uitkomst]:
     """
     eerste_dag = van.dag("eerste_dag")
     van_voor = van.batch(pl.col("begin") < eerste_dag)
+    van.batch(profiel("GGZ-W")).getoetst()
     yield from van_voor.zonder_profiel()
     yield (
         van_voor.waar(profiel("GGZ-W"))
@@ -63,6 +64,8 @@ def ggz_02(van: Van) -> Iterator[Uitkomst]:
     """
     te_jong = pl.col("leeftijd") < van.waarde("leeftijd")
     mogelijk = van.batch(profiel("GGZ-W") | leeg("profielcode")).met_leeftijd()
+    met_profiel = mogelijk.waar(profiel("GGZ-W")).met(grens=van.waarde("leeftijd"))
+    met_profiel.getoetst("{leeftijd} jaar, ten minste {grens} is goed")
     jong = mogelijk.waar(te_jong.fill_null(True)).berekend()
     yield from jong.zonder_profiel()
     van_ggz = jong.waar(profiel("GGZ-W"))
@@ -103,6 +106,7 @@ def ggz_03(van: Van) -> Iterator[Uitkomst]:
         yield Niet("kolom zzpcode en tabel indicaties ontbreken")
         return
     w5 = profielcode(*van.vast("geen_pgb"))
+    van.batch(w5).getoetst()
     als_pgb = van.batch(vorm("pgb"))
     yield from als_pgb.zonder_profiel()
     yield (
@@ -114,6 +118,7 @@ def ggz_03(van: Van) -> Iterator[Uitkomst]:
     if pgb.aantal():
         kolommen = "rij", "bsn", "begin", "eind", "dagen"
         naast = van.batch().kolommen(*kolommen).alleen_van(pgb).gedekt(pgb, als="pgbdagen")
+        naast.getoetst("{pgbdagen} van {dagen} dagen met een pgb")
         yield (
             naast.waar(pl.col("pgbdagen") > 0)
             .met_rij("pgb", pgb.frame)
@@ -142,6 +147,7 @@ def ggz_04(van: Van) -> Iterator[Uitkomst]:
     vpt = soort("vpt") | (vorm("vpt") & leeg("soort"))
     wat_thuis = pl.coalesce(pl.col("soort").cast(pl.String), pl.lit("vpt"))
     thuis = van.batch(vorm("pgb") | vpt | ZORGVORM)
+    van.batch(profiel("GGZ-B")).getoetst()
     yield from thuis.zonder_profiel()
     yield (
         thuis.waar(profiel("GGZ-B"))
@@ -174,7 +180,7 @@ def ggz_05(van: Van) -> Iterator[Uitkomst]:
     """
     zorg = van.batch(PAKKET | ZORGVORM)
     yield from zorg.zonder_profiel()
-    w5 = zorg.waar(profielcode(*van.vast("maatwerk"))).met(zzpcode="profielcode").berekend()
+    w5 = zorg.waar(profielcode(*van.vast("maatwerk"))).met(zzpcode="profielcode").berekend().getoetst()
     if w5.aantal():
         afspraken = van.tabel("afspraken").rename({"agb": "uitvoerder"})
         zonder_afspraak = w5.alleen_van(w5.zonder_op_begin(afspraken, AFSPRAAK), ["rij"])

@@ -48,6 +48,7 @@ def ind_01(van: Van) -> Iterator[Uitkomst]:
     buiten = (
         van.batch(~soort(*GEEN_TOETS))
         .kolommen(*kolommen)
+        .getoetst("{dagen} van {dagen} dagen met een indicatie")
         .niet_gedekt(door=van.tabel("indicaties"))
         .met(dagen_zonder_indicatie="dagen_buiten", eerste_dag_zonder="eerste_dag_buiten")
         .met_rij("indicatie", van.tabel("indicaties"), op="eerste_dag_zonder")

@@ -143,6 +143,7 @@ def vld_02(van: Van) -> Iterator[Uitkomst]:
     """
     codes, combinaties, gegevens = van.pop.codes, van.eenmaal(_combinaties), "prestatiecode:veld begindatum"
     binnen, buiten = combinaties.waar(~pl.col("buiten")), combinaties.waar(pl.col("buiten").fill_null(True))
+    van.elke_regel(~soort("mondzorg")).getoetst()
     zonder_code = "prestatiecode is leeg"
     yield _regels(van, binnen.waar(leeg("prestatiecode"))).afkeur("0582", zonder_code, gegevens)
     yield _regels(van, binnen.zonder_op_begin(_dagen(codes.geldigheid), PER_CODE)).afkeur(
@@ -188,6 +189,7 @@ def vld_06(van: Van) -> Iterator[Uitkomst]:
     """
     codes, combinaties = van.pop.codes, van.eenmaal(_combinaties)
     eenheden = codes.prestaties.lazy().select("prestatiecode", eenheid_prestatie="tijdseenheid").drop_nulls()
+    van.elke_regel(~soort("mondzorg"), gevuld("tijdseenheid"), gevuld("eenheid_prestatie")).getoetst()
     anders = (
         _bekend_op_dag(van, combinaties.waar(gevuld("tijdseenheid")).met_velden(eenheden, PER_CODE))
         .met(tijdseenheid_prestatie=eenheid_op_begin(codes))
@@ -237,6 +239,12 @@ def _niet_in_koppeltabel(van: Van, combinaties: Lijnen) -> Lijnen:
     return van.als_lijnen(pl.concat(deel.kolommen(*COMBINATIE).frame for deel in (leeg_fout, gevuld_fout)))
 
 
+def _getoetste_koppeling(van: Van, combinaties: Lijnen, toetsbaar: pl.Expr) -> Lijnen:
+    """The lines whose prestatie is coupled, and that say to what."""
+    regels = _regels(van, _gekoppeld(van, combinaties), *MET_PROFIEL)
+    return regels.met(met_beide=van.pop.met_kolommen(*MET_PROFIEL)).waar(toetsbaar)
+
+
 @regel(
     "VLD-12",
     "Prestatie past niet bij zzpcode of functiecode",
@@ -266,6 +274,8 @@ def vld_12(van: Van) -> Iterator[Uitkomst]:
     combinaties = van.eenmaal(_combinaties)
     # Only a file that has both columns can say that both are empty.
     toetsbaar = ~pl.col("overbrugging") & (EEN_GEVULD | pl.col("met_beide"))
+    # What no table couples has nothing to fit with.
+    van.getoetst(lambda: _getoetste_koppeling(van, combinaties.waar(toetsbaar).combinaties(*COMBINATIE), toetsbaar))
     fout = _niet_in_koppeltabel(van, combinaties.waar(toetsbaar).combinaties(*COMBINATIE))
     regels = _regels(van, fout, *MET_PROFIEL).met(met_beide=van.pop.met_kolommen(*MET_PROFIEL)).waar(toetsbaar)
     gegevens = "prestatiecode zzpcode:veld functiecode:veld begindatum"

@@ -40,6 +40,7 @@ def lvg_02(van: Van) -> Iterator[Uitkomst]:
     yield from van_lvg.waar(leeg("leeftijd")).ontoetsbaar_zonder("geboortedatum")
     yield (
         van_lvg.met(grens=van.waarde("leeftijd"))
+        .getoetst("{leeftijd} jaar, jonger dan {grens} is goed")
         .waar(pl.col("leeftijd") >= pl.col("grens"))
         .afkeur(
             "8407",
@@ -71,7 +72,7 @@ def lvg_03(van: Van) -> Iterator[Uitkomst]:
     indicaties = van.tabel("indicaties").filter(profiel(*LVG_PROFIELEN))
     ingegaan = indicaties.select("bsn", indicatie_vanaf="begin")
     lijnen = van.batch(profiel(*LVG_PROFIELEN)).kolommen("rij", "bsn", "begin", "eind")
-    lijnen = lijnen.laatst_begonnen(ingegaan, "indicatie_vanaf").berekend()
+    lijnen = lijnen.laatst_begonnen(ingegaan, "indicatie_vanaf").berekend().getoetst()
     tekst = (
         "de laatste (SG)LVG-indicatie ging in op {indicatie_vanaf:datum}{indicatie:rij}; "
         "{maanden} maanden lopen tot en met {hooguit_tot_en_met:datum}"
@@ -130,8 +131,10 @@ def lvg_04(van: Van) -> Iterator[Uitkomst]:
     pakket = _eigen_pakketten(van, "LVG")
     onbekend = CRISIS & leeg("profielcode")
     yield from pakket.waar(onbekend).zonder_profiel()
-    yield from _zonder_kenmerk(van, pakket.waar(~onbekend, ~(CRISIS & profiel("SGLVG"))))
-    yield _bij_een_ander(pakket.waar(onbekend).zonder_kenmerk(*SGLVG_KENMERKEN), " of ".join(SGLVG_KENMERKEN))
+    yield from _zonder_kenmerk(van, pakket.waar(~onbekend, ~(CRISIS & profiel("SGLVG"))).getoetst())
+    yield _bij_een_ander(
+        pakket.waar(onbekend).getoetst().zonder_kenmerk(*SGLVG_KENMERKEN), " of ".join(SGLVG_KENMERKEN)
+    )
 
 
 @regel(
@@ -153,7 +156,7 @@ def lvg_05(van: Van) -> Iterator[Uitkomst]:
     """
     pakket = _eigen_pakketten(van, "SGLVG")
     yield from pakket.waar(CRISIS).zonder_profiel()
-    yield from _zonder_kenmerk(van, pakket.waar(~CRISIS | profiel("SGLVG")))
+    yield from _zonder_kenmerk(van, pakket.waar(~CRISIS | profiel("SGLVG")).getoetst())
 
 
 @regel(

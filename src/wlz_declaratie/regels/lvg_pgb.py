@@ -50,6 +50,7 @@ def _op_pgbdagen(van: Van) -> Iterator[Uitkomst]:
         .kolommen("rij", "bsn", "begin", "eind", "dagen")
         .alleen_van(dagen)
         .berekend()
+        .getoetst()
     )
     if not lijnen.aantal():
         return
@@ -87,7 +88,7 @@ def lvg_01(van: Van) -> Iterator[Uitkomst]:
     """
     in_pgb = van.batch(vorm("pgb")).berekend()
     yield from in_pgb.zonder_profiel()
-    pgb = in_pgb.waar(profiel(*LVG_PROFIELEN)).met(zzpcode="profielcode")
+    pgb = in_pgb.waar(profiel(*LVG_PROFIELEN)).met(zzpcode="profielcode").getoetst()
     yield pgb.waar(profielcode(*van.vast("nooit_pgb"))).afkeur(
         "8866", "een pgb is bij zzpcode {zzpcode} niet mogelijk", GEGEVENS
     )

@@ -115,6 +115,7 @@ def lvhc_03(van: Van) -> Iterator[Uitkomst]:
     geteld = clientdagen.lopende_som("nieuw", PER_JAAR, als="clientdagen").van_batch().berekend()
     onbekend = geteld.waar(leeg("plaatsdagen")).eerste_van("rij")
     yield from onbekend.ontoetsbaar_zonder("aantal plaatsen in tabel aanbieders")
+    geteld.getoetst("{clientdagen} van {plaatsdagen} cliëntdagen in {jaar}")
     nog = (pl.col("plaatsdagen") - pl.col("clientdagen") + pl.col("nieuw")).clip(0)
     # A line that passes it in two years has one finding, on the first.
     te_veel = geteld.waar(pl.col("clientdagen") > pl.col("plaatsdagen")).eerste_van("rij")

@@ -84,6 +84,7 @@ def mut_01(van: Van) -> Iterator[Uitkomst]:
             toegestaan=van.waarde("max_dagen"),
         )
         .van_batch()
+        .getoetst("{mutatiedagen} van {toegestaan} mutatiedagen")
         .waar(pl.col("mutatiedagen") > pl.col("toegestaan"))
         .met(eerder=eerder)
         .met(

@@ -82,7 +82,9 @@ def ovb_01(van: Van) -> Iterator[Uitkomst]:
         )
         .met(laatste_dag=laatste_dag)
         .van_batch()
-        .waar(~pl.col("overgang"), pl.col("dagen_gebruikt") > pl.col("toegestaan"))
+        .waar(~pl.col("overgang"))
+        .getoetst("{dagen_gebruikt} van {toegestaan} dagen overbrugging")
+        .waar(pl.col("dagen_gebruikt") > pl.col("toegestaan"))
         .met(
             telt_later=pl.when(pl.col("telt_vanaf") > pl.col("episode_begin")).then(telt_later).otherwise(pl.lit("")),
             eerdere=pl.when(heeft_eerdere).then(eerdere).otherwise(pl.lit("")),
@@ -177,8 +179,9 @@ def ovb_06(van: Van) -> Iterator[Uitkomst]:
     heeft.
     """
     yield from zonder_profiel(van)
-    pakket = van.batch("overbrugging", gevuld("sector"), ~een_van("sector", van.vast("sectoren")))
+    overbrugging = van.batch("overbrugging", gevuld("sector"), soort("verblijf", "vpt")).getoetst()
+    pakket = overbrugging.waar(~een_van("sector", van.vast("sectoren")))
     eigen_vpt = soort("vpt") & een_van("sector", van.vast("sectoren_vpt"))
-    yield pakket.waar(soort("verblijf", "vpt"), ~eigen_vpt).signaal(
+    yield pakket.waar(~eigen_vpt).signaal(
         "8229", "overbrugging van een (SG)LVG-indicatie met {prestatiecode}, sector {sector}"
     )

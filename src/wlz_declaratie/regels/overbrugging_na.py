@@ -26,6 +26,7 @@ def _te_veel(van: Van, overbrugging: Lijnen) -> pl.LazyFrame:
         overbrugging.opgeteld(BESLUIT, "dagen_gebruikt")
         .van_batch()
         .met(toegestaan=van.waarde("max_dagen"))
+        .getoetst("{dagen_gebruikt} van {toegestaan} dagen overbrugging na behandeling")
         .met(te_veel=te_veel)
         .waar(pl.col("te_veel") > 0)
         .afkeur(

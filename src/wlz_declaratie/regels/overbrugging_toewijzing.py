@@ -51,6 +51,7 @@ def ovb_03(van: Van) -> Iterator[Uitkomst]:
     overbrugging = getoetste_episodes(van)
     yield (
         overbrugging.gedekt(toewijzingen, PLAATS, "dagen_toegewezen")
+        .getoetst("{dagen_toegewezen} van {dagen} dagen toegewezen")
         .waar(pl.col("dagen_toegewezen") < pl.col("dagen"))
         .met_rij("toewijzing", toewijzingen, PLAATS)
         .signaal(
@@ -99,7 +100,7 @@ def ovb_07(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: vraag het zorgkantoor om een toewijzing overbrugging, of om de indicatie die bij de plaats past.
     """
     yield from zonder_profiel(van)
-    pakket = getoetste_episodes(van).waar(soort("verblijf", "vpt")).berekend()
+    pakket = getoetste_episodes(van).waar(soort("verblijf", "vpt")).berekend().getoetst()
     vg = van.toewijzingen(pl.col("soort") == van.vast("soort_toewijzing"), een_van("profiel", van.vast("profielen")))
     yield (
         pakket.met_op_begin(vg.join(pakket.frame, on=PLAATS, how="semi"), PLAATS)

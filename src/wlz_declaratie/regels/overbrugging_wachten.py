@@ -97,7 +97,7 @@ def ovb_02(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: laat de wachtstatus of het kenmerk van de instelling corrigeren, of stop de overbrugging.
     """
     yield from zonder_profiel(van)
-    lijnen = _met_kenmerken(van, getoetste_episodes(van))
+    lijnen = _met_kenmerken(van, getoetste_episodes(van)).getoetst()
     if not lijnen.aantal():
         return
     wachtend = _wachtend(van, lijnen).collect().lazy()

@@ -81,6 +81,7 @@ def toe_03(van: Van) -> Iterator[Uitkomst]:
         .van_batch()
         .met(observatiedagen=(pl.col("eind") - pl.col("observatie_vanaf") + 1).cast(pl.Int64))
         .berekend()
+        .getoetst("{observatiedagen} dagen observatie")
     )
     begin = "observatie vanaf {observatie_vanaf:datum}; {maanden} maanden lopen t/m {hooguit_tot_en_met:datum}"
     gegevens = "observatiedagen grens maanden observatie_vanaf:datum hooguit_tot_en_met:datum"
@@ -207,6 +208,7 @@ def toe_08(van: Van) -> Iterator[Uitkomst]:
     """
     meerzorg = van.batch(soort("meerzorg"))
     gemachtigd = meerzorg.gedekt(van.tabel("machtigingen"), ["bsn", "prestatiecode"], "gemachtigd")
+    gemachtigd.getoetst("{gemachtigd} van {dagen} dagen gemachtigd")
     yield gemachtigd.waar(pl.col("gemachtigd") < pl.col("dagen")).afkeur(
         "0551", "{gemachtigd} van {dagen} dagen gemachtigd voor {prestatiecode}", "gemachtigd dagen"
     )

@@ -96,7 +96,8 @@ def toe_06(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: declareer het pakket (mee), controleer periode en uitvoerder, of geef met --historie de
     eerdere batches op.
     """
-    zonder = van.eenmaal(_met_pakketdagen).van_batch().waar(pl.col("pakketdagen") == 0)
+    getoetst = van.eenmaal(_met_pakketdagen).van_batch().getoetst("{pakketdagen} pakketdagen {waar:tekst}")
+    zonder = getoetst.waar(pl.col("pakketdagen") == 0)
     yield zonder.afkeur(
         "8065", "geen pakket {waar:tekst} van {begindatum} t/m {einddatum}", "pakketdagen begindatum einddatum"
     )
@@ -117,6 +118,7 @@ def toe_07(van: Van) -> Iterator[Uitkomst]:
     etmalen = pl.coalesce("tijdseenheid", "eenheid_prestatie") == van.vast("tijdseenheid")
     met_pakket = van.eenmaal(_met_pakketdagen).van_batch().waar(etmalen, pl.col("pakketdagen") > 0)
     yield from met_pakket.waar(leeg("aantal")).ontoetsbaar_zonder("aantal")
+    met_pakket.getoetst("aantal {aantal}, {pakketdagen} pakketdagen {waar:tekst}")
     te_veel = met_pakket.waar(pl.col("aantal") > pl.col("pakketdagen"))
     yield te_veel.met_voorstel("aantal", pl.col("pakketdagen")).afkeur(
         "8887",

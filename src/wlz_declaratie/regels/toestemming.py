@@ -50,6 +50,7 @@ def beh_02(van: Van) -> Iterator[Uitkomst]:
     consult, zg = code(*van.vast("consulten")), code(*van.vast("zg_behandeling"))
     behandeling = behandelregels(van, van.p.geldig(), ~consult, ~(zg & profiel(*van.vast("zg_profielen"))))
     exclusief = pakketten(van, "excl")
+    behandeling.alleen_van(exclusief).getoetst()
     yield from behandeling.waar("batch", zg).alleen_van(exclusief).zonder_profiel()
     # Where there is no number of days to look back, a machtiging was asked.
     met_machtiging = van.waarde("terugkijk_dagen").is_null()
@@ -65,9 +66,11 @@ def beh_02(van: Van) -> Iterator[Uitkomst]:
 
 def _gespiegeld(pakket: Lijnen, behandeling: Lijnen, retourcode: str, zonder: str) -> pl.LazyFrame:
     """A signal on the package lines of the batch, where the treatment was declared before."""
+    vroeger = behandeling.waar(~pl.col("batch"))
+    pakket.waar("batch").alleen_van(vroeger).getoetst()
     return (
         pakket.waar("batch")
-        .deelt_dag_met(behandeling.waar(~pl.col("batch")))
+        .deelt_dag_met(vroeger)
         .met(pakketdagen="gedeeld")
         .signaal(
             retourcode,

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from wlz_declaratie.basis.dagen import met_kandidaat, op_plaats
+from wlz_declaratie.basis.dagen import OPEN_EIND, datum_tekst, met_kandidaat, op_plaats
+from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.contract.tabellen import HERKOMST
-from wlz_declaratie.kern.begrippen import LEVERINGSVORM, PAKKETSOORTEN, ZORGVORMSOORTEN
+from wlz_declaratie.inlezen.basis import toonbaar
+from wlz_declaratie.kern.begrippen import LEVERINGSVORM, PAKKETSOORTEN, TOEGEWEZEN_VORM, ZORGVORMSOORTEN
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import KENMERKEN, regel
 from wlz_declaratie.kern.taal.kiezen import gevuld, soort
 from wlz_declaratie.kern.taal.lijnen import Lijnen
+from wlz_declaratie.kern.taal.rij import ELDERS
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Uitkomst
 
@@ -24,6 +27,8 @@ CODE = "vormcode"
 """A leveringsvorm as the tables write it: a number."""
 
 
+MEESTE_GENOEMD = 3
+"""Toewijzingen elsewhere that a finding names."""
 DAGEN = ("begin", "eind", *HERKOMST)
 """What is told of a row, besides whose it is and of what."""
 
@@ -46,15 +51,17 @@ def _zorg(pop: Populatie) -> pl.LazyFrame:
     return op_plaats(pop.lijnen.filter("batch", soort(*PAKKETSOORTEN, *ZORGVORMSOORTEN)).select(KOLOMMEN))
 
 
-def _nog_niet_goed(van: Van, rijen: pl.LazyFrame, goed: pl.Expr) -> Lijnen:
+def _nog_niet_goed(van: Van, rijen: pl.LazyFrame, goed: pl.Expr, wat: str) -> Lijnen:
     """The few lines to look into: that need a row, and that the one begun last does not cover by itself.
 
-    ``goed`` says of a line and that row (``rij_``) whether they go together.
+    ``goed`` says of a line and that row (``rij_``) whether they go together; ``wat`` is what a day with such rows is.
     """
+    zorg = van.eenmaal(_zorg)
+    zorg.waar(van.p.geldig()).getoetst(f"{{dagen}} van {{dagen}} dagen {wat}")
     hier = (pl.col("bsn") == pl.col("rij_bsn")) & (pl.col("uitvoerder") == pl.col("rij_uitvoerder"))
     dekt = pl.col("rij_eind") >= pl.col("eind")
     kandidaten = rijen.drop(*HERKOMST)
-    over = met_kandidaat(van.eenmaal(_zorg).frame, kandidaten).filter(~(hier & dekt & goed).fill_null(False))
+    over = met_kandidaat(zorg.frame, kandidaten).filter(~(hier & dekt & goed).fill_null(False))
     return van.als_lijnen(over).waar(van.p.geldig()).kolommen(*KOLOMMEN).berekend()
 
 
@@ -90,12 +97,18 @@ def ind_03(van: Van) -> Iterator[Uitkomst]:
     """
     rijen = _rijen(van.tabel("toewijzingen"))
     eigen_profiel = pl.col("overbrugging") | (pl.col("zzpcode") == pl.col("rij_zzpcode")).fill_null(True)
-    zorg = _nog_niet_goed(van, rijen, _past(van) & eigen_profiel)
-    van_hen = _rijen(van.tabel_van("toewijzingen", zorg))
+    zorg = _nog_niet_goed(van, rijen, _past(van) & eigen_profiel, "toegewezen")
+    van_clienten = van.tabel_van("toewijzingen", zorg)
+    van_hen = _rijen(van_clienten)
     met_vorm = _per_vorm(van, van_hen)
     toegewezen = van_hen.group_by(PLAATS).agg(toegewezen=pl.col(CODE).unique().sort().cast(pl.String).str.join(", "))
     buiten = zorg.niet_gedekt(met_vorm, PER_VORM).berekend()
-    yield buiten.niet_van(toegewezen, PLAATS).afkeur("0551", "geen toewijzing van deze cliënt aan deze uitvoerder")
+    elders = van_clienten.pipe(_in_woorden).collect().lazy()
+    yield (
+        van.als_lijnen(buiten.niet_van(toegewezen, PLAATS).frame.join(elders, on="bsn", how="left"))
+        .met(wel=pl.when(gevuld(ELDERS)).then(zin("; wel {}", ELDERS)).otherwise(pl.lit("; ook aan geen andere")))
+        .afkeur("0551", "geen toewijzing van deze cliënt aan deze uitvoerder{wel:tekst}", ELDERS)
+    )
     yield (
         buiten.niet_van(met_vorm, PER_VORM)
         .met_velden(toegewezen, PLAATS)
@@ -124,6 +137,38 @@ def ind_03(van: Van) -> Iterator[Uitkomst]:
             " {eerste_dag_buiten:datum}; toegewezen voor {leveringsvorm} is {toegewezen_zzpcode}{toewijzing:rij}",
             "dagen dagen_buiten eerste_dag_buiten:datum leveringsvorm zzpcode:veld toegewezen_zzpcode",
         )
+    )
+
+
+def _in_woorden(rijen: pl.LazyFrame) -> pl.LazyFrame:
+    """Per bsn the toewijzingen that there are, in words as ELDERS: those that end last, and how many more."""
+    vorm = pl.col("leveringsvorm").replace_strict(TOEGEWEZEN_VORM, default=None, return_dtype=pl.String)
+    begin, eind = datum_tekst(pl.col("begin")), datum_tekst(pl.col("eind"))
+    dagen = (
+        pl.when(pl.col("eind") < OPEN_EIND).then(zin("van {} t/m {}", begin, eind)).otherwise(zin("vanaf {}", begin))
+    )
+
+    def met_komma(kolom: str) -> pl.Expr:
+        return pl.col(kolom).cast(pl.String).str.strip_suffix(".0").str.replace(".", ",", literal=True)
+
+    woorden = [
+        toonbaar(pl.col("zzpcode")),
+        vorm,
+        zin("aan {}", pl.col("instelling").cast(pl.String).str.zfill(8)),
+        dagen,
+        zin("({} etmalen per week)", met_komma("etmalen")),
+        zin("({}%)", met_komma("percentage")),
+    ]
+    tekst = pl.concat_str(woorden, separator=" ", ignore_nulls=True)
+    genoemd = pl.col("tekst").head(MEESTE_GENOEMD).str.join("; ")
+    rest = pl.len() - MEESTE_GENOEMD
+    meer = pl.when(pl.len() > MEESTE_GENOEMD).then(zin("; en nog {}", rest.cast(pl.String))).otherwise(pl.lit(""))
+    return (
+        rijen.select("bsn", "eind", "begin", tekst=tekst)
+        .sort("eind", "begin", "tekst", descending=[True, True, False])
+        .group_by("bsn", maintain_order=True)
+        .agg(genoemd=genoemd, meer=meer)
+        .select("bsn", pl.concat_str("genoemd", "meer").alias(ELDERS))
     )
 
 
@@ -160,7 +205,7 @@ def ind_04(van: Van) -> Iterator[Uitkomst]:
     de melding aan in het dossier.
     """
     rijen = _rijen(van.tabel("leveringen"))
-    zorg = _nog_niet_goed(van, rijen, pl.col(f"rij_{CODE}").is_null() | _past(van))
+    zorg = _nog_niet_goed(van, rijen, pl.col(f"rij_{CODE}").is_null() | _past(van), "gemeld")
     van_hen = _rijen(van.tabel_van("leveringen", zorg))
     elke_vorm = van_hen.filter(pl.col(CODE).is_null()).join(zorg.combinaties(*PER_VORM).frame, on=PLAATS)
     met_vorm = pl.concat([_per_vorm(van, van_hen), elke_vorm.select(*PER_PROFIEL, CODE, *DAGEN)])

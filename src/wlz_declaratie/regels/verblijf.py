@@ -25,7 +25,7 @@ GENOEMD = (
 
 def _naast_elkaar(van: Van, zorg: pl.Expr) -> tuple[Lijnen, Lijnen]:
     """The lines of ``zorg`` on which the rule is in force and the package lines, of clients that have both: few."""
-    getoetst = van.lijnen(van.p.geldig(), zorg).kolommen(*GENOEMD)
+    getoetst = van.lijnen(van.p.geldig(), zorg).kolommen(*GENOEMD).getoetst()
     pakket = van.lijnen(PAKKET).kolommen(*GENOEMD).alleen_van(getoetst).berekend()
     return getoetst.alleen_van(pakket).berekend(), pakket
 
@@ -52,7 +52,7 @@ def vrb_01(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: verkort de regel die niet klopt, of crediteer eerst wat al is gedeclareerd; spreek bij een
     verhuizing af wie de dag declareert.
     """
-    pakket = van.lijnen(PAKKET).kolommen(*GENOEMD)
+    pakket = van.lijnen(PAKKET).kolommen(*GENOEMD).getoetst()
     dubbel, vrij = pakket.deelt_dag_met_eerdere(), deeltijddagen(van)
     yield from _dubbele(dubbel.niet_van(vrij))
     onder = dubbel.alleen_van(vrij).berekend()
@@ -160,6 +160,7 @@ def vrb_04(van: Van) -> Iterator[Uitkomst]:
         zorg.waar(profielcode(*van.vast("profielen")))
         .met(zzpcode="profielcode", overgangsrecht_tot_en_met=pl.lit(laatste_dag))
         .berekend()
+        .getoetst()
     )
     na = "na {overgangsrecht_tot_en_met:datum} niet meer afgegeven"
     if van.heeft("indicaties"):
@@ -234,6 +235,7 @@ def vrb_06(van: Van) -> Iterator[Uitkomst]:
     geteld = van.lijnen(PAKKET, code(*van.vast("codes"))).opgeteld(als="dagen_vv10").van_batch()
     yield (
         geteld.met(grens=van.waarde("max_dagen"))
+        .getoetst("{dagen_vv10} van {grens} dagen VV10")
         .waar(pl.col("dagen_vv10") > pl.col("grens"))
         .signaal("0584", "{dagen_vv10} dagen VV10 tot en met deze regel; de grens is {grens}", "dagen_vv10 grens dagen")
     )

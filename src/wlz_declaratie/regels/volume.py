@@ -90,16 +90,19 @@ def afs_03(van: Van) -> Iterator[Uitkomst]:
     per_volume = sommen.join(volumes.filter(gevuld("volume")), on=[*PER_KANTOOR, "jaar"])
     # Only where a whole year passes its volume does the order of the lines matter.
     te_veel = per_volume.filter(pl.sum("gedeclareerd").over(PER_VOLUME) > pl.col("volume")).collect().lazy()
-    met_volume = (
-        lijnen.waar(*(pl.col(kolom).is_in(_waarden(te_veel, kolom)) for kolom in AFSPRAAK))
-        .kolommen("rij", *VOLGORDE, *PER_JAAR, "uzovi", "aantal")
-        .frame.join(te_veel, on=[*PER_JAAR, "uzovi"], nulls_equal=True)
-    )
+
+    def opgeteld(volumes: pl.LazyFrame) -> Lijnen:
+        met_volume = (
+            lijnen.waar(*(pl.col(kolom).is_in(_waarden(volumes, kolom)) for kolom in AFSPRAAK))
+            .kolommen("rij", *VOLGORDE, *PER_JAAR, "uzovi", "aantal")
+            .frame.join(volumes, on=[*PER_JAAR, "uzovi"], nulls_equal=True)
+        )
+        return van.als_lijnen(met_volume).lopende_som("aantal", PER_VOLUME).van_batch()
+
+    van.getoetst(lambda: opgeteld(per_volume), "{som:getal} van {volume:getal} afgesproken in {jaar}")
     nog = (pl.col("volume") - pl.col("som") + pl.col("aantal")).clip(0)
     yield (
-        van.als_lijnen(met_volume)
-        .lopende_som("aantal", PER_VOLUME)
-        .van_batch()
+        opgeteld(te_veel)
         .waar(pl.col("som") > pl.col("volume"))
         .met(aantal="som", afgesproken="volume", nog_afgesproken=nog)
         .signaal(
@@ -164,6 +167,7 @@ def afs_06(van: Van) -> Iterator[Uitkomst]:
     nog = (pl.col("toegestaan") - pl.col("som") + pl.col("aantal")).clip(0)
     yield (
         lijnen.met_velden(toegestaan, ["machtiging"])
+        .getoetst("{som:getal} van {toegestaan:getal} onder de machtiging")
         .waar(pl.col("som") > pl.col("toegestaan"))
         .met(machtigingsnummer="nummer", nog_toegestaan=nog)
         .met(aantal="som")

@@ -43,7 +43,7 @@ class Lijnen:
 
     def van_batch(self) -> Lijnen:
         """Those of the batch on which the rule is in force: what is left to judge after a count over the history."""
-        return self.waar("batch", self.p.geldig())
+        return self.waar("batch", self.p.geldig()).gekozen()
 
     def alleen_van(self, andere: Lijnen | pl.LazyFrame, per: Sequence[str] = ("bsn",)) -> Lijnen:
         """Those of a group of which there are ``andere`` too."""
@@ -194,6 +194,23 @@ class Lijnen:
         """How many there are."""
         return 0 if self.niets else int(self.frame.select(pl.len()).collect().item())
 
+    # tell what is judged, to whoever follows lines (`kern.spoor`); in a check these words do nothing
+
+    def getoetst(self, tekst: str = "") -> Lijnen:
+        """These: the lines that the rule judges, where it chose more or fewer by ``van.batch`` or ``van_batch``.
+
+        ``tekst`` is a template with the numbers that it goes by, for a line that turns out well.
+        """
+        if self.pop.spoor is not None:
+            self.pop.spoor.getoetst(self.p.regel_id, self.frame, tekst)
+        return self
+
+    def gekozen(self) -> Lijnen:
+        """These, chosen by the rule."""
+        if self.pop.spoor is not None:
+            self.pop.spoor.gekozen(self.p.regel_id, self.frame)
+        return self
+
     # conclude
 
     def met_voorstel(self, veld: str, waarde: pl.Expr) -> Lijnen:
@@ -218,6 +235,8 @@ class Lijnen:
 
     def ontoetsbaar_zonder(self, wat: str) -> Iterator[Deels]:
         """Say how many these are that could not be tested for want of ``wat``; nothing when there are none."""
+        if self.pop.spoor is not None:
+            self.pop.spoor.ontoetsbaar(self.p.regel_id, self.frame, f"zonder {wat}")
         aantal = self.aantal()
         if aantal:
             yield Deels(f"zonder {wat}", aantal)

@@ -29,6 +29,8 @@ def tijdens_pakket(
     geteld = {"pakketdagen": "gedeeld"}
     raak = getoetst.waar("batch").deelt_dag_met(pakket).met(**geteld)
     gespiegeld = pakket.waar("batch").deelt_dag_met(getoetst.waar(~pl.col("batch"))).met(**geteld)
+    getoetst.getoetst()
+    pakket.waar("batch").alleen_van(getoetst.waar(~pl.col("batch"))).getoetst()
     alle_dagen = pl.col("pakketdagen") == pl.col("dagen")
     van_regel, gegevens = f"{{pakketdagen}} van {{dagen}} dagen zijn {dagen}: {{ander}}", "dagen pakketdagen ander"
     afkeur = alle_dagen if nooit_afkeur is None else alle_dagen & ~nooit_afkeur

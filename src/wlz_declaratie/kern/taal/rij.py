@@ -13,6 +13,8 @@ from wlz_declaratie.kern.begrippen import TOEGEWEZEN_VORM
 
 RIJEN = ("toewijzing", "indicatie", "levering", "pgb")
 """What a finding calls such a row, in its gegevens too."""
+ELDERS = "elders_toegewezen"
+"""What a finding without a row calls those that there are instead, in its gegevens too."""
 WOORD = "woord"
 """Column of rows that are not all called alike: one of RIJEN for each."""
 

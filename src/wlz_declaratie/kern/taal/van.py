@@ -34,11 +34,11 @@ class Van:
 
     def batch(self, *voorwaarden: str | pl.Expr) -> Lijnen:
         """Those of the batch on which the rule is in force."""
-        return self.lijnen("batch", self.p.geldig(), *voorwaarden)
+        return self.lijnen("batch", self.p.geldig(), *voorwaarden).gekozen()
 
     def elke_regel(self, *voorwaarden: str | pl.Expr) -> Lijnen:
         """Every line of the batch on which the rule is in force, also credit lines and those without a good period."""
-        return Lijnen(self.pop.alle, self.pop, self.p).waar("batch", self.p.geldig(), *voorwaarden)
+        return Lijnen(self.pop.alle, self.pop, self.p).waar("batch", self.p.geldig(), *voorwaarden).gekozen()
 
     def als_lijnen(self, frame: pl.LazyFrame) -> Lijnen:
         """Lines that the rule made itself."""
@@ -49,6 +49,11 @@ class Van:
     ) -> Lijnen:
         """Lines that several rules derive alike: derived once per population, and kept."""
         return self.als_lijnen(self.pop.eenmaal(afleiding, *woorden, **namen))
+
+    def getoetst(self, lijnen: Callable[[], Lijnen], tekst: str = "") -> None:
+        """Tell which lines the rule judges, as `Lijnen.getoetst`, where these take work: made only for who follows."""
+        if self.pop.spoor is not None:
+            lijnen().getoetst(tekst)
 
     # the dossier
 

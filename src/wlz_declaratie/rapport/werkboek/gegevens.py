@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -35,14 +35,15 @@ def als_kolommen(bevindingen: pl.DataFrame) -> pl.DataFrame:
 def _gesplitst(tekst: str) -> tuple[Any, ...]:
     gegevens: dict[str, Any] = json.loads(tekst)
     eigen = [gegevens.pop(naam) if _is_getal(gegevens.get(naam)) else None for naam in EIGEN]
-    return *eigen, "; ".join(_leesbaar(gegevens)) or None
+    return *eigen, "; ".join(leesbaar(gegevens)) or None
 
 
 def _is_getal(waarde: Any) -> bool:
     return type(waarde) is int and abs(waarde) <= MEESTE
 
 
-def _leesbaar(gegevens: dict[str, Any]) -> Iterator[str]:
+def leesbaar(gegevens: Mapping[str, Any]) -> Iterator[str]:
+    """Names and values as people read them, one by one; a null says nothing."""
     for naam, waarde in gegevens.items():
         if waarde is None:
             continue
@@ -68,6 +69,6 @@ def _waarde(waarde: Any) -> str:
         case list():
             return ", ".join(map(_waarde, waarde))
         case dict():
-            return ", ".join(_leesbaar(waarde))
+            return ", ".join(leesbaar(waarde))
         case _:
             return str(waarde)
