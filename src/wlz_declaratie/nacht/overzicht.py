@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from wlz_declaratie import __version__
-from wlz_declaratie.diensten.controleren import Samenvatting
+from wlz_declaratie.diensten.telling import Samenvatting
 from wlz_declaratie.nacht.dagboek import AL_BEKEND, OVERGESLAGEN, STANDEN, VERWERKT, WACHT, Dagboek, Regel
 from wlz_declaratie.nacht.inbox import Bestand
 from wlz_declaratie.nacht.namen import getoond
