@@ -214,6 +214,14 @@ def test_een_fout_in_de_lijst_is_een_regel_met_plaats_en_remedie(tmp_path: Path,
     assert not (tmp_path / "u.json").exists()
 
 
+def test_een_lijst_zonder_de_kolommen_die_mogen_ontbreken(tmp_path: Path) -> None:
+    kop = "regel_id,referentienummer,reden,door,tot"
+    schrijf(tmp_path, "MUT-01,A2,ziekenhuis,J. Jansen,30-04-2026", naam="aanvaard.csv", kop=kop)
+    assert controleer(tmp_path, "--aanvaard", "aanvaard.csv").returncode == 0
+    schrijf(tmp_path, "MUT-01,A2,,J. Jansen,30-04-2026", naam="aanvaard.csv", kop=kop)
+    assert_nette_fout(controleer(tmp_path, "--aanvaard", "aanvaard.csv"), "regel 2: kolom 'reden' is leeg")
+
+
 @pytest.mark.parametrize(
     ("kop", "naam", "zegt"),
     [

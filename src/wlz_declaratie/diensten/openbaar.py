@@ -17,7 +17,6 @@ from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.maskeren import getoond
 from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, BEVINDINGEN, DECLARATIE
 from wlz_declaratie.diensten import controleren
-from wlz_declaratie.diensten.aanvaarding import lees_lijst, pas_toe
 from wlz_declaratie.diensten.telling import Samenvatting
 from wlz_declaratie.diensten.uitvoeren import Bron, Drempel, Opdracht, exitcode, uitvoering
 
@@ -100,7 +99,11 @@ def controleer(
         tabellen=None if tabellen is None else Path(tabellen),
         strikt=strikt,
     )
-    lijst = None if aanvaard is None else lees_lijst(_bron(aanvaard, "aanvaard"))
+    lijst = None
+    if aanvaard is not None:
+        from wlz_declaratie.diensten.aanvaarding import lees_lijst, pas_toe  # takes the readers of results along
+
+        lijst = lees_lijst(_bron(aanvaard, "aanvaard"))
     with uitvoering(opdracht) as uitslag:
         if lijst:
             uitslag = pas_toe(uitslag, lijst)

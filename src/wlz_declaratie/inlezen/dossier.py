@@ -211,7 +211,8 @@ class Gelezen:
 
 
 def _naam_van(tabel: str, bron: Path | pl.DataFrame) -> str:
-    return zonder_bsn(bron.name) if isinstance(bron, Path) else f"dossiertabel {tabel}"
+    frame = f"dossiertabel {tabel}" if tabel in DOSSIER else tabel
+    return zonder_bsn(bron.name) if isinstance(bron, Path) else frame
 
 
 def lees_tabel(
@@ -224,7 +225,7 @@ def lees_tabel(
     from wlz_declaratie.contract.modellen import model
 
     types = TABELLEN[tabel].types
-    naam = zonder_bsn(str(bron)) if isinstance(bron, Path) else f"dossiertabel {tabel}"
+    naam = zonder_bsn(str(bron)) if isinstance(bron, Path) else _naam_van(tabel, bron)
     vraag = gevraagd(tabel, vertaald or {})
     with werkmap() as map_:
         ruw = lees_ruw(bron, naam, map_, vraag) if isinstance(bron, Path) else lees_frame(bron, naam, vraag)
