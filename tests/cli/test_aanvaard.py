@@ -98,8 +98,9 @@ def test_wat_niets_aanvaardt_wordt_genoemd(tmp_path: Path) -> None:
         "aanvaard.csv, regel 3: MUT-01 op A1 komt niet meer voor. Haal de rij weg.",
         "aanvaard.csv, regel 4: MUT-01 op bsn ******031, 01-03-2026 t/m 05-03-2026 komt niet meer voor. "
         "Haal de rij weg.",
-        "aanvaard.csv, regel 5, 7: komt niet meer voor: de declaratieregel staat niet in deze batch.",
-        "aanvaard.csv, regel 6: niet nagegaan: de controleregel liep nu niet.",
+        "aanvaard.csv, regel 5: MUT-01 op WEG komt niet meer voor: de declaratieregel staat niet in deze batch.",
+        "aanvaard.csv, regel 7: MUT-02 op A3 komt niet meer voor: de declaratieregel staat niet in deze batch.",
+        "aanvaard.csv, regel 6: OVB-01 op A1 is niet nagegaan: de controleregel liep nu niet.",
     ]
     telling = uitslag["aanvaarding"]
     assert [telling[naam] for naam in ("gebruikt", "verlopen", "komt_niet_voor", "niet_nagegaan")] == [1, 0, 4, 1]
@@ -146,8 +147,9 @@ def test_elke_vorm_toont_de_aanvaarding_en_geeft_haar_terug(tmp_path: Path) -> N
     assert ";'=zaak van ******018;J. Jansen;2026-04-30" in (tmp_path / "u.csv").read_text("utf-8")
     blad = pl.read_excel(tmp_path / "u.xlsx", sheet_name="Bevindingen").filter(pl.col("Stand") == "aanvaard")
     assert blad["Aanvaard omdat"].to_list() == ["=zaak van ******018"]
-    regels = pl.read_excel(tmp_path / "u.xlsx", sheet_name="Regels")
-    assert regels["Aanvaard"].sum() == 1
+    regels = pl.read_excel(tmp_path / "u.xlsx", sheet_name="Controleregels")
+    per_regel = regels.filter(pl.col("Aanvaard") > 0).select("Controleregel", "Aanvaard", "Bedrag aanvaard")
+    assert per_regel.rows() == [("MUT-01", 1, 1400.0), ("Totaal", 1, 1400.0)]
     statistiek = json.loads((tmp_path / "u.json").read_text("utf-8"))["statistiek"]["per_regel"]
     assert {rij["regel_id"]: (rij["afkeur"], rij["aanvaard_cent"]) for rij in statistiek}["MUT-01"] == (0, 140000)
     for soort in FORMATEN:
@@ -155,7 +157,7 @@ def test_elke_vorm_toont_de_aanvaarding_en_geeft_haar_terug(tmp_path: Path) -> N
             terug = draai("toon", f"u{soort}", "--formaat", "json", map_=tmp_path)
             assert standen(json.loads(terug.stdout))["MUT-01 A2"] == "aanvaard"
             assert json.loads(terug.stdout)["aanvaarding"]["gebruikt"] == 1
-    assert "Aanvaard per regel" in draai("toon", "u.csv", map_=tmp_path).stdout
+    assert "Aanvaard per controleregel" in draai("toon", "u.csv", map_=tmp_path).stdout
 
 
 def test_het_retourbericht_kent_een_aanvaarde_regel_toe(tmp_path: Path) -> None:
@@ -310,7 +312,7 @@ def test_de_opdracht_laat_een_lijst_die_zij_niet_kent_met_rust(met_uitslag: Path
     lijst = met_uitslag / "aanvaard.csv"
     for kop, rij, zegt in (
         (f"{LIJST};notitie", f"{RIJ};x", "kolommen in die verloren zouden gaan (notitie)"),
-        ("a;b", "1;2", "ontbreekt"),
+        ("a;b", "1;2", "ontbreken"),
         (LIJST, RIJ.replace("MUT-01", "MUT-99"), "geen bekende controleregel"),
     ):
         schrijf(met_uitslag, rij, naam="aanvaard.csv", kop=kop)
@@ -331,3 +333,15 @@ def test_een_gemaskeerd_referentienummer_wordt_geweigerd(tmp_path: Path) -> None
         "controleer", "batch.csv", "--selecteer", "MUT-01", *PEILDATUM, "--aanvaard", "aanvaard.csv", map_=tmp_path
     )
     assert (na.returncode, "999900018" in na.stdout) == (0, False)
+
+
+def test_in_werkbestand_en_kopie_is_aan_een_aanvaarde_bevinding_niets_te_doen(tmp_path: Path) -> None:
+    kopieen = ("--herstel", "werk.csv", "--neem-voorstellen", "beter.csv")
+    assert met_lijst(tmp_path, RIJ, woorden=kopieen).returncode == 0
+    werk = pl.read_csv(tmp_path / "werk.csv", separator=";", infer_schema=False).filter(referentienummer="A2")
+    rij = werk.row(0, named=True)
+    assert rij["controleregel"].startswith("MUT-01 (afkeur, aanvaard)")
+    assert ". Aanvaard door J. Jansen tot en met 30-04-2026: ziekenhuis" in rij["reden"]
+    assert "MUT-01" not in (rij["wat te doen"] or "")
+    assert rij["voorstel"] is None
+    assert AFKEUR in (tmp_path / "beter.csv").read_text("utf-8")

@@ -26,6 +26,10 @@ from wlz_declaratie.kern.regel import alle_regels
 
 HOOGUIT_GENOEMD = 20
 """Rows of a kind that are named one by one; the others are counted."""
+MEESTE_ELDERS = 3
+"""The same for rows that say little: one list often serves many batches."""
+_ELDERS = "de declaratieregel staat niet in deze batch"
+_LIEP_NIET = "de controleregel liep nu niet"
 LANGSTE = 40
 """Characters of a reference that are shown."""
 
@@ -148,21 +152,17 @@ def _opmerkingen(
     """What the rows that accept nothing are good for; of ``weg`` those with ``er_nog`` still have their line."""
     vervallen = weg.filter(pl.col("regelnummer").is_in(er_nog.implode()))
     elders = weg.filter(~pl.col("regelnummer").is_in(er_nog.implode()))
-    for rijen, wat, samen, doe in (
-        (verlopen, "is verlopen ({:%d-%m-%Y})", "zijn verlopen", "Verleng `tot` of haal de rij weg."),
-        (vervallen, "komt niet meer voor", "komen niet meer voor", "Haal de rij weg."),
+    for rijen, meeste, wat, samen, doe in (
+        (verlopen, HOOGUIT_GENOEMD, "is verlopen ({:%d-%m-%Y})", "zijn verlopen", " Verleng `tot` of haal de rij weg."),
+        (vervallen, HOOGUIT_GENOEMD, "komt niet meer voor", "komen niet meer voor", " Haal de rij weg."),
+        (elders, MEESTE_ELDERS, f"komt niet meer voor: {_ELDERS}", f"komen niet meer voor: {_ELDERS}", ""),
+        (niet_nagegaan, MEESTE_ELDERS, f"is niet nagegaan: {_LIEP_NIET}", f"zijn niet nagegaan: {_LIEP_NIET}", ""),
     ):
-        for rij in rijen.head(HOOGUIT_GENOEMD).iter_rows(named=True):
+        for rij in rijen.head(meeste).iter_rows(named=True):
             waar = f"{lijst.naam}, {lijst.plaats} {rij['regelnummer']}: {rij['regel_id']} op {_lijn(rij)}"
-            yield f"{waar} {wat.format(rij['tot'])}. {doe}"
-        if (rest := rijen.height - HOOGUIT_GENOEMD) > 0:
-            yield f"{lijst.naam}, {_nummers(lijst.plaats, rijen.tail(rest))} {samen}. {doe}"
-    for rijen, wat in (
-        (elders, "komt niet meer voor: de declaratieregel staat niet in deze batch"),
-        (niet_nagegaan, "niet nagegaan: de controleregel liep nu niet"),
-    ):
-        if rijen.height:
-            yield f"{lijst.naam}, {_nummers(lijst.plaats, rijen)}: {wat}."
+            yield f"{waar} {wat.format(rij['tot'])}.{doe}"
+        if rijen.height > meeste:
+            yield f"{lijst.naam}, {_nummers(lijst.plaats, rijen[meeste:])} {samen}.{doe}"
 
 
 def _lijn(rij: dict[str, Any]) -> str:

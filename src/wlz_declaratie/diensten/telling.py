@@ -72,7 +72,9 @@ def aanvaarde(bevindingen: pl.DataFrame) -> pl.DataFrame:
 
 def is_aanvaard(bevindingen: pl.DataFrame) -> pl.Expr:
     """Whether a finding is accepted; of a result without a ``stand`` none is."""
-    return (pl.col("stand") == "aanvaard").fill_null(value=False) if "stand" in bevindingen.columns else pl.lit(False)
+    if "stand" not in bevindingen.columns:
+        return pl.repeat(value=False, n=pl.len(), dtype=pl.Boolean)
+    return (pl.col("stand") == "aanvaard").fill_null(value=False)
 
 
 def samengevat(bevindingen: pl.DataFrame, breed: pl.LazyFrame, aantal: int, onleesbaar: int) -> Samenvatting:

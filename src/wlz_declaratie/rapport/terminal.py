@@ -247,7 +247,7 @@ def _bevinding(rij: dict[str, object], meer_bestanden: bool, waar: str | None = 
         delen.insert(0, str(rij["bestand"]))
     aanvaard = rij.get("stand") == "aanvaard"
     if rij.get("stand"):
-        delen.append(f"{rij['ernst']} aanvaard" if aanvaard else str(rij["stand"]))
+        delen.append(f"{rij['ernst']}, aanvaard" if aanvaard else str(rij["stand"]))
     if rij["referentienummer"]:
         delen.append(str(rij["referentienummer"]))
     if rij["bsn"]:
