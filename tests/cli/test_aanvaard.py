@@ -216,6 +216,13 @@ def test_een_fout_in_de_lijst_is_een_regel_met_plaats_en_remedie(tmp_path: Path,
     assert not (tmp_path / "u.json").exists()
 
 
+def test_kolommen_met_een_eigen_naam(tmp_path: Path) -> None:
+    schrijf(tmp_path, "MUT-01;A2;ziekenhuis;J. Jansen;30-04-2026", naam="a.csv", kop="Controle;Nummer;reden;door;tot")
+    assert_nette_fout(controleer(tmp_path, "--aanvaard", "a.csv"), "a.csv, regel 1: kolom 'regel_id' ontbreekt")
+    (tmp_path / "declaratie.toml").write_text('[kolommen]\nregel_id = "Controle"\nreferentienummer = "Nummer"\n')
+    assert controleer(tmp_path, "--aanvaard", "a.csv").returncode == 0
+
+
 def test_een_lijst_zonder_de_kolommen_die_mogen_ontbreken(tmp_path: Path) -> None:
     kop = "regel_id,referentienummer,reden,door,tot"
     schrijf(tmp_path, "MUT-01,A2,ziekenhuis,J. Jansen,30-04-2026", naam="aanvaard.csv", kop=kop)

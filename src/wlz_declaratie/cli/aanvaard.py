@@ -9,7 +9,7 @@ import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.melden import zeg
-from wlz_declaratie.cli.opties import als_datum
+from wlz_declaratie.cli.opties import Instellingenbestand, als_datum
 
 
 def aanvaard(
@@ -22,6 +22,7 @@ def aanvaard(
     bestand: Annotated[
         Path, typer.Option(metavar="BESTAND", help="De lijst; zij wordt gemaakt als zij er niet is.")
     ] = Path("aanvaard.csv"),
+    instellingen: Instellingenbestand = None,
 ) -> None:
     """Aanvaard een bevinding: zij keurt bij `controleer --aanvaard` niets meer af.
 
@@ -31,6 +32,7 @@ def aanvaard(
     """
     from wlz_declaratie.basis.tonen import gemaskeerd, zonder_bsn
     from wlz_declaratie.diensten.aanvaarding import zoek
+    from wlz_declaratie.diensten.instellingen import lees_instellingen
     from wlz_declaratie.diensten.opgeslagen.lezen import lees
     from wlz_declaratie.rapport import opmaak
     from wlz_declaratie.rapport.aanvaardlijst import Rij, voeg_toe
@@ -48,7 +50,8 @@ def aanvaard(
         )
     regel_id = regel.strip().upper()
     gevonden = zoek(opgeslagen, regel_id, referentie)
-    gedaan = voeg_toe(bestand, Rij(regel_id, referentie, **teksten, tot=dag))
+    rij = Rij(regel_id, referentie, **teksten, tot=dag)
+    gedaan = voeg_toe(bestand, rij, lees_instellingen(instellingen).kolommen)
     aantal = opmaak.meervoud(gevonden.height, "bevinding", "bevindingen")
     zeg(f"{zonder_bsn(str(bestand))}: {gedaan}, {regel_id} tot en met {opmaak.datum(dag)} ({aantal}).")
 

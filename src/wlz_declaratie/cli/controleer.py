@@ -171,11 +171,6 @@ def controleer(
         from wlz_declaratie.diensten.opgeslagen.lezen import lees
 
         eerder = lees(basislijn)
-    lijst = None
-    if aanvaard:
-        from wlz_declaratie.diensten.aanvaarding import lees_lijst, pas_toe
-
-        lijst = lees_lijst(aanvaard)
 
     from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering, voortgang
     from wlz_declaratie.diensten.instellingen import lees_instellingen
@@ -184,6 +179,11 @@ def controleer(
     from wlz_declaratie.rapport.weergave import Weergave
 
     kolommen = lees_instellingen(instellingen).kolommen
+    lijst = None
+    if aanvaard:
+        from wlz_declaratie.diensten.aanvaarding import lees_lijst, pas_toe
+
+        lijst = lees_lijst(aanvaard, kolommen)
     gekozen = als_lijst(selecteer), als_lijst(negeer)
     verdeeld = OpRay(op_ray, ray_map, ray_delen) if op_ray else None
     opdracht = Opdracht(bestanden, dossier, historie, dag, *gekozen, tabellen, strikt, kolommen, verdeeld)

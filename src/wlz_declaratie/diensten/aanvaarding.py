@@ -6,7 +6,7 @@ or message: the same rule on the same line is the same finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,9 +34,12 @@ LANGSTE = 40
 """Characters of a reference that are shown."""
 
 
-def lees_lijst(bron: Path | pl.DataFrame) -> Aanvaardlijst:
-    """The list of ``bron``. Raises Invoerfout for its first mistake, also for a rule that is not in the catalogue."""
-    return lees_aanvaard(bron, alle_regels())
+def lees_lijst(bron: Path | pl.DataFrame, vertaald: Mapping[str, str] | None = None) -> Aanvaardlijst:
+    """The list of ``bron``; ``vertaald`` as for `inlezen.koppen.Gevraagd`.
+
+    Raises Invoerfout for its first mistake, also for a rule that is not in the catalogue.
+    """
+    return lees_aanvaard(bron, alle_regels(), vertaald)
 
 
 def zoek(opgeslagen: Opgeslagen, regel_id: str, referentienummer: str) -> pl.DataFrame:

@@ -6,7 +6,7 @@ that somebody thinks is gone. So the first mistake stops the run.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,17 +41,20 @@ class Aanvaardlijst:
     ongebruikt: tuple[str, ...] = ()
 
 
-def lees_aanvaard(bron: Path | pl.DataFrame, regels: Collection[str]) -> Aanvaardlijst:
+def lees_aanvaard(
+    bron: Path | pl.DataFrame, regels: Collection[str], vertaald: Mapping[str, str] | None = None
+) -> Aanvaardlijst:
     """Read a list from CSV, Parquet, XLSX or a frame; ``regels`` are the ids that there are.
 
-    Raises Invoerfout for what is no such table, and for the first row that cannot be used.
+    ``vertaald`` as for `koppen.Gevraagd`. Raises Invoerfout for what is no such table, and for the first row that
+    cannot be used.
     """
     naam, soort = (zonder_bsn(str(bron)), bron.suffix.lower()) if isinstance(bron, Path) else (TABEL, "")
     if soort and soort not in TABELSOORTEN:
         raise Invoerfout(
             naam, "dit is geen lijst van aanvaarde bevindingen", f"Gelezen worden {' '.join(TABELSOORTEN)}."
         )
-    gelezen = lees_tabel(TABEL, bron, strikt=True)
+    gelezen = lees_tabel(TABEL, bron, strikt=True, vertaald=vertaald)
     rijen = gelezen.rijen.select("regelnummer", *TABELLEN[TABEL].types)
     if soort == ".csv":
         rijen = rijen.with_columns(onbeschut(pl.col(pl.String)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -31,8 +32,10 @@ class Rij:
     tot: date
 
 
-def voeg_toe(doel: Path, rij: Rij) -> Literal["toegevoegd", "vervangen", "stond er al"]:
-    """Write the row into a CSV, in the place of the one that speaks of the same finding.
+def voeg_toe(
+    doel: Path, rij: Rij, vertaald: Mapping[str, str] | None = None
+) -> Literal["toegevoegd", "vervangen", "stond er al"]:
+    """Write the row into a CSV, in the place of the one that speaks of the same finding; ``vertaald`` as `lees_lijst`.
 
     Raises Gebruikersfout for a file that is no such list, has columns that would be lost, or cannot be written.
     """
@@ -46,7 +49,7 @@ def voeg_toe(doel: Path, rij: Rij) -> Literal["toegevoegd", "vervangen", "stond 
     if not doel.exists():
         _schrijf(doel, erbij, None)
         return "toegevoegd"
-    lijst = lees_lijst(doel)
+    lijst = lees_lijst(doel, vertaald)
     if lijst.ongebruikt:
         raise Uitvoerfout(
             f"{naam}: er staan kolommen in die verloren zouden gaan ({', '.join(lijst.ongebruikt)}). "
