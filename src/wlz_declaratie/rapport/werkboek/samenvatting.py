@@ -134,13 +134,14 @@ class Samenvatting:
                 eisen = f'{{ernst}},"{woord}",{{stand}},"<>aanvaard"'
                 tel, som = f"COUNTIFS({eisen})", f"SUMIFS({{netto_cent}},{eisen})"
             samen(woord.capitalize(), telt & (bevindingen["ernst"].cast(pl.String) == woord), tel, som)
-        zichtbaar, tel, som = "Zichtbaar (volgt het filter)", "SUBTOTAL(103,{ernst})", "SUBTOTAL(109,{netto_cent})"
+        noot = "Een declaratieregel met twee bevindingen telt hier twee keer"
+        tel, som = "SUBTOTAL(103,{ernst})", "SUBTOTAL(109,{netto_cent})"
         if met_aanvaarde:
             samen("Aanvaard", ~telt, 'COUNTIF({stand},"aanvaard")', 'SUMIF({stand},"aanvaard",{netto_cent})')
-            zichtbaar = "Zichtbaar, zonder aanvaard (volgt het filter)"
+            noot += "; wat is aanvaard, telt alleen bij Aanvaard"
             tel, som = f"{tel}-SUBTOTAL(103,{{aanvaard_reden}})", f"{som}-SUBTOTAL(109,{{aanvaard_cent}})"
-        samen(zichtbaar, telt, tel, som)
-        self._regel("", "Een declaratieregel met twee bevindingen telt hier twee keer.")
+        samen("Zichtbaar (volgt het filter)", telt, tel, som)
+        self._regel("", f"{noot}.")
         if uitslag.basislijn:
             self._kop("Vergeleken met eerder", "Aantal")
             self._regel("Basislijn", uitslag.basislijn.bestand)
