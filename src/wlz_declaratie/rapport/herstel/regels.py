@@ -76,7 +76,6 @@ def _per_regel(uitslag: Uitslag, bron: Bron, scheiding: str, ingediend: bool) ->
     ernst = zin(
         "{}{}", pl.col("ernst").cast(pl.String), pl.when("aanvaard").then(pl.lit(", aanvaard")).otherwise(pl.lit(""))
     )
-    leeg = pl.col("voorstel") != ""
     return (
         gevonden.with_columns(nummer=nummer)
         .group_by("regelnummer", maintain_order=True)
@@ -89,7 +88,7 @@ def _per_regel(uitslag: Uitslag, bron: Bron, scheiding: str, ingediend: bool) ->
             van("afkeur").alias(AFGEKEURD),
             van("signaal").alias(GESIGNALEERD),
         )
-        .with_columns(voorstel=pl.when(leeg).then("voorstel"))
+        .with_columns(pl.when(pl.col(kolom) != "").then(kolom).alias(kolom) for kolom in ("wat te doen", "voorstel"))
     )
 
 
