@@ -152,7 +152,7 @@ def lees_dossier(map_: Path, *, strikt: bool = False, vertaald: Mapping[str, str
     if inhoud.vreemd:
         lezing.opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(inhoud.vreemd)}")
     with ThreadPoolExecutor(TABELLEN_SAMEN) as draden:
-        tabellen = draden.map(lambda tabel: lees_tabel(*tabel, strikt, vertaald), inhoud.tabellen.items())
+        tabellen = draden.map(lambda tabel: lees_tabel(tabel[0], tabel[1], strikt, vertaald), inhoud.tabellen.items())
         gelezen_tabellen = list(zip(inhoud.tabellen.items(), tabellen, strict=True))
     for (tabel, pad), gelezen in gelezen_tabellen:
         naam = zonder_bsn(pad.name)
