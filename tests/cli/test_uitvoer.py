@@ -21,7 +21,7 @@ from goud import vergelijk
 from proces import assert_nette_fout, draai, schrijf
 from wlz_declaratie.basis.meegeleverd import pad
 from wlz_declaratie.contract.modellen import model
-from wlz_declaratie.contract.tabellen import BEVINDINGEN
+from wlz_declaratie.contract.tabellen import AANVAARD, BEVINDINGEN, SOMS
 
 pytestmark = pytest.mark.om_de(2)
 
@@ -124,7 +124,7 @@ def test_totalen_kloppen_in_elk_formaat(uitvoer: Path) -> None:
 
 def test_csv_en_parquet_volgens_het_gepubliceerde_contract(uitvoer: Path) -> None:
     parquet = pl.read_parquet(uitvoer / "uitslag.parquet")
-    assert parquet.schema == pl.Schema({k: t for k, t in BEVINDINGEN.items() if k != "stand"})
+    assert parquet.schema == pl.Schema({k: t for k, t in BEVINDINGEN.items() if k not in SOMS})
     model("bevindingen").validate(parquet.with_columns(stand=pl.lit("nieuw")), lazy=True)
 
 
@@ -295,7 +295,7 @@ def test_basislijn_en_bestanden(tmp_path: Path) -> None:
     klaar = draai("controleer", schrijf(tmp_path, AFKEUR), "--basislijn", vorige, "--stil", *naar(tmp_path, *FORMATEN))
     assert klaar.returncode == 0
     parquet = pl.read_parquet(tmp_path / "uitslag.parquet")
-    assert parquet.schema == pl.Schema(BEVINDINGEN)
+    assert parquet.schema == pl.Schema({k: t for k, t in BEVINDINGEN.items() if k not in AANVAARD})
     assert set(parquet["stand"]) == {"bekend"}
     model("bevindingen").validate(parquet, lazy=True)
     boek = pl.read_excel(tmp_path / "uitslag.xlsx", sheet_id=0)

@@ -16,7 +16,7 @@ import pytest
 import wlz_declaratie
 from proces import GEEN_TABELLEN, draai
 from wlz_declaratie import Gebruikersfout, Uitslag, controleer
-from wlz_declaratie.contract.tabellen import BEVINDINGEN
+from wlz_declaratie.contract.tabellen import BEVINDINGEN, SOMS
 
 WORTEL = Path(__file__).parents[2]
 FOUT = WORTEL / "sample_data" / "fout"
@@ -92,10 +92,21 @@ def test_frames_geven_wat_bestanden_geven() -> None:
 def test_kolommen_met_een_type() -> None:
     getypeerd = pl.DataFrame([{**REGEL, "declaratiebedrag": 140000}])
     uitslag = toets(getypeerd, selecteer="MUT-01")
-    assert uitslag.bevindingen.columns == [kolom for kolom in BEVINDINGEN if kolom != "stand"]
+    assert uitslag.bevindingen.columns == [kolom for kolom in BEVINDINGEN if kolom not in SOMS]
     (bevinding,) = uitslag.bevindingen.to_dicts()
     assert (bevinding["retourcode"], bevinding["declaratiebedrag_cent"]) == ("0584", 140000)
     assert any("centen" in opmerking for opmerking in uitslag.opmerkingen)
+
+
+def test_aanvaarde_bevindingen_keuren_niets_af() -> None:
+    rij = {"regel_id": "MUT-01", "referentienummer": "R1", "reden": "x", "door": "y", "tot": PEILDATUM}
+    uitslag = toets(pl.DataFrame([REGEL]), selecteer="MUT-01", aanvaard=pl.DataFrame([rij]))
+    assert uitslag.bevindingen["stand"].to_list() == ["aanvaard"]
+    assert (uitslag.exitcode, uitslag.samenvatting.afgekeurd, uitslag.samenvatting.aanvaard) == (0, 0, 1)
+    assert uitslag.lijnen["goedgekeurd"].to_list() == [True]
+    assert uitslag.regels.filter(regel_id="MUT-01").select("afkeur", "aanvaard").row(0) == (0, 1)
+    with pytest.raises(Gebruikersfout, match=r"^aanvaard, regel 1: kolom 'reden' is leeg"):
+        toets(pl.DataFrame([REGEL]), aanvaard=pl.DataFrame([{**rij, "reden": None}]))
 
 
 def test_lijnen_zeggen_wat_is_goedgekeurd() -> None:

@@ -13,7 +13,7 @@ import pytest
 from jinja2 import UndefinedError
 from markupsafe import escape
 
-from uitslagen import uitslag_van
+from uitslagen import met_aanvaarde, uitslag_van
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport.html import bevindingen, pagina, sjabloon
 from wlz_declaratie.rapport.opmaak import euro
@@ -94,6 +94,26 @@ def test_van_elke_controleregel_evenveel_de_zwaarste_eerst(monkeypatch: pytest.M
     gekozen = bevindingen._gekozen(alle.cast({"ernst": ernst}))
     assert gekozen.filter(regel_id="A")["nummer"].to_list() == [8, 0, 1, 2]
     assert gekozen.filter(regel_id="B")["nummer"].to_list() == [9, 10]
+
+
+def test_wat_is_aanvaard_staat_apart_en_in_een_gekapte_lijst_achteraan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with uitslag_van(tmp_path) as uitslag:
+        aanvaard = met_aanvaarde(uitslag, "VLD-10")
+        heel = geschreven(aanvaard, tmp_path)
+        monkeypatch.setattr(bevindingen, "HOOGSTENS", uitslag.bevindingen.height - 1)
+        gekozen = bevindingen._gekozen(met_aanvaarde(uitslag, "VLD-10", "VLD-15").bevindingen)
+    afkeur = aanvaard.aanvaard.filter(pl.col("ernst") == "afkeur").height
+    assert heel.count('<span class="goed">afkeur, aanvaard</span>') == afkeur > 0
+    assert (
+        heel.count('<span class="afkeur">afkeur</span>') == aanvaard.geldend.filter(pl.col("ernst") == "afkeur").height
+    )
+    assert "Aanvaard door J. Jansen tot en met 01-07-2026: afgestemd" in heel
+    assert f"{aanvaard.aanvaard.height} bevindingen. Bron" in heel
+    assert gekozen["stand"].to_list()[-1] == "aanvaard"
+    standen = gekozen.filter(pl.col("regel_id") == "VLD-15")["stand"].fill_null("").to_list()
+    assert standen == sorted(standen)
 
 
 def test_een_browser_draait_alleen_het_script_van_de_pagina(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from uitslagen import uitslag_van
+from uitslagen import met_aanvaarde, uitslag_van
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import statistiek
 from wlz_declaratie.rapport.weergave import Weergave
@@ -60,7 +60,9 @@ class Rekenblad:
         """Raises KeyError for a formula that is none of ours."""
         if verschil := re.fullmatch("([BC][0-9]+)-([BC][0-9]+)", formule):
             return float(self.cel(blad, verschil[1])) - float(self.cel(blad, verschil[2]))
-        return sum(self._functie(blad, deel) for deel in formule.split("+"))
+        delen = re.findall(r"([+-]?)([A-Z]+\([^)]*\))", formule)
+        assert "".join(map("".join, delen)) == formule
+        return sum((-1 if teken == "-" else 1) * self._functie(blad, deel) for teken, deel in delen)
 
     def _functie(self, blad: str, formule: str) -> float:
         functie, _, woorden = formule.rstrip(")").partition("(")
@@ -69,12 +71,25 @@ class Rekenblad:
                 return sum(float(cel or 0) for cel in self.bereik(blad, cellen))
             case "SUBTOTAL", ["103", cellen]:
                 return sum(cel != "" for cel in self.bereik(blad, cellen))
-            case "COUNTIF", [cellen, woord]:
-                return self.bereik(blad, cellen).count(woord.strip('"'))
+            case (("COUNTIF" | "COUNTIFS"), eisen):
+                return sum(self._voldoet(blad, eisen))
             case "SUMIF", [cellen, woord, som]:
-                paren = zip(self.bereik(blad, cellen), self.bereik(blad, som), strict=True)
-                return sum(float(bedrag or 0) for cel, bedrag in paren if cel == woord.strip('"'))
+                return self._som(blad, som, [cellen, woord])
+            case "SUMIFS", [som, *eisen]:
+                return self._som(blad, som, eisen)
         raise KeyError(formule)
+
+    def _voldoet(self, blad: str, eisen: list[str]) -> list[bool]:
+        """Of each row whether every range has the word that comes after it, or with <> has it not."""
+        kolommen = [
+            [(cel == woord.strip('"').removeprefix("<>")) != ("<>" in woord) for cel in self.bereik(blad, cellen)]
+            for cellen, woord in zip(eisen[::2], eisen[1::2], strict=True)
+        ]
+        return [all(rij) for rij in zip(*kolommen, strict=True)]
+
+    def _som(self, blad: str, som: str, eisen: list[str]) -> float:
+        paren = zip(self._voldoet(blad, eisen), self.bereik(blad, som), strict=True)
+        return sum(float(bedrag or 0) for telt, bedrag in paren if telt)
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +151,28 @@ def test_formules_en_hun_waarden_zijn_de_totalen(tmp_path: Path, uitslag: Uitsla
     assert pl.read_excel(tmp_path / "u.xlsx", sheet_name="Bevindingen")["Netto bedrag"].sum() == pytest.approx(
         netto.sum() / 100
     )
+
+
+def test_aanvaarde_bevindingen_tellen_in_de_formules_apart(tmp_path: Path, uitslag: Uitslag) -> None:
+    """Also those of credit lines, on more than one sheet."""
+    aanvaard = met_aanvaarde(uitslag, "VLD-10", "IND-03", "VLD-15")
+    netto = statistiek.met_netto(aanvaard, aanvaard.aanvaard)["netto_cent"].sum() / 100
+    schrijf(aanvaard, tmp_path / "u.xlsx", Weergave())
+    rekenblad = Rekenblad(tmp_path / "u.xlsx")
+    for blad, formule, waarde in formules(tmp_path / "u.xlsx"):
+        assert rekenblad.waarde(blad, formule) == pytest.approx(waarde), (blad, formule)
+    namen = "Afkeur", "Signaal", "Aanvaard", "Zichtbaar (volgt het filter)"
+    cellen = {rij[0]: rij[1:3] for rij in rekenblad.cellen["Samenvatting"]}
+    rijen = {naam: [float(cel or 0) for cel in cellen[naam]] for naam in namen}
+    assert rijen["Aanvaard"] == pytest.approx([aanvaard.aanvaard.height, netto])
+    samen = [sum(kolom) for kolom in zip(rijen["Afkeur"], rijen["Signaal"], strict=True)]
+    assert samen == pytest.approx(rijen[namen[-1]])
+    alles = statistiek.met_netto(uitslag, uitslag.bevindingen)["netto_cent"].sum() / 100
+    assert [samen[0] + rijen["Aanvaard"][0], samen[1] + rijen["Aanvaard"][1]] == pytest.approx(
+        [uitslag.bevindingen.height, alles]
+    )
+    totaal = pl.read_excel(tmp_path / "u.xlsx", sheet_name="Controleregels").row(-1, named=True)
+    assert [totaal["Aanvaard"], totaal["Bedrag aanvaard"]] == pytest.approx(rijen["Aanvaard"])
 
 
 def test_gegevens_zijn_kolommen(tmp_path: Path, uitslag: Uitslag) -> None:

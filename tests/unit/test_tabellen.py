@@ -45,7 +45,7 @@ CONTRACT_NODIG = {
 
 def test_elk_bestand_is_een_tabel() -> None:
     assert {bestand.name for bestand in pad("tabellen").iterdir()} == {f"{naam}.toml" for naam in TABELLEN}
-    assert set(TABELLEN) == {"declaraties", "bevindingen", *DOSSIER}
+    assert set(TABELLEN) == {"declaraties", "bevindingen", "aanvaard", *DOSSIER}
 
 
 def test_declaratieregel_in_het_contract() -> None:

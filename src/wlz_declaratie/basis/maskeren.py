@@ -11,6 +11,8 @@ from wlz_declaratie.basis.tonen import gemaskeerd
 
 VAN_DE_REGEL = ("referentienummer", "prestatiecode", "uitvoerder", "melding")
 """Texts of a finding or line in which its own bsn could stand."""
+VRIJ = ("aanvaard_reden", "aanvaard_door")
+"""Texts of a finding that a person wrote: any bsn could stand in them."""
 NOOIT_LANG = ("prestatiecode", "uitvoerder")
 """Fields that are shorter than a bsn: nine digits there are none of theirs."""
 ZICHTBAAR = 3
@@ -34,7 +36,7 @@ def getoond(regels: pl.DataFrame, toon_bsn: bool) -> pl.DataFrame:
     """
     if toon_bsn:
         return regels
-    kort = [zonder_bsns(regels[kolom]) for kolom in NOOIT_LANG if kolom in regels.columns]
+    kort = [zonder_bsns(regels[kolom]) for kolom in (*NOOIT_LANG, *VRIJ) if kolom in regels.columns]
     gemaskeerd_ = regels.with_columns(*(_zonder_eigen(k) for k in VAN_DE_REGEL if k in regels.columns))
     if "gegevens" in regels.columns:
         gemaskeerd_ = gemaskeerd_.with_columns(_gegevens(regels))

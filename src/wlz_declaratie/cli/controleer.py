@@ -96,6 +96,10 @@ def controleer(
         Path | None,
         typer.Option(metavar="BESTAND", help="Een eerdere uitslag, elke vorm; --faal-op kijkt naar wat nieuw is."),
     ] = None,
+    aanvaard: Annotated[
+        Path | None,
+        typer.Option(metavar="BESTAND", help="Aanvaarde bevindingen (.csv .parquet .xlsx); zij keuren niets af."),
+    ] = None,
     op_ray: Annotated[
         str | None,
         typer.Option(
@@ -136,20 +140,22 @@ def controleer(
     if (ray_map or ray_delen) and not op_ray:
         raise typer.BadParameter("--ray-map en --ray-delen horen bij --ray")
     doelen = uit or []
+    ernaast = [pad for pad in (historie, basislijn, aanvaard) if pad]
     if doelen:
         from wlz_declaratie.rapport import formaten
 
         dossierbestanden = dossier.glob("*") if dossier else ()
-        formaten.controleer_doelen(doelen, [*bestanden, *([historie] if historie else []), *dossierbestanden])
+        gelezen = [pad for pad in (historie, aanvaard) if pad]
+        formaten.controleer_doelen(doelen, [*bestanden, *gelezen, *dossierbestanden])
     if aw320:
         from wlz_declaratie.inlezen.aw320.indeling import VOORBEHOUD
         from wlz_declaratie.rapport import aw320 as retourbericht
 
-        retourbericht.controleer_opdracht(aw320, bestanden, [*doelen, *(pad for pad in (historie, basislijn) if pad)])
+        retourbericht.controleer_opdracht(aw320, bestanden, [*doelen, *ernaast])
     if herstel or neem_voorstellen:
         if neem_voorstellen and ingediend:
             raise typer.BadParameter("een ingediende regel wijzig je niet, die crediteer je: laat een van beide weg")
-        _controleer_kopieen(herstel, neem_voorstellen, bestanden, [*doelen, aw320, historie, basislijn], dossier)
+        _controleer_kopieen(herstel, neem_voorstellen, bestanden, [*doelen, aw320, *ernaast], dossier)
     eerder = None
     if basislijn:
         from wlz_declaratie.diensten.basislijn import vergelijk
@@ -165,10 +171,17 @@ def controleer(
     opdracht = opdracht_van(bestanden, dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen)
     if op_ray:
         opdracht = replace(opdracht, ray=OpRay(op_ray, ray_map, ray_delen))
+    lijst = None
+    if aanvaard:
+        from wlz_declaratie.diensten.aanvaarding import lees_lijst, pas_toe
+
+        lijst = lees_lijst(aanvaard, opdracht.vertaald)
     weergave = Weergave(toon_bsn, met_statistiek, ingediend)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:
             uitslag = vergelijk(uitslag, eerder)
+        if lijst:
+            uitslag = pas_toe(uitslag, lijst)
         with voortgang(stil or formaat is Formaat.json) as stap:
             if neem_voorstellen:
                 from wlz_declaratie.rapport import voorstellen

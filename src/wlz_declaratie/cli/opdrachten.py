@@ -13,6 +13,7 @@ from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.signalen import gevraagd
 from wlz_declaratie.cli import (
     ONBRUIKBAAR,
+    aanvaard,
     controleer,
     dossier,
     historie,
@@ -42,6 +43,7 @@ app.command(name="controleer")(controleer.controleer)
 app.command(name="toon")(tonen.toon)
 app.command(name="waarom")(waarom.waarom)
 app.command(name="client")(waarom.client)
+app.command(name="aanvaard")(aanvaard.aanvaard)
 app.command(name="trend")(trend.trend)
 app.command(name="vergelijk")(vergelijk.vergelijk)
 app.command(name="dossier")(dossier.dossier)

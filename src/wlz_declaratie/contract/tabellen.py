@@ -21,8 +21,8 @@ _DOSSIER = (
     "leveringen",
 )
 
-TABELLEN: dict[str, Tabel] = {naam: lees_tabel(naam) for naam in ("declaraties", *_DOSSIER, "bevindingen")}
-"""Every table: the lines of a file, the dossier, and the findings that come out."""
+TABELLEN: dict[str, Tabel] = {naam: lees_tabel(naam) for naam in ("declaraties", *_DOSSIER, "bevindingen", "aanvaard")}
+"""Every table: the lines of a file, the dossier, the findings that come out, and those that are accepted."""
 
 _REGEL = TABELLEN["declaraties"].kolommen
 _GELEZEN: list[tuple[str, Kolom]] = [
@@ -33,7 +33,13 @@ DECLARATIE: dict[str, type[pl.DataType]] = TABELLEN["declaraties"].types
 """A declaration line inside the house; money in whole cents. debet_credit_2 is AW319 rubriek 0430."""
 
 BEVINDINGEN: dict[str, type[pl.DataType]] = TABELLEN["bevindingen"].types
-"""A finding in a CSV or Parquet result; stand is there only when the run had a baseline."""
+"""A finding in a CSV or Parquet result; those of SOMS are not always there."""
+
+AANVAARD = ("aanvaard_reden", "aanvaard_door", "aanvaard_tot")
+"""Of an accepted finding: why, by whom, and until and including which day."""
+
+SOMS = ("stand", *AANVAARD)
+"""Columns of a finding that a result has only beside a baseline or with accepted findings."""
 
 DOSSIER: dict[str, dict[str, type[pl.DataType]]] = {naam: TABELLEN[naam].types for naam in _DOSSIER}
 """The optional tables of the dossier; tarief in whole cents, etmalen per week in halves."""

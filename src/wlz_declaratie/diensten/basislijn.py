@@ -11,9 +11,11 @@ from dataclasses import replace
 
 import polars as pl
 
+from wlz_declaratie.contract.tabellen import SOMS
 from wlz_declaratie.diensten.controleren import Basislijn, Uitslag
 from wlz_declaratie.diensten.opgeslagen.kop import STAND, VERDWENEN
 from wlz_declaratie.diensten.opgeslagen.lezen import Opgeslagen
+from wlz_declaratie.diensten.telling import geldend
 from wlz_declaratie.diensten.vergelijkbaar import verschillen
 from wlz_declaratie.kern.taal.rij import ELDERS, RIJEN
 from wlz_declaratie.kern.uitkomst import ERNST
@@ -47,13 +49,13 @@ def vergelijk(uitslag: Uitslag, eerder: Opgeslagen) -> Uitslag:
     opmerkingen = tuple(f"basislijn {eerder.naam}: {opmerking}" for opmerking in verschillen(uitslag, eerder))
     toen_alle = eerder.uitslag.bevindingen
     nu, toen = _genummerd(uitslag.bevindingen), _genummerd(toen_alle)
-    # Of equal findings as many are known as there were.
+    # Of equal findings as many are known as there were. One that was accepted then did not count: it is no excuse now.
     op = [*_SLEUTEL, "_bsn", "_gegevens", "_nr"]
-    bekend = nu.join(toen, on=op, how="semi", nulls_equal=True)["_rij"]
+    bekend = nu.join(geldend(toen), on=op, how="semi", nulls_equal=True)["_rij"]
     weg = toen.join(nu, on=op, how="anti", nulls_equal=True)
     getoetst = [status.regel.id for status in uitslag.regels if status.status in GETOETST]
     weg_getoetst = weg.filter(pl.col("regel_id").is_in(getoetst)).sort("_rij")
-    verdwenen = toen_alle[weg_getoetst["_rij"]].drop("rij", "stand", strict=False)
+    verdwenen = toen_alle[weg_getoetst["_rij"]].drop("rij", *SOMS, strict=False)
     is_bekend = pl.int_range(pl.len(), dtype=pl.UInt32).is_in(bekend.implode())
     return replace(
         uitslag,

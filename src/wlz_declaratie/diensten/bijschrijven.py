@@ -172,7 +172,7 @@ def _bekend(historie: Historie, bestand: Batchbestand, facturen: tuple[tuple[str
 
 def _goedgekeurd(uitslag: Uitslag) -> pl.DataFrame:
     """The batch lines without a rejection: exactly the columns of DECLARATIE."""
-    afgekeurd = uitslag.bevindingen.filter(pl.col("ernst") == "afkeur", pl.col("rij").is_not_null())["rij"]
+    afgekeurd = uitslag.geldend.filter(pl.col("ernst") == "afkeur", pl.col("rij").is_not_null())["rij"]
     goed = ~pl.col("rij").is_in(afgekeurd.unique().implode())
     return uitslag.breed.filter(goed).select(*DECLARATIE).collect(engine="streaming")
 

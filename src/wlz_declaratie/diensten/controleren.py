@@ -12,53 +12,34 @@ import polars as pl
 from wlz_declaratie.basis.tonen import gemaskeerd, schone, schone_json, zonder_bsn
 from wlz_declaratie.codes.edities import Editie
 from wlz_declaratie.codes.tabellen import Codes
-from wlz_declaratie.contract.tabellen import BEVINDINGEN
-from wlz_declaratie.diensten.totalen import Bewaard, netto
+from wlz_declaratie.contract.tabellen import BEVINDINGEN, SOMS
+from wlz_declaratie.diensten.telling import (
+    Aanvaarding,
+    Regelstatus,
+    Samenvatting,
+    aanvaarde,
+    geldend,
+    geteld,
+    samengevat,
+)
+from wlz_declaratie.diensten.totalen import Bewaard
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
 from wlz_declaratie.kern.onbruikbaar import weggelaten
 from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.kern.slank import dossier_voor_regels, eigen_nummers, kale_lijnen, lijnen_van, slanke_regels
-from wlz_declaratie.kern.toetsing import Invoer, Status, Toetsing, Verdeling, Voortgang, motor, toets
+from wlz_declaratie.kern.toetsing import Invoer, Verdeling, Voortgang, motor, toets
 from wlz_declaratie.kern.uitkomst import BEVINDING, ERNST
 
 SCHEMA = "declaratie-uitslag/1"
 """The name of the published result."""
 REGELKOLOMMEN = ("referentienummer", "bsn", "prestatiecode", "begindatum", "einddatum")
 UITSLAG: dict[str, pl.DataType | type[pl.DataType]] = {
-    **{kolom: soort for kolom, soort in BEVINDINGEN.items() if kolom != "stand"},
+    **{kolom: soort for kolom, soort in BEVINDINGEN.items() if kolom not in SOMS},
     "ernst": ERNST,
 }
 """A finding with the fields of its line, as the contract publishes it; gegevens is a JSON object."""
-
-
-@dataclass(frozen=True)
-class Regelstatus:
-    """How a rule went, apart from what it found."""
-
-    regel: Regel
-    status: Status
-    reden: str | None
-    afkeur: int
-    signaal: int
-
-
-@dataclass(frozen=True)
-class Samenvatting:
-    """Counts of lines and net amounts in cents (credit lines count negative).
-
-    regels = goedgekeurd + afgekeurd; onleesbaar counts input lines that could not become a line at all.
-    """
-
-    regels: int
-    goedgekeurd: int
-    afgekeurd: int
-    met_signaal: int
-    onleesbaar: int
-    bedrag_cent: int
-    goedgekeurd_cent: int
-    afgekeurd_cent: int
 
 
 @dataclass(frozen=True)
@@ -118,7 +99,8 @@ class Uitslag:
 
     ``bevindingen`` has the schema UITSLAG plus ``rij`` (the batch line, null where there is none), ordered by bestand,
     regelnummer and regel_id. ``breed`` gives the batch lines with ``rij``. With a ``basislijn`` each finding has a
-    ``stand``: nieuw or bekend; ``voorstellen`` is there when a corrected copy was asked for.
+    ``stand``: nieuw or bekend; ``voorstellen`` is there when a corrected copy was asked for. A finding of which the
+    ``stand`` is aanvaard has the columns AANVAARD too; it rejects nothing, and whoever counts takes ``geldend``.
 
     ``clientlijnen`` gives all lines of some clients (texts of bsn), history included, as the rules read them: see
     ``populatie.Populatie``.
@@ -135,12 +117,23 @@ class Uitslag:
     clientlijnen: Callable[[Sequence[str]], pl.DataFrame]
     basislijn: Basislijn | None = None
     voorstellen: Voorstellen | None = None
+    aanvaarding: Aanvaarding | None = None
     dossier: Dossierrijen = field(default_factory=Dossierrijen)
     """Where the rows of the dossier come from, and those that were left out."""
     naslag: Naslag | None = None
     """For who asks why; a saved result has none."""
     bewaard: Bewaard | None = None
     """What was counted of the lines before. A saved result has no other: its ``breed`` and ``rij`` are empty."""
+
+    @property
+    def geldend(self) -> pl.DataFrame:
+        """The findings that count: all but the accepted ones."""
+        return geldend(self.bevindingen)
+
+    @property
+    def aanvaard(self) -> pl.DataFrame:
+        """The accepted findings."""
+        return aanvaarde(self.bevindingen)
 
 
 def controleer(
@@ -188,7 +181,7 @@ def controleer(
             bestanden,
             {regel.id for regel in regels},
         )
-        samenvatting = _samenvatting(tabel, breed, aantal, sum(bestand.onleesbaar for bestand in bestanden))
+        samenvatting = samengevat(tabel, breed, aantal, sum(bestand.onleesbaar for bestand in bestanden))
 
     def clientlijnen(bsn: Sequence[str]) -> pl.DataFrame:
         with motor(omvang):
@@ -200,7 +193,7 @@ def controleer(
         peildatum=peildatum,
         bestanden=bestanden,
         samenvatting=samenvatting,
-        regels=_statussen(uitkomsten, tabel),
+        regels=geteld([Regelstatus(u.regel, u.status, u.reden, 0, 0) for u in uitkomsten], tabel),
         bevindingen=tabel,
         edities=tuple(replace(e, naam=zonder_bsn(e.naam), bron=zonder_bsn(e.bron)) for e in codes.edities),
         opmerkingen=tuple(map(gemaskeerd, (*_opmerkingen((*bestanden, *(historie or ()))), *dossier.opmerkingen))),
@@ -267,47 +260,14 @@ def _tabel(
 
 def toonbaar(bevindingen: pl.DataFrame) -> pl.DataFrame:
     """Findings without a character that may not be shown, in any text: what is reported comes from here."""
-    teksten = [kolom for kolom, soort in UITSLAG.items() if soort == pl.String and kolom != "gegevens"]
+    teksten = [
+        kolom
+        for kolom, soort in BEVINDINGEN.items()
+        if soort == pl.String and kolom not in ("ernst", "stand", "gegevens") and kolom in bevindingen.columns
+    ]
     return bevindingen.with_columns(schone(pl.col(*teksten)), schone_json(pl.col("gegevens")))
 
 
 def _getoond(bestand: Batchbestand) -> Batchbestand:
     """The file as reports name it: its name and those of its columns are texts from outside."""
     return replace(bestand, naam=zonder_bsn(bestand.naam), ongebruikt=tuple(map(zonder_bsn, bestand.ongebruikt)))
-
-
-def _samenvatting(bevindingen: pl.DataFrame, breed: pl.LazyFrame, aantal: int, onleesbaar: int) -> Samenvatting:
-    def regels_met(ernst: str) -> pl.Series:
-        rijen = bevindingen.filter(pl.col("ernst") == ernst, pl.col("rij").is_not_null())
-        return rijen["rij"].unique()
-
-    afgekeurd = regels_met("afkeur")
-    bedragen = (
-        breed.select("rij", bedrag=netto(), afgekeurd=pl.col("rij").is_in(afgekeurd.implode()))
-        .select(totaal=pl.col("bedrag").sum(), afgekeurd=pl.col("bedrag").filter("afgekeurd").sum())
-        .collect()
-        .row(0)
-    )
-    return Samenvatting(
-        regels=aantal,
-        goedgekeurd=aantal - len(afgekeurd),
-        afgekeurd=len(afgekeurd),
-        met_signaal=len(regels_met("signaal")),
-        onleesbaar=onleesbaar,
-        bedrag_cent=bedragen[0],
-        goedgekeurd_cent=bedragen[0] - bedragen[1],
-        afgekeurd_cent=bedragen[1],
-    )
-
-
-def _statussen(uitkomsten: Sequence[Toetsing], tabel: pl.DataFrame) -> tuple[Regelstatus, ...]:
-    telling: Mapping[tuple[str, str], int] = {
-        (regel_id, ernst): aantal
-        for regel_id, ernst, aantal in tabel.group_by("regel_id", pl.col("ernst").cast(pl.String)).len().iter_rows()
-    }
-    return tuple(
-        Regelstatus(
-            u.regel, u.status, u.reden, telling.get((u.regel.id, "afkeur"), 0), telling.get((u.regel.id, "signaal"), 0)
-        )
-        for u in uitkomsten
-    )

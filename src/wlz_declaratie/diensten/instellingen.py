@@ -15,7 +15,7 @@ from typing import Any
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.lijkt import bedoeld, vraag
 from wlz_declaratie.basis.tonen import zonder_bsn
-from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, DECLARATIE, DOSSIER
+from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, DECLARATIE, DOSSIER, TABELLEN
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand, toon
 from wlz_declaratie.inlezen.koppen import kolomnaam
 
@@ -84,7 +84,7 @@ class _Keuring:
 
     def _kolommen(self, kolommen: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         bekend = [k for k in DECLARATIE if k not in ALLEEN_INTERN]
-        bekend += [k for tabel in DOSSIER.values() for k in tabel if k not in bekend]
+        bekend += [k for tabel in (*DOSSIER.values(), TABELLEN["aanvaard"].types) for k in tabel if k not in bekend]
         eerder: dict[str, str] = {}
         for kolom, kop in kolommen.items():
             if kolom not in bekend:

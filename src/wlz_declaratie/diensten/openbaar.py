@@ -17,7 +17,7 @@ from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.maskeren import getoond
 from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, BEVINDINGEN, DECLARATIE
 from wlz_declaratie.diensten import controleren
-from wlz_declaratie.diensten.controleren import Samenvatting
+from wlz_declaratie.diensten.telling import Samenvatting
 from wlz_declaratie.diensten.uitvoeren import Bron, Drempel, Opdracht, exitcode, uitvoering
 
 Pad = str | PathLike[str]
@@ -33,7 +33,7 @@ class Uitslag:
     - ``lijnen``: every line that was read: bestand, regelnummer, the columns of a declaration line, and
       ``goedgekeurd``.
     - ``regels``: a row per rule: regel_id, titel, status (uitgevoerd, deels uitgevoerd, niet uitgevoerd, fout), reden,
-      and how many lines it gave an afkeur and a signaal.
+      how many lines it gave an afkeur and a signaal, and of how many that was accepted.
     - ``niet_bruikbaar``: the rows of the dossier that were left out: tabel, bestand, regel (the line, the row of a
       sheet, the client in a message), kolom and reden. No rejection rests on them.
     - ``samenvatting``: counts and amounts. ``opmerkingen``: what was read in another way than it stands there.
@@ -59,6 +59,7 @@ def controleer(
     selecteer: str | Iterable[str] = (),
     negeer: str | Iterable[str] = (),
     tabellen: Pad | None = None,
+    aanvaard: Pad | Frame | None = None,
     faal_op: Drempel = "afkeur",
     volledig: bool = False,
     toon_bsn: bool = False,
@@ -75,6 +76,7 @@ def controleer(
     - ``historie``: accepted lines of earlier batches: a store (folder), a file or a frame.
     - ``peildatum``: today for the rules. ``selecteer`` and ``negeer``: ids or prefixes of rules.
     - ``tabellen``: the folder of imported code tables, by default that of the user.
+    - ``aanvaard``: findings that somebody accepted (schemas/tabellen/aanvaard.toml): they reject nothing.
     - ``faal_op`` and ``volledig`` shape ``Uitslag.exitcode``, as for the command line.
 
     Raises Gebruikersfout, in Dutch, for what cannot be used: it names the file or frame, the column and the remedy.
@@ -97,7 +99,14 @@ def controleer(
         tabellen=None if tabellen is None else Path(tabellen),
         strikt=strikt,
     )
+    lijst = None
+    if aanvaard is not None:
+        from wlz_declaratie.diensten.aanvaarding import lees_lijst, pas_toe  # takes the readers of results along
+
+        lijst = lees_lijst(_bron(aanvaard, "aanvaard"))
     with uitvoering(opdracht) as uitslag:
+        if lijst:
+            uitslag = pas_toe(uitslag, lijst)
         return Uitslag(
             peildatum=uitslag.peildatum,
             bevindingen=bevindingen(uitslag, toon_bsn=toon_bsn),
@@ -111,14 +120,14 @@ def controleer(
 
 
 def bevindingen(uitslag: controleren.Uitslag, *, toon_bsn: bool) -> pl.DataFrame:
-    """The findings in the order of the contract with the columns BEVINDINGEN (``stand`` only with a baseline)."""
+    """The findings in the order of the contract with the columns BEVINDINGEN, of SOMS those that there are."""
     kolommen = [kolom for kolom in BEVINDINGEN if kolom in uitslag.bevindingen.columns]
     tabel = getoond(uitslag.bevindingen, toon_bsn).select(kolommen)
     return tabel.cast({kolom: BEVINDINGEN[kolom] for kolom in kolommen})
 
 
 def _lijnen(uitslag: controleren.Uitslag, *, toon_bsn: bool) -> pl.DataFrame:
-    afgekeurd = uitslag.bevindingen.filter(pl.col("ernst") == "afkeur", pl.col("rij").is_not_null())["rij"].unique()
+    afgekeurd = uitslag.geldend.filter(pl.col("ernst") == "afkeur", pl.col("rij").is_not_null())["rij"].unique()
     namen = pl.LazyFrame({"bestand": [bestand.naam for bestand in uitslag.bestanden]}).with_row_index("bestandnr")
     kolommen = ["bestand", "regelnummer", *(kolom for kolom in DECLARATIE if kolom not in ALLEEN_INTERN)]
     lijnen = (
@@ -131,9 +140,10 @@ def _lijnen(uitslag: controleren.Uitslag, *, toon_bsn: bool) -> pl.DataFrame:
 
 
 def _regels(uitslag: controleren.Uitslag) -> pl.DataFrame:
-    rijen = [(s.regel.id, s.regel.titel, s.status, s.reden, s.afkeur, s.signaal) for s in uitslag.regels]
+    rijen = [(s.regel.id, s.regel.titel, s.status, s.reden, s.afkeur, s.signaal, s.aanvaard) for s in uitslag.regels]
     kolommen = dict.fromkeys(("regel_id", "titel", "status", "reden"), pl.String)
-    return pl.DataFrame(rijen, schema={**kolommen, "afkeur": pl.UInt32, "signaal": pl.UInt32}, orient="row")
+    aantallen = dict.fromkeys(("afkeur", "signaal", "aanvaard"), pl.UInt32)
+    return pl.DataFrame(rijen, schema={**kolommen, **aantallen}, orient="row")
 
 
 def _dossier(dossier: Pad | Mapping[str, Pad | Frame] | None) -> Path | dict[str, Bron] | None:

@@ -25,7 +25,7 @@ TELLING: dict[str, type[pl.DataType]] = {
     ),
 }
 """Lines by uitvoerder and month of begindatum (JJJJ-MM), each counted once, with net amounts; they add up to the
-summary. ``bevindingen`` counts findings, also those on no line."""
+summary. ``bevindingen`` counts findings, also those on no line and accepted ones."""
 TELLINGEN = tuple(naam for naam, soort in TELLING.items() if soort == pl.Int64)
 """What is added up: lines, cents and findings."""
 
@@ -117,7 +117,7 @@ def _getelde_regels(uitslag: Uitslag) -> pl.DataFrame:
     """Lines and findings with the counts of TELLING, in no order."""
     groepen = {"uitvoerder": pl.col("uitvoerder"), "maand": pl.col("begindatum").dt.strftime("%Y-%m")}
     geraakt = (
-        uitslag.bevindingen.lazy()
+        uitslag.geldend.lazy()
         .filter(pl.col("rij").is_not_null())
         .group_by("rij")
         .agg(afgekeurd=(pl.col("ernst") == "afkeur").any(), met_signaal=(pl.col("ernst") == "signaal").any())

@@ -103,7 +103,7 @@ def _deel(opgeslagen: Opgeslagen, uitvoerders: Sequence[str]) -> _Deel:
     per_maand = tellingen.group_by("maand").agg(getoetst=pl.col("regels").sum())
     gelopen = [(s.regel.id, s.regel.titel) for s in uitslag.regels if s.status in GETOETST]
     gevonden = (
-        uitslag.bevindingen.filter(gekozen)
+        uitslag.geldend.filter(gekozen)
         .group_by("regel_id", maand=pl.col("begindatum").dt.strftime("%Y-%m"))
         .agg(
             afkeur=(pl.col("ernst") == "afkeur").sum().cast(pl.Int64),

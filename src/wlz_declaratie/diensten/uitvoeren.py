@@ -148,11 +148,12 @@ def _lees_en_controleer(
 
 
 def exitcode(uitslag: Uitslag, faal_op: Drempel, volledig: bool) -> int:
-    """The exit code of the contract; a rule that crashed outweighs findings. With a baseline only new ones count."""
+    """The exit code of the contract; a rule that crashed outweighs findings. With a baseline only new ones count, and
+    none that is accepted."""
     statussen = {status.status for status in uitslag.regels}
     if "fout" in statussen or (volledig and "niet uitgevoerd" in statussen):
         return 2
-    bevindingen = uitslag.bevindingen
+    bevindingen = uitslag.geldend
     if uitslag.basislijn:
         bevindingen = bevindingen.filter(bevindingen["stand"] == "nieuw")
     return int(bevindingen["ernst"].is_in(TELLEND[faal_op]).any())

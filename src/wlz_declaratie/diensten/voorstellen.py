@@ -56,8 +56,11 @@ def voorstel_in_woorden() -> pl.Expr:
 
 
 def neem(uitslag: Uitslag, bestand: str) -> Voorstellen:
-    """What of the proposals on the lines of ``uitslag`` is taken, and what not; ``bestand`` is the corrected copy."""
-    voorstellen = met_voorstel(uitslag.bevindingen)
+    """What of the proposals on the lines of ``uitslag`` is taken, and what not; ``bestand`` is the corrected copy.
+
+    An accepted finding proposes nothing: its line may stay as it is.
+    """
+    voorstellen = met_voorstel(uitslag.geldend)
     voorstellen = voorstellen.filter(pl.col("rij").is_not_null(), pl.col("kolom").is_in(VOORSTELBAAR))
     per_veld = voorstellen.group_by("rij", "kolom", maintain_order=True).agg(
         pl.first("waarde"),

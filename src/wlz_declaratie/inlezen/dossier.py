@@ -80,7 +80,7 @@ class _Lezing:
         self._bronnen: list[Bron] = []
         self._onbruikbaar = [GEEN]
 
-    def neem(self, tabel: str, naam: str, gelezen: _Gelezen) -> None:
+    def neem(self, tabel: str, naam: str, gelezen: Gelezen) -> None:
         """Take a table as it was read from its file or frame."""
         self._tabellen[tabel] = met_herkomst(gelezen.rijen, tabel, naam, pl.col("regelnummer"))
         self._aanwezig[tabel] = gelezen.kolommen
@@ -153,9 +153,7 @@ def lees_dossier(map_: Path, *, strikt: bool = False, vertaald: Mapping[str, str
         lezing.opmerkingen.append(f"niet gelezen, geen dossiertabel: {', '.join(inhoud.vreemd)}")
     with ThreadPoolExecutor(TABELLEN_SAMEN) as draden:
         gelezen_tabellen = list(
-            draden.map(
-                lambda tabel: _lees_tabel(tabel, inhoud.tabellen[tabel], strikt, vertaald or {}), inhoud.tabellen
-            )
+            draden.map(lambda tabel: lees_tabel(tabel, inhoud.tabellen[tabel], strikt, vertaald), inhoud.tabellen)
         )
     for (tabel, pad), gelezen in zip(inhoud.tabellen.items(), gelezen_tabellen, strict=True):
         naam = zonder_bsn(pad.name)
@@ -195,34 +193,41 @@ def lees_tabellen(
             raise Invoerfout(
                 zonder_bsn(str(bron)), "dit is geen dossiertabel", f"Gelezen worden {' '.join(TABELSOORTEN)}."
             )
-        gelezen = _lees_tabel(tabel, bron, strikt, vertaald or {})
+        gelezen = lees_tabel(tabel, bron, strikt, vertaald)
         lezing.opmerkingen += [f"{tabel}: {opmerking}" for opmerking in gelezen.opmerkingen]
         lezing.neem(tabel, _naam_van(tabel, bron), gelezen)
     return lezing.dossier()
 
 
 @dataclass(frozen=True)
-class _Gelezen:
-    """The usable rows of a table after their ``regelnummer``, the columns that it has of its own, remarks, and
-    ONBRUIKBAAR."""
+class Gelezen:
+    """The usable rows of a table after their ``regelnummer``, the columns that it has of its own, remarks,
+    ONBRUIKBAAR, and the columns that nobody reads."""
 
     rijen: pl.DataFrame
     kolommen: frozenset[str]
     opmerkingen: list[str]
     onbruikbaar: pl.DataFrame
+    ongebruikt: tuple[str, ...] = ()
 
 
 def _naam_van(tabel: str, bron: Path | pl.DataFrame) -> str:
-    return zonder_bsn(bron.name) if isinstance(bron, Path) else f"dossiertabel {tabel}"
+    frame = f"dossiertabel {tabel}" if tabel in DOSSIER else tabel
+    return zonder_bsn(bron.name) if isinstance(bron, Path) else frame
 
 
-def _lees_tabel(tabel: str, bron: Path | pl.DataFrame, strikt: bool, vertaald: Mapping[str, str]) -> _Gelezen:
-    """A table from CSV, Parquet, XLSX or a frame, typed and within its domains."""
+def lees_tabel(
+    tabel: str, bron: Path | pl.DataFrame, strikt: bool, vertaald: Mapping[str, str] | None = None
+) -> Gelezen:
+    """A table of TABELLEN from CSV, Parquet, XLSX or a frame, typed and within its domains.
+
+    Raises Invoerfout when it is no such table, and with ``strikt`` for its first row that cannot be used.
+    """
     from wlz_declaratie.contract.modellen import model
 
-    types = DOSSIER[tabel]
-    naam = zonder_bsn(str(bron)) if isinstance(bron, Path) else f"dossiertabel {tabel}"
-    vraag = gevraagd(tabel, vertaald)
+    types = TABELLEN[tabel].types
+    naam = zonder_bsn(str(bron)) if isinstance(bron, Path) else _naam_van(tabel, bron)
+    vraag = gevraagd(tabel, vertaald or {})
     with werkmap() as map_:
         ruw = lees_ruw(bron, naam, map_, vraag) if isinstance(bron, Path) else lees_frame(bron, naam, vraag)
         try:
@@ -250,4 +255,4 @@ def _lees_tabel(tabel: str, bron: Path | pl.DataFrame, strikt: bool, vertaald: M
     opmerkingen = list(opgemerkt(ruw, gelezen.lazy()))
     if ruw.ongebruikt:
         opmerkingen.append(f"niet gelezen kolommen: {', '.join(ruw.ongebruikt)}")
-    return _Gelezen(gelezen, frozenset(ruw.kolommen), opmerkingen, onbruikbaar)
+    return Gelezen(gelezen, frozenset(ruw.kolommen), opmerkingen, onbruikbaar, ruw.ongebruikt)

@@ -107,7 +107,9 @@ def onbruikbare(
         .select(
             "regelnummer",
             pl.coalesce(waarom).alias("waarom"),
-            sleutel=pl.when(~fout[sleutel].fill_null(value=False)).then(sleutel),
+            sleutel=pl.when(~fout[sleutel].fill_null(value=False)).then(sleutel)
+            if sleutel in fout
+            else pl.lit(None, pl.String),
         )
         .unnest("waarom")
         .select("regelnummer", "kolom", zin("{}{}{}", "begin", getoond, "eind").alias("reden"), "sleutel")

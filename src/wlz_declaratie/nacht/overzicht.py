@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from wlz_declaratie import __version__
-from wlz_declaratie.diensten.controleren import Samenvatting
+from wlz_declaratie.diensten.telling import Samenvatting
 from wlz_declaratie.nacht.dagboek import AL_BEKEND, OVERGESLAGEN, STANDEN, VERWERKT, WACHT, Dagboek, Regel
 from wlz_declaratie.nacht.inbox import Bestand
 from wlz_declaratie.nacht.namen import getoond
@@ -48,7 +48,7 @@ def overzicht(regels: Collection[Regel], dagboek: Dagboek, let_op: Sequence[str]
         "peildatum": dagboek.peildatum.isoformat(),
         "exitcode": max((regel.exitcode for regel in regels), default=0),
         "bestanden": {stand.replace(" ", "_"): telling[stand] for stand in STANDEN},
-        "samenvatting": {veld.name: sum(s[veld.name] for s in samenvattingen) for veld in fields(Samenvatting)},
+        "samenvatting": {veld.name: sum(s.get(veld.name, 0) for s in samenvattingen) for veld in fields(Samenvatting)},
         "batches": [asdict(regel) for regel in regels],
         "opmerkingen": [*([opzij] if dagboek.opzij else []), *let_op],
         "momenten": {

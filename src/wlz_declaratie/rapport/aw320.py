@@ -1,9 +1,9 @@
 """The result as the return message AW320: every record that was sent, with its retourcodes and amounts granted.
 
-Only a rejection gives a retourcode; a signaal rejects nothing, so its line is granted. The amount calculated is
-the amount granted, as the check computes no tariff: what was declared, or zero for a rejected line. The message
-that was sent is read again, block by block, so that its records return byte for byte; a damaged one is cut or
-padded to its length. The closing record is our own and counts what the return message holds.
+Only a rejection gives a retourcode; a signaal or an accepted finding rejects nothing, so its line is granted. The
+amount calculated is the amount granted, as the check computes no tariff: what was declared, or zero for a rejected
+line. The message that was sent is read again, block by block, so that its records return byte for byte; a damaged one
+is cut or padded to its length. The closing record is our own and counts what the return message holds.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class _Retour:
         self._heen = self._kop.indeling
         self._terug = _retour_bij(self._heen, bron)
         self._kop_overgeslagen = False
-        self._afkeur = _naar_gewicht(uitslag.bevindingen)
+        self._afkeur = _naar_gewicht(uitslag.geldend)
         self._regels = _regels(uitslag, self._afkeur)
         self._per_record = _codes(self._afkeur.filter(pl.col("rij").is_null()), "regelnummer")
         self._beantwoord: set[int] = set()

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import polars as pl
 
+from wlz_declaratie.basis.formule import FORMULE
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.contract.tabellen import DOSSIER, TABELLEN
 from wlz_declaratie.diensten.dossier import Dossierinhoud
-from wlz_declaratie.diensten.opgeslagen.vorm import FORMULE
 from wlz_declaratie.inlezen.csv.schrijven import schrijf_csv
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doelmap, vervangende_map
 

@@ -63,6 +63,7 @@ def _kop(uitslag: Uitslag, weergave: Weergave, gekozen: Gekozen | None) -> dict[
                 "reden": status.reden,
                 "afkeur": status.afkeur,
                 "signaal": status.signaal,
+                "aanvaard": status.aanvaard,
             }
             for status in uitslag.regels
         ],
@@ -72,6 +73,8 @@ def _kop(uitslag: Uitslag, weergave: Weergave, gekozen: Gekozen | None) -> dict[
         leden["basislijn"] = _basislijn(uitslag, uitslag.basislijn, weg, weergave.toon_bsn)
     if uitslag.voorstellen:
         leden["voorstellen"] = _voorstellen(uitslag.voorstellen, weergave.toon_bsn)
+    if uitslag.aanvaarding:
+        leden["aanvaarding"] = {**asdict(uitslag.aanvaarding), "bevindingen": _per_ernst(uitslag.aanvaard)}
     if (tellingen := totalen.tellingen(uitslag)) is not None and tellingen.height <= MEESTE_TELLINGEN:
         leden["tellingen"] = {
             "kolommen": tellingen.columns,
@@ -118,19 +121,15 @@ def _dossier(rijen: Dossierrijen, niet_genoemd: int) -> dict[str, Any]:
 
 def _basislijn(uitslag: Uitslag, basislijn: Basislijn, getoond: pl.DataFrame, toon_bsn: bool) -> dict[str, Any]:
     """How the findings compare with those of before; of the ones that are gone those that are shown in full."""
-
-    def per_ernst(bevindingen: pl.DataFrame) -> dict[str, int]:
-        return {ernst: int((bevindingen["ernst"] == ernst).sum()) for ernst in ("afkeur", "signaal")}
-
     weg = [json.loads(rij) for blok in _gecodeerd(getoond, toon_bsn) for rij in blok]
     return {
         "bestand": basislijn.bestand,
         "peildatum": basislijn.peildatum.isoformat() if basislijn.peildatum else None,
-        "nieuw": per_ernst(uitslag.bevindingen.filter(pl.col("stand") == "nieuw")),
-        "bekend": per_ernst(uitslag.bevindingen.filter(pl.col("stand") == "bekend")),
-        "verdwenen": per_ernst(basislijn.verdwenen),
-        "hersteld": per_ernst(basislijn.met_stand("hersteld")),
-        "weg": per_ernst(basislijn.met_stand("weg")),
+        "nieuw": _per_ernst(uitslag.bevindingen.filter(pl.col("stand") == "nieuw")),
+        "bekend": _per_ernst(uitslag.bevindingen.filter(pl.col("stand") == "bekend")),
+        "verdwenen": _per_ernst(basislijn.verdwenen),
+        "hersteld": _per_ernst(basislijn.met_stand("hersteld")),
+        "weg": _per_ernst(basislijn.met_stand("weg")),
         "niet_getoetst": basislijn.niet_getoetst,
         "verdwenen_bevindingen": weg,
     }
@@ -144,6 +143,10 @@ def _voorstellen(voorstellen: Voorstellen, toon_bsn: bool) -> dict[str, Any]:
         "genomen": opmaak.getoond(voorstellen.genomen, toon_bsn).to_dicts(),
         "niet_genomen": opmaak.getoond(voorstellen.niet_genomen, toon_bsn).to_dicts(),
     }
+
+
+def _per_ernst(bevindingen: pl.DataFrame) -> dict[str, int]:
+    return {ernst: int((bevindingen["ernst"] == ernst).sum()) for ernst in ("afkeur", "signaal")}
 
 
 def _gecodeerd(bevindingen: pl.DataFrame, toon_bsn: bool) -> Iterator[pl.Series]:

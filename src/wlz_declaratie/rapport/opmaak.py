@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from wlz_declaratie.basis.maskeren import VAN_DE_REGEL as VAN_DE_REGEL
 from wlz_declaratie.basis.maskeren import getoond as getoond
@@ -48,6 +49,12 @@ def declaratieregels(aantal: int) -> str:
 def controleregels(aantal: int) -> str:
     """A number of rules."""
     return meervoud(aantal, "controleregel", "controleregels")
+
+
+def aanvaarding(bevinding: Mapping[str, Any]) -> str:
+    """Of an accepted finding by whom, until when and why."""
+    door, tot, reden = (bevinding[kolom] for kolom in ("aanvaard_door", "aanvaard_tot", "aanvaard_reden"))
+    return f"Aanvaard door {door} tot en met {datum(tot)}: {reden}"
 
 
 def regelnamen(ids: Iterable[str]) -> str:

@@ -13,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from wlz_declaratie.basis.tonen import schone
+from wlz_declaratie.contract.tabellen import AANVAARD
 from wlz_declaratie.diensten import totalen
 from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.diensten.telling import is_aanvaard
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.scherm import druk_af
 
@@ -28,7 +30,8 @@ class Statistiek:
     """Three tables.
 
     - ``per_regel``, for each rule with findings: regel_id, afkeur, signaal (findings), afkeur_cent, signaal_cent (net
-      amount of the lines of those findings; a line that breaks two rules counts for both);
+      amount of the lines of those findings; a line that breaks two rules counts for both), and with accepted findings
+      aanvaard and aanvaard_cent, which count in no other column;
     - ``per_uitvoerder`` (most rejected euros first) and ``per_maand`` (of begindatum, as JJJJ-MM): regels, bedrag_cent,
       afgekeurd, afgekeurd_cent, met_signaal. Lines, each counted once, and net amounts: they add up to the summary;
       ``bevindingen`` counts findings, also those on no line.
@@ -66,6 +69,11 @@ def met_netto(uitslag: Uitslag, bevindingen: pl.DataFrame) -> pl.DataFrame:
 def _per_regel(bevindingen: pl.DataFrame) -> pl.DataFrame:
     bedrag = pl.col("netto_cent")
     afkeur, signaal = (pl.col("ernst") == ernst for ernst in ("afkeur", "signaal"))
+    aanvaard = {}
+    if AANVAARD[0] in bevindingen.columns:
+        uit = is_aanvaard(bevindingen)
+        afkeur, signaal = afkeur & ~uit, signaal & ~uit
+        aanvaard = {"aanvaard": uit.sum().cast(pl.Int64), "aanvaard_cent": bedrag.filter(uit).sum()}
     return (
         bevindingen.group_by("regel_id")
         .agg(
@@ -73,6 +81,7 @@ def _per_regel(bevindingen: pl.DataFrame) -> pl.DataFrame:
             signaal=signaal.sum().cast(pl.Int64),
             afkeur_cent=bedrag.filter(afkeur).sum(),
             signaal_cent=bedrag.filter(signaal).sum(),
+            **aanvaard,
         )
         .sort("regel_id")
     )
@@ -101,14 +110,22 @@ def uitvoerders_getoond(tabel: pl.DataFrame, toon_bsn: bool) -> pl.DataFrame:
 
 
 def _tabellen(statistiek: Statistiek) -> Iterator[RenderableType]:
+    per_regel = statistiek.per_regel.select("regel_id", "afkeur", "signaal", "afkeur_cent", "signaal_cent")
     yield _tabel(
         "Statistiek per controleregel",
         ("Regel", "Afkeur", "Bedrag", "Signaal", "Bedrag"),
         [
             (regel_id, opmaak.getal(afkeur), opmaak.euro(afkeur_cent), opmaak.getal(signaal), opmaak.euro(signaal_cent))
-            for regel_id, afkeur, signaal, afkeur_cent, signaal_cent in statistiek.per_regel.iter_rows()
+            for regel_id, afkeur, signaal, afkeur_cent, signaal_cent in per_regel.iter_rows()
         ],
     )
+    if "aanvaard" in statistiek.per_regel.columns:
+        aanvaard = statistiek.per_regel.filter(pl.col("aanvaard") > 0).select("regel_id", "aanvaard", "aanvaard_cent")
+        yield _tabel(
+            "Aanvaard per controleregel; telt hierboven niet mee",
+            ("Regel", "Aanvaard", "Bedrag"),
+            [(regel_id, opmaak.getal(aantal), opmaak.euro(cent)) for regel_id, aantal, cent in aanvaard.iter_rows()],
+        )
     uitvoerders, maanden = statistiek.per_uitvoerder, statistiek.per_maand
     for kop, kolom, alle, tabel in (
         ("Statistiek per uitvoerder", "Uitvoerder", uitvoerders, uitvoerders.head(GETOOND)),

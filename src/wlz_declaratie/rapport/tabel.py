@@ -10,9 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
+from wlz_declaratie.basis.formule import beschut
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.openbaar import bevindingen as bevindingen
-from wlz_declaratie.diensten.opgeslagen.vorm import BESCHUT, MEESTE_KOP, NAAM
+from wlz_declaratie.diensten.opgeslagen.vorm import MEESTE_KOP, NAAM
 from wlz_declaratie.rapport import json_uitslag
 from wlz_declaratie.rapport.weergave import Weergave
 
@@ -20,12 +21,7 @@ from wlz_declaratie.rapport.weergave import Weergave
 def schrijf_csv(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
     """Write semicolons, UTF-8, dates as JJJJ-MM-DD; empty is nothing at all; no text is a formula."""
     tabel = bevindingen(uitslag, toon_bsn=weergave.toon_bsn)
-    tabel.with_columns(_geen_formule(pl.col(pl.String))).write_csv(pad, separator=";")
-
-
-def _geen_formule(tekst: pl.Expr) -> pl.Expr:
-    """A spreadsheet takes a text that begins so for a formula, and runs it; the apostrophe keeps it a text."""
-    return pl.when(tekst.str.contains(BESCHUT)).then("'" + tekst).otherwise(tekst).name.keep()
+    tabel.with_columns(beschut(pl.col(pl.String))).write_csv(pad, separator=";")
 
 
 def schrijf_parquet(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:

@@ -16,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from wlz_declaratie.diensten import totalen
-from wlz_declaratie.diensten.controleren import Basislijn, Regelstatus, Uitslag
+from wlz_declaratie.diensten.controleren import Basislijn, Uitslag
+from wlz_declaratie.diensten.telling import Regelstatus, aanvaarde, geldend
 from wlz_declaratie.diensten.totalen import Herkomst
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.rapport import opmaak
@@ -24,8 +25,8 @@ from wlz_declaratie.rapport.keuze import Gekozen
 from wlz_declaratie.rapport.scherm import Delen, druk_af
 from wlz_declaratie.rapport.statistiek import met_netto
 
-KLEUR = {"afkeur": "red", "signaal": "yellow"}
-KOPPEN = {"afkeur": "Afgekeurd", "signaal": "Signalen"}
+KLEUR = {"afkeur": "red", "signaal": "yellow", "aanvaard": "cyan"}
+KOPPEN = {"afkeur": "Afgekeurd", "signaal": "Signalen", "aanvaard": "Aanvaard"}
 
 
 def toon(
@@ -38,7 +39,7 @@ def toon(
     ingediend: bool = False,
     scherm: Console | None = None,
 ) -> None:
-    """Print the report; at most ``maximum`` findings a severity, totals always complete.
+    """Print the report; at most ``maximum`` findings a severity and of those accepted, totals always complete.
 
     With ``gekozen`` only those findings. Not ``volledig`` is a saved result of findings alone.
     """
@@ -63,12 +64,16 @@ def _bevindingen(uitslag: Uitslag, maximum: int, toon_bsn: bool, gekozen: Gekoze
         yield _kop(f"Getoond: {aantal} ({gekozen.in_woorden}).")
     alle = met_netto(uitslag, uitslag.bevindingen if gekozen is None else gekozen.bevindingen)
     op_regel = gekozen is None or not gekozen.gesorteerd
-    for ernst in ("afkeur", "signaal"):
-        bevindingen = alle.filter(pl.col("ernst") == ernst)
+    tellend = geldend(alle)
+    for soort, bevindingen in (
+        ("afkeur", tellend.filter(pl.col("ernst") == "afkeur")),
+        ("signaal", tellend.filter(pl.col("ernst") == "signaal")),
+        ("aanvaard", aanvaarde(alle)),
+    ):
         if not bevindingen.is_empty():
-            yield _per_regel(uitslag, bevindingen, ernst)
+            yield _per_regel(uitslag, bevindingen, soort)
             volgorde = bevindingen.sort("regel_id", maintain_order=True) if op_regel else bevindingen
-            yield from _regels(uitslag, opmaak.getoond(volgorde, toon_bsn), ernst, maximum)
+            yield from _regels(uitslag, opmaak.getoond(volgorde, toon_bsn), soort, maximum)
 
 
 def _kop(tekst: str, stijl: str = "bold") -> Text:
@@ -98,6 +103,8 @@ def _samenvatting(uitslag: Uitslag, toon_bsn: bool) -> Iterator[RenderableType]:
         aantallen.add_column(kolom, justify="right" if kolom else "left", no_wrap=True)
     aantallen.add_row("Ingediend", opmaak.getal(telling.regels), opmaak.euro(telling.bedrag_cent))
     aantallen.add_row("Goedgekeurd", opmaak.getal(telling.goedgekeurd), opmaak.euro(telling.goedgekeurd_cent))
+    if uitslag.aanvaarding:
+        aantallen.add_row("  waarvan aanvaard", opmaak.getal(telling.aanvaard), opmaak.euro(telling.aanvaard_cent))
     aantallen.add_row(
         "Afgekeurd", opmaak.getal(telling.afgekeurd), opmaak.euro(telling.afgekeurd_cent),
         style="red" if telling.afgekeurd else "",
@@ -159,7 +166,9 @@ def _basislijn(
         ("Hersteld", basislijn.met_stand("hersteld")),
         ("Weg", basislijn.met_stand("weg")),
     ):
-        tabel.add_row(naam, *(opmaak.getal(int((bevindingen["ernst"] == ernst).sum())) for ernst in KLEUR))
+        tabel.add_row(
+            naam, *(opmaak.getal(int((bevindingen["ernst"] == ernst).sum())) for ernst in ("afkeur", "signaal"))
+        )
     yield tabel
     if not basislijn.verdwenen.is_empty():
         yield Text("  Hersteld: de declaratieregel is er nog. Weg: de declaratieregel is er niet meer.", style="dim")
@@ -175,7 +184,7 @@ def _basislijn(
         )
 
 
-def _per_regel(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str) -> RenderableType:
+def _per_regel(uitslag: Uitslag, bevindingen: pl.DataFrame, soort: str) -> RenderableType:
     telling = (
         bevindingen.group_by("regel_id")
         .agg(
@@ -187,8 +196,8 @@ def _per_regel(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str) -> Rende
     )
     titels = {status.regel.id: status.regel.titel for status in uitslag.regels}
     tabel = Table(
-        box=SIMPLE_HEAD, pad_edge=False, title=f"\n{KOPPEN[ernst]} per controleregel",
-        title_style=f"bold {KLEUR[ernst]}", title_justify="left",
+        box=SIMPLE_HEAD, pad_edge=False, title=f"\n{KOPPEN[soort]} per controleregel",
+        title_style=f"bold {KLEUR[soort]}", title_justify="left",
     )  # fmt: skip
     tabel.add_column("Regel", no_wrap=True)
     tabel.add_column("Wat", overflow="fold")
@@ -200,7 +209,7 @@ def _per_regel(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str) -> Rende
     return tabel
 
 
-def _regels(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str, maximum: int) -> Iterator[RenderableType]:
+def _regels(uitslag: Uitslag, bevindingen: pl.DataFrame, soort: str, maximum: int) -> Iterator[RenderableType]:
     """Findings grouped by rule, with source and return code once a group."""
     statussen = {status.regel.id: status for status in uitslag.regels}
     meer_bestanden = len(uitslag.bestanden) > 1
@@ -209,7 +218,7 @@ def _regels(uitslag: Uitslag, bevindingen: pl.DataFrame, ernst: str, maximum: in
     for rij in getoond.iter_rows(named=True):
         if rij["regel_id"] != vorige:
             vorige = rij["regel_id"]
-            yield _regelkop(statussen[vorige], KLEUR[ernst])
+            yield _regelkop(statussen[vorige], KLEUR[soort])
         yield _bevinding(rij, meer_bestanden)
     rest = bevindingen.height - getoond.height
     if rest > 0:
@@ -236,8 +245,9 @@ def _bevinding(rij: dict[str, object], meer_bestanden: bool, waar: str | None = 
     delen = [waar or _waar(rij)]
     if meer_bestanden and rij["bestand"]:
         delen.insert(0, str(rij["bestand"]))
+    aanvaard = rij.get("stand") == "aanvaard"
     if rij.get("stand"):
-        delen.append(str(rij["stand"]))
+        delen.append(f"{rij['ernst']}, aanvaard" if aanvaard else str(rij["stand"]))
     if rij["referentienummer"]:
         delen.append(str(rij["referentienummer"]))
     if rij["bsn"]:
@@ -252,19 +262,24 @@ def _bevinding(rij: dict[str, object], meer_bestanden: bool, waar: str | None = 
     if bedrag is not None:
         delen.append(opmaak.euro(bedrag))  # type: ignore[arg-type]
     code = f" [{rij['retourcode']}]" if rij["retourcode"] else ""
-    return Padding.indent(Group(Delen(delen), Text(f"{rij['melding']}{code}", overflow="fold")), 2)
+    waarom = f"\n{opmaak.aanvaarding(rij)}" if aanvaard else ""
+    return Padding.indent(Group(Delen(delen), Text(f"{rij['melding']}{code}{waarom}", overflow="fold")), 2)
 
 
 def _slot(uitslag: Uitslag, ingediend: bool) -> Text:
     if uitslag.bevindingen.is_empty():
         return Text("\nGeen bevindingen.", style="bold green")
-    if uitslag.bevindingen["ernst"].is_in(["afkeur"]).any() and ingediend:
+    geldend = uitslag.geldend
+    if geldend.is_empty():
+        return Text("\nAlles wat is gevonden, is aanvaard.", style="bold green")
+    afgekeurd = bool((geldend["ernst"] == "afkeur").any())
+    if afgekeurd and ingediend:
         return Text(
             "\nCrediteer wat is toegekend en anders moet, en dien wat is afgewezen verbeterd opnieuw in; "
             "`declaratie uitleg REGEL` zegt per regel wat te doen.",
             style="bold",
         )
-    if uitslag.bevindingen["ernst"].is_in(["afkeur"]).any():
+    if afgekeurd:
         return Text(
             "\nHerstel wat is afgekeurd vóór indiening; `declaratie uitleg REGEL` zegt per controleregel wat te doen.",
             style="bold",

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from wlz_declaratie.contract.tabellen import SOMS
 from wlz_declaratie.diensten.controleren import UITSLAG
 
 GEEN_UITSLAG = (LookupError, TypeError, ValueError, ArithmeticError, RecursionError, pl.exceptions.PolarsError)
@@ -22,7 +23,7 @@ class Deel(Exception):
 
 MEESTE_BYTES_REST = 32 << 20
 """All of a result but its findings; what is read of it at once may take twenty times its size."""
-GELEZEN = pl.Schema({**UITSLAG, "begindatum": pl.String, "einddatum": pl.String, "stand": pl.String})
+GELEZEN = pl.Schema({**UITSLAG, **dict.fromkeys(("begindatum", "einddatum", *SOMS), pl.String)})
 """Findings as they stand in the text."""
 
 _SAMEN = 50_000
@@ -112,7 +113,7 @@ def _rij(bevinding: dict[str, Any]) -> tuple[Any, ...]:
     """The fields of a finding. Raises for any other type."""
     if not isinstance(bevinding["gegevens"], dict):
         raise TypeError
-    rij = {"stand": None, **bevinding, "gegevens": _geschreven(bevinding["gegevens"])}
+    rij = {**dict.fromkeys(SOMS), **bevinding, "gegevens": _geschreven(bevinding["gegevens"])}
     for kolom, soort in _SOORTEN.items():
         waarde = rij[kolom]
         if waarde is not None and type(waarde) is not soort:

@@ -11,17 +11,16 @@ import polars as pl
 
 from wlz_declaratie.basis.tonen import gemaskeerd, schoon, zonder_bsn
 from wlz_declaratie.codes.edities import Editie
-from wlz_declaratie.contract.tabellen import DECLARATIE, TABELLEN
+from wlz_declaratie.contract.tabellen import AANVAARD, DECLARATIE, SOMS, TABELLEN
 from wlz_declaratie.diensten.controleren import (
     SCHEMA,
     UITSLAG,
     Basislijn,
-    Regelstatus,
-    Samenvatting,
     Uitslag,
     toonbaar,
 )
 from wlz_declaratie.diensten.opgeslagen.json_tekst import als_bevindingen
+from wlz_declaratie.diensten.telling import Aanvaarding, Regelstatus, Samenvatting
 from wlz_declaratie.diensten.totalen import TELLING, Bewaard, Dagen, Herkomst
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
 from wlz_declaratie.inlezen.onbruikbaar import GEEN, ONBRUIKBAAR, Bron, Dossierrijen
@@ -56,6 +55,7 @@ def als_uitslag(leden: Mapping[str, Any], bevindingen: pl.DataFrame) -> Uitslag:
         edities=tuple(map(_editie, _lijst(leden["tabellen"]))),
         opmerkingen=tuple(gemaskeerd(_tekst(opmerking)) for opmerking in _lijst(leden["opmerkingen"])),
         basislijn=_basislijn(leden["basislijn"]) if "basislijn" in leden else None,
+        aanvaarding=_aanvaarding(leden["aanvaarding"]) if "aanvaarding" in leden else None,
         dossier=_dossier(dossier),
         bewaard=Bewaard(
             tuple(map(_herkomst, bestanden)) if all("declaranten" in _object(b) for b in bestanden) else None,
@@ -73,19 +73,22 @@ def zonder_lijnen() -> dict[str, Any]:
 
 
 def als_tabel(bevindingen: pl.DataFrame, stand: pl.Enum) -> pl.DataFrame:
-    """Findings (UITSLAG) fit to be shown, and their ``stand`` where they have one. Raises one of GEEN_UITSLAG."""
+    """Findings (UITSLAG) fit to be shown, and of SOMS what they have. Raises one of GEEN_UITSLAG."""
     nodig = [kolom for kolom, feit in TABELLEN["bevindingen"].kolommen.items() if feit.nodig]
     if bevindingen.select(pl.any_horizontal(pl.col(nodig).is_null()).any()).item():
         raise ValueError
-    met_stand = bool(bevindingen["stand"].count())
-    dagen = pl.col("begindatum", "einddatum").str.to_date("%Y-%m-%d")
+    half = (pl.col("stand") == "aanvaard").fill_null(value=False) != pl.col(AANVAARD).is_not_null()
+    if bevindingen.select(pl.any_horizontal(half).any()).item():
+        raise ValueError
+    soms = [kolom for kolom in SOMS if bevindingen[kolom].count()]
+    dagen = pl.col("begindatum", "einddatum", "aanvaard_tot").str.to_date("%Y-%m-%d")
     namen = bevindingen["bestand"].drop_nulls().unique().to_list()
     tabel = bevindingen.with_columns(
         dagen,
         pl.col("bestand").replace(namen, [zonder_bsn(naam) for naam in namen]),
         pl.col("stand").cast(stand),
     )
-    return toonbaar(tabel.select(*UITSLAG, *(["stand"] if met_stand else [])).cast(pl.Schema(UITSLAG)))
+    return toonbaar(tabel.select(*UITSLAG, *soms).cast(pl.Schema(UITSLAG)))
 
 
 def status_van(regel_id: str, titel: str) -> Regelstatus:
@@ -105,6 +108,7 @@ def _regelstatus(lid: Any) -> Regelstatus:
         reden=_of_niets(lambda tekst: gemaskeerd(_tekst(tekst)), lid["reden"]),
         afkeur=_getal(lid["afkeur"]),
         signaal=_getal(lid["signaal"]),
+        aanvaard=_getal(lid.get("aanvaard", 0)),
     )
 
 
@@ -180,6 +184,12 @@ def _basislijn(lid: Any) -> Basislijn:
         als_tabel(als_bevindingen(_lijst(lid["verdwenen_bevindingen"])), VERDWENEN),
         _getal(lid["niet_getoetst"]),
     )
+
+
+def _aanvaarding(lid: Any) -> Aanvaarding:
+    lid = _object(lid)
+    namen = ("gebruikt", "verlopen", "komt_niet_voor", "niet_nagegaan")
+    return Aanvaarding(zonder_bsn(_tekst(lid["bestand"])), *(_getal(lid[naam]) for naam in namen))
 
 
 def _editie(lid: Any) -> Editie:

@@ -11,10 +11,11 @@ import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.tonen import zonder_bsn
-from wlz_declaratie.diensten.controleren import Samenvatting, Uitslag
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.opgeslagen import json_tekst, kop, tabel
 from wlz_declaratie.diensten.opgeslagen.drager import Onleesbaar, uit_pagina, uit_werkboek
 from wlz_declaratie.diensten.opgeslagen.vorm import MEESTE_BYTES
+from wlz_declaratie.diensten.telling import Samenvatting
 from wlz_declaratie.diensten.totalen import Bewaard
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
 

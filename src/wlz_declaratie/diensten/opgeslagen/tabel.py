@@ -6,10 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
+from wlz_declaratie.basis.formule import onbeschut
 from wlz_declaratie.basis.stil import zonder_gepraat
-from wlz_declaratie.contract.tabellen import BEVINDINGEN
+from wlz_declaratie.contract.tabellen import BEVINDINGEN, SOMS
 from wlz_declaratie.diensten.opgeslagen.json_tekst import GELEZEN, zuiver
-from wlz_declaratie.diensten.opgeslagen.vorm import BESCHUTTE, NAAM
+from wlz_declaratie.diensten.opgeslagen.vorm import NAAM
 from wlz_declaratie.inlezen.apart import verdacht
 from wlz_declaratie.inlezen.parquet.grenzen import LANGSTE, bekijk
 
@@ -30,8 +31,7 @@ def uit_csv(pad: Path) -> pl.DataFrame:
     with zonder_gepraat():
         tabel = pl.read_csv(pad, separator=";", infer_schema=False, n_rows=MEESTE_RIJEN + 1, glob=False)
     _eis_kolommen(tabel)
-    vrij = pl.when(pl.col(pl.String).str.contains(BESCHUTTE)).then(pl.col(pl.String).str.slice(1))
-    return _gelezen(tabel.with_columns(vrij.otherwise(pl.col(pl.String)).name.keep()))
+    return _gelezen(tabel.with_columns(onbeschut(pl.col(pl.String))))
 
 
 def uit_parquet(pad: Path, naam: str) -> tuple[pl.DataFrame, str | None]:
@@ -47,11 +47,11 @@ def uit_parquet(pad: Path, naam: str) -> tuple[pl.DataFrame, str | None]:
         tabel = bron.select(bekend).head(MEESTE_RIJEN + 1).collect()
         kop = pl.read_parquet_metadata(pad).get(NAAM)
     _eis_kolommen(tabel)
-    return _gelezen(tabel.with_columns(pl.col("begindatum", "einddatum").dt.to_string("iso"))), kop
+    return _gelezen(tabel.with_columns(pl.col(pl.Date).dt.to_string("iso"))), kop
 
 
 def _eis_kolommen(tabel: pl.DataFrame) -> None:
-    nodig = {kolom for kolom in BEVINDINGEN if kolom != "stand"}
+    nodig = {kolom for kolom in BEVINDINGEN if kolom not in SOMS}
     if not nodig <= {*tabel.columns} or tabel.height > MEESTE_RIJEN:
         raise ValueError
 
@@ -62,10 +62,9 @@ def _gelezen(tabel: pl.DataFrame) -> pl.DataFrame:
     if max((lengte or 0 for lengte in teksten), default=0) > LANGSTE:
         raise ValueError
     eigen = tabel["gegevens"].unique()
-    if "stand" not in tabel.columns:
-        tabel = tabel.with_columns(stand=pl.lit(None, pl.String))
     return (
-        tabel.select(list(GELEZEN))
+        tabel.with_columns(pl.lit(None, pl.String).alias(kolom) for kolom in SOMS if kolom not in tabel.columns)
+        .select(list(GELEZEN))
         .cast(GELEZEN)
         .with_columns(
             pl.col("gegevens").replace_strict(eigen, [zuiver(gegevens) for gegevens in eigen], return_dtype=pl.String)

@@ -16,14 +16,6 @@ NAAM = "declaratie-uitslag"
 MEESTE_KOP = 6 << 20
 """Bytes that the metadata of a Parquet file may take; its reader takes 8 MB with all else."""
 
-_TEKEN = "[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]"
-FORMULE = f"^{_TEKEN}"
-"""How a formula begins, for some programs also in full width."""
-BESCHUT = f"^'*{_TEKEN}"
-"""A text that gets an apostrophe before it in a CSV: one that had some already too, so that one can be taken off."""
-BESCHUTTE = f"^'+{_TEKEN}"
-"""Such a text in a CSV."""
-
 _CEL = 32_000
 """Characters of a cell; Excel allows 32,767."""
 

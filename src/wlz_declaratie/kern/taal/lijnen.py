@@ -83,7 +83,7 @@ class Lijnen:
 
     def met_leeftijd(self) -> Lijnen:
         """With ``leeftijd``: full years on begindatum, by the birth date of the line, else of the table clienten."""
-        return self._met(leeftijd.met_leeftijd(self.frame, self.pop.dossier.get("clienten")))
+        return self._met(leeftijd.met_leeftijd(self.frame, self.pop))
 
     def kolommen(self, *namen: str) -> Lijnen:
         """With these columns only: what sorts and joins goes faster without the others."""

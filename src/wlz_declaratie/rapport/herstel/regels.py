@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.contract.tabellen import AANVAARD
 from wlz_declaratie.contract.werkbestand import GEMAAKT, NIET_GELEZEN, VAN_WIE_HERSTELT
 from wlz_declaratie.diensten.bron import Bron, lees_bron
-from wlz_declaratie.diensten.controleren import Regelstatus, Uitslag
+from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.diensten.telling import Regelstatus, is_aanvaard
 from wlz_declaratie.diensten.voorstellen import met_voorstel, voorstel_in_woorden
 from wlz_declaratie.rapport.catalogus import wat_te_doen
 
@@ -46,12 +48,16 @@ def werkregels(uitslag: Uitslag, *, scheiding: str, ingediend: bool, voor_csv: b
 
 
 def _per_regel(uitslag: Uitslag, bron: Bron, scheiding: str, ingediend: bool) -> pl.DataFrame:
-    """By regelnummer: GEMAAKT, AFGEKEURD and GESIGNALEERD, the heaviest finding first."""
+    """By regelnummer: GEMAAKT, AFGEKEURD and GESIGNALEERD, the heaviest finding first.
+
+    An accepted finding is told with its reason; it marks no cell, and there is nothing to do about it.
+    """
     op_regel = uitslag.bevindingen.filter(pl.col("regelnummer").is_not_null())
     gevonden = (
         met_voorstel(op_regel)
         .join(_van_regels(uitslag.regels, ingediend), on="regel_id", how="left")
-        .with_columns(koppen=_koppen(bron))
+        .with_columns(koppen=_koppen(bron), aanvaard=is_aanvaard(op_regel))
+        .with_columns(pl.when(~pl.col("aanvaard")).then(pl.col("doen", "kolom")))
         .sort("regelnummer", "ernst", "regel_id")
     )
     nummer = pl.when(pl.len().over("regelnummer") > 1).then(zin("{}: ", "regel_id")).otherwise(pl.lit(""))
@@ -61,23 +67,38 @@ def _per_regel(uitslag: Uitslag, bron: Bron, scheiding: str, ingediend: bool) ->
         return tekst.drop_nulls().str.join(scheiding)
 
     def van(ernst: str) -> pl.Expr:
-        return pl.col("koppen").filter(pl.col("ernst") == ernst).explode(empty_as_null=False, keep_nulls=False)
+        return (
+            pl.col("koppen")
+            .filter(~pl.col("aanvaard"), pl.col("ernst") == ernst)
+            .explode(empty_as_null=False, keep_nulls=False)
+        )
 
-    leeg = pl.col("voorstel") != ""
+    ernst = zin(
+        "{}{}", pl.col("ernst").cast(pl.String), pl.when("aanvaard").then(pl.lit(", aanvaard")).otherwise(pl.lit(""))
+    )
     return (
         gevonden.with_columns(nummer=nummer)
         .group_by("regelnummer", maintain_order=True)
         .agg(
-            samen(zin("{} ({})", "regel_id", pl.col("ernst").cast(pl.String))).alias("controleregel"),
+            samen(zin("{} ({})", "regel_id", ernst)).alias("controleregel"),
             samen(zin("{}{}", "nummer", pl.col("koppen").list.join(", "))).alias("veld"),
-            samen(zin("{}{}{}", "nummer", "melding", code)).alias("reden"),
+            samen(zin("{}{}{}{}", "nummer", "melding", code, _aanvaarding(op_regel))).alias("reden"),
             samen(zin("{}{}", "nummer", "doen")).alias("wat te doen"),
             samen(zin("{}{}", "nummer", voorstel_in_woorden())).alias("voorstel"),
             van("afkeur").alias(AFGEKEURD),
             van("signaal").alias(GESIGNALEERD),
         )
-        .with_columns(voorstel=pl.when(leeg).then("voorstel"))
+        .with_columns(pl.when(pl.col(kolom) != "").then(kolom).alias(kolom) for kolom in ("wat te doen", "voorstel"))
     )
+
+
+def _aanvaarding(bevindingen: pl.DataFrame) -> pl.Expr:
+    """What stands behind the message of an accepted finding, and nothing behind any other."""
+    if AANVAARD[0] not in bevindingen.columns:
+        return pl.lit("")
+    dag = pl.col("aanvaard_tot").dt.strftime("%d-%m-%Y")
+    waarom = zin(". Aanvaard door {} tot en met {}: {}", "aanvaard_door", dag, "aanvaard_reden")
+    return pl.when("aanvaard").then(waarom).otherwise(pl.lit(""))
 
 
 def _van_regels(statussen: Sequence[Regelstatus], ingediend: bool) -> pl.DataFrame:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from wlz_declaratie.diensten.controleren import Regelstatus, Uitslag
+from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.diensten.telling import Regelstatus, is_aanvaard
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.catalogus import wat_te_doen
 from wlz_declaratie.rapport.html import tekening
@@ -42,12 +43,12 @@ class Dagen:
 
 
 class Bevinding(NamedTuple):
-    """One finding as texts, in the order of BEVINDING; ``kop`` heads its row, ``nieuw`` was not in the baseline."""
+    """One finding as texts, in the order of BEVINDING; ``kop`` heads its row, ``stand`` is nieuw, aanvaard or empty."""
 
     kop: str
     melding: str
     ernst: str
-    nieuw: bool
+    stand: str
     retourcode: str
     referentienummer: str
     bsn: str
@@ -114,14 +115,14 @@ def bevindingen(uitslag: Uitslag, weergave: Weergave) -> Bevindingen | None:
 def _gekozen(bevindingen: pl.DataFrame) -> pl.DataFrame:
     """The findings that the page has room for, with their place in all as ``nummer``.
 
-    Of each rule as many as of any other while it has them, the heavy ones first: a cut hides no rule, and no rejection
-    behind signals.
+    Of each rule as many as of any other while it has them, the heavy ones first and accepted ones last: a cut hides no
+    rule, and no rejection behind signals.
     """
     alle = bevindingen.with_row_index("nummer")
     if "stand" in alle.columns:
         alle = alle.sort("stand", maintain_order=True)
     return (
-        alle.sort("ernst", maintain_order=True)
+        alle.sort(is_aanvaard(alle), "ernst", maintain_order=True)
         .with_columns(beurt=pl.int_range(pl.len()).over("regel_id"))
         .sort("beurt", maintain_order=True)
         .head(HOOGSTENS)
@@ -131,7 +132,7 @@ def _gekozen(bevindingen: pl.DataFrame) -> pl.DataFrame:
 
 def _groep(status: Regelstatus, rijen: Sequence[Bevinding], ingediend: bool) -> Regelgroep:
     regel = status.regel
-    totaal = status.afkeur + status.signaal
+    totaal = status.afkeur + status.signaal + status.aanvaard
     aantal = opmaak.meervoud(totaal, "bevinding", "bevindingen")
     return Regelgroep(
         regel.id,
@@ -150,13 +151,13 @@ def _waar(rij: dict[str, Any], met_bestand: bool) -> str:
 
 def rij_van(rij: dict[str, Any], kop: str) -> Bevinding:
     """A finding under ``kop``."""
-    dagen = rij["begindatum"] or rij["einddatum"]
+    dagen, stand = rij["begindatum"] or rij["einddatum"], rij.get("stand")
     bedrag = rij.get("netto_cent", rij["declaratiebedrag_cent"])
     return Bevinding(
         kop,
-        rij["melding"],
+        f"{rij['melding']}. {opmaak.aanvaarding(rij)}" if stand == "aanvaard" else rij["melding"],
         rij["ernst"],
-        rij.get("stand") == "nieuw",
+        stand if stand in ("nieuw", "aanvaard") else "",
         rij["retourcode"] or "",
         rij["referentienummer"] or "",
         rij["bsn"] or "",

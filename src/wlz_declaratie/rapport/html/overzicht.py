@@ -74,11 +74,13 @@ class Getoetst:
 def samenvatting(uitslag: Uitslag) -> Samenvatting:
     """Counts of lines and net amounts."""
     t = uitslag.samenvatting
+    aanvaard = [("waarvan aanvaard", t.aanvaard, t.aanvaard_cent)] if uitslag.aanvaarding else []
     rijen = [
         (naam, opmaak.getal(aantal), deel(aantal, t.regels), opmaak.euro(cent), deel(cent, t.bedrag_cent))
         for naam, aantal, cent in (
             ("Ingediend", t.regels, t.bedrag_cent),
             ("Goedgekeurd", t.goedgekeurd, t.goedgekeurd_cent),
+            *aanvaard,
             ("Afgekeurd", t.afgekeurd, t.afgekeurd_cent),
         )
     ]
@@ -102,6 +104,8 @@ def _oordeel(uitslag: Uitslag) -> tuple[str, str]:
     if t.afgekeurd or t.onleesbaar:
         regels = opmaak.meervoud(t.afgekeurd, "declaratieregel zou worden", "declaratieregels zouden worden")
         return "afkeur", f"{regels} afgekeurd ({opmaak.euro(t.afgekeurd_cent)})."
+    if uitslag.geldend.is_empty():
+        return "goed", "Alles wat is gevonden, is aanvaard."
     return "signaal", "Alleen signalen: er is niets afgekeurd."
 
 
@@ -141,15 +145,18 @@ def per_regel(uitslag: Uitslag, telling: Statistiek) -> PerRegel | None:
         return None
     titels = {status.regel.id: status.regel.titel for status in uitslag.regels}
     op_bedrag = telling.per_regel.sort("afkeur_cent", "afkeur", "regel_id", descending=[True, True, False])
+    aanvaard = (Kop("Aanvaard", "g"), Kop("Bedrag", "g")) if "aanvaard" in op_bedrag.columns else ()
     rijen = [
         (
             rij["regel_id"], titels[rij["regel_id"]], opmaak.getal(rij["afkeur"]), opmaak.euro(rij["afkeur_cent"]),
             opmaak.getal(rij["signaal"]), opmaak.euro(rij["signaal_cent"]),
+            *((opmaak.getal(rij["aanvaard"]), opmaak.euro(rij["aanvaard_cent"])) if aanvaard else ()),
         )
         for rij in op_bedrag.iter_rows(named=True)
     ]  # fmt: skip
     koppen = (
         Kop("Regel"), Kop("Wat", "m"), Kop("Afkeur", "g"), Kop("Bedrag", "g"), Kop("Signaal", "g"), Kop("Bedrag", "g"),
+        *aanvaard,
     )  # fmt: skip
     return PerRegel(
         _diagram(op_bedrag, titels),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import polars as pl
 import polars.selectors as cs
 
+from wlz_declaratie.contract.tabellen import AANVAARD
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.catalogus import geldigheid, wat_te_doen
@@ -35,6 +36,10 @@ BEVINDING = {
     "retourcode": Kolom("Retourcode", 11),
     "titel": Kolom("Wat is er", 26, omloop=True),
     "melding": Kolom("Melding", 40, omloop=True),
+    "aanvaard_reden": Kolom("Aanvaard omdat", 30, omloop=True),
+    "aanvaard_door": Kolom("Aanvaard door", 16, omloop=True),
+    "aanvaard_tot": Kolom("Aanvaard t/m", 12, "datum"),
+    "aanvaard_cent": Kolom("Aanvaard bedrag", 16, "euro"),
     "wat_te_doen": Kolom("Wat te doen", 44, omloop=True),
     "dagen": Kolom("Dagen", 10, "getal"),
     "toegestaan": Kolom("Toegestaan", 12, "getal"),
@@ -43,7 +48,8 @@ BEVINDING = {
     "bestand": Kolom("Bestand", 24),
 }
 """Columns of the sheets with findings: whose line it is on the left, then what is wrong. Those with a net amount, in
-which a credit line is negative, leave the bare one out."""
+which a credit line is negative, leave the bare one out. Those of AANVAARD, and the net amount of accepted findings, are
+there when there are such findings."""
 
 REGEL = {
     "regel_id": Kolom("Controleregel", 14),
@@ -59,6 +65,12 @@ REGEL = {
     "geldig": Kolom("Geldig", 26),
     "wat_te_doen": Kolom("Wat te doen", 60, omloop=True),
 }
+
+AANVAARDE = {
+    "aanvaard": Kolom("Aanvaard", 11, "getal"),
+    "aanvaard_cent": Kolom("Bedrag aanvaard", 18, "euro"),
+}
+"""Of the rules too, where findings are accepted; they count in none of the columns before."""
 
 TELLING = {
     "regels": Kolom("Declaratieregels", 17, "getal"),
@@ -87,8 +99,7 @@ def bevindingen(
     """Findings with what their rule says, on as many sheets as they need; ``gedaan`` is told how many there are."""
     uitleg = _uitleg(uitslag, ingediend)
     weg = {"declaratiebedrag_cent"} if "netto_cent" in bevindingen.columns else {"netto_cent"}
-    if "stand" not in bevindingen.columns:
-        weg.add("stand")
+    weg.update({"stand", *AANVAARD, "aanvaard_cent"} - {*bevindingen.columns})
     kolommen = {kolom: zo for kolom, zo in BEVINDING.items() if kolom not in weg}
 
     def blokken(begin: int, aantal: int) -> Iterator[pl.DataFrame]:
@@ -105,7 +116,7 @@ def bevindingen(
         tabellen.append(
             boek.tabel(
                 bladnaam, kolommen, blokken(begin, aantal), aantal,
-                vast=list(kolommen).index("uitvoerder"), kleur="ernst", gedrukt="wat_te_doen",
+                vast=list(kolommen).index("uitvoerder"), kleur=("ernst", "stand"), gedrukt="wat_te_doen",
             )
         )  # fmt: skip
     return tabellen
@@ -125,27 +136,35 @@ def _uitleg(uitslag: Uitslag, ingediend: bool) -> pl.DataFrame:
 
 def regels(boek: Werkboek, uitslag: Uitslag, per_regel: pl.DataFrame, ingediend: bool) -> Tabel:
     """The rules of the catalogue and how they went, what found most first; ``per_regel`` as Statistiek says."""
+    met_aanvaarde = "aanvaard" in per_regel.columns
+    kolommen = {**REGEL, **AANVAARDE} if met_aanvaarde else REGEL
     rijen = pl.DataFrame(
         [
             {
                 "regel_id": status.regel.id, "titel": status.regel.titel, "status": status.status,
                 "reden": status.reden, "afkeur": status.afkeur, "signaal": status.signaal,
+                "aanvaard": status.aanvaard,
                 "retourcodes": " ".join(status.regel.retourcodes) or None,
                 "bronnen": ", ".join(status.regel.parameters.bronnen), "geldig": geldigheid(status.regel),
                 "wat_te_doen": wat_te_doen(status.regel, ingediend),
             }
             for status in uitslag.regels
         ],
-        schema={k: pl.Int64 if zo.soort == "getal" else pl.String for k, zo in REGEL.items() if zo.soort != "euro"},
+        schema={
+            k: pl.Int64 if zo.soort == "getal" else pl.String
+            for k, zo in {**REGEL, **AANVAARDE}.items()
+            if zo.soort != "euro"
+        },
     )  # fmt: skip
+    centen = [kolom for kolom, zo in kolommen.items() if zo.soort == "euro"]
     volledig = (
-        rijen.join(per_regel.select("regel_id", "afkeur_cent", "signaal_cent"), on="regel_id", how="left")
-        .with_columns(pl.col("afkeur_cent", "signaal_cent").fill_null(0))
-        .sort("afkeur", "signaal", "regel_id", descending=[True, True, False])
-        .select(REGEL.keys())
+        rijen.join(per_regel.select("regel_id", *centen), on="regel_id", how="left")
+        .with_columns(pl.col(centen).fill_null(0))
+        .sort("afkeur", "signaal", "aanvaard", "regel_id", descending=[True, True, True, False])
+        .select(kolommen.keys())
     )
-    getallen = [kolom for kolom, zo in REGEL.items() if zo.soort in ("getal", "euro")]
-    return boek.tabel("Controleregels", REGEL, [volledig], volledig.height, kleur="status", totaal=getallen)
+    getallen = [kolom for kolom, zo in kolommen.items() if zo.soort in ("getal", "euro")]
+    return boek.tabel("Controleregels", kolommen, [volledig], volledig.height, kleur=("status",), totaal=getallen)
 
 
 def per_groep(boek: Werkboek, naam: str, kop: str, groepen: pl.DataFrame) -> Tabel:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -29,6 +29,7 @@ KLEUREN = {
     "afkeur": ("#FFC7CE", "#9C0006"), "fout": ("#FFC7CE", "#9C0006"),
     "signaal": ("#FFEB9C", "#7F4F00"), "deels uitgevoerd": ("#FFEB9C", "#7F4F00"),
     "niet uitgevoerd": ("#E7E6E6", "#404040"), "nieuw": ("#DDEBF7", "#1F4E79"),
+    "aanvaard": ("#E2EFDA", "#375623"),
 }  # fmt: skip
 """Of a cell that says so, behind and before; the word stays, for who sees no colours."""
 
@@ -149,15 +150,15 @@ class Werkboek:
         aantal: int,
         *,
         vast: int = 1,
-        kleur: str | None = None,
+        kleur: Sequence[str] = (),
         gedrukt: str | None = None,
         totaal: Iterable[str] = (),
     ) -> Tabel:
         """A new sheet with a table of ``aantal`` rows, that come in blocks with the columns ``kolommen``.
 
-        The header and the first ``vast`` columns stay in sight. Column ``kleur`` is coloured by what it says;
-        ``gedrukt`` is the last that is printed. Below the table stand the sums of the columns ``totaal``, of the rows
-        that the filter leaves.
+        The header and the first ``vast`` columns stay in sight. Of the columns ``kleur`` those that there are, are
+        coloured by what they say; ``gedrukt`` is the last that is printed. Below the table stand the sums of the
+        columns ``totaal``, of the rows that the filter leaves.
         """
         blad, namen = self.blad(naam), tuple(kolommen)
         for nummer, kolom in enumerate(kolommen.values()):
@@ -170,8 +171,9 @@ class Werkboek:
         for nummer, kolom in enumerate(kolommen.values()):
             kop = "kop getal" if kolom.soort in ("getal", "euro") else "kop"
             blad.write_string(0, nummer, kolom.kop, self.vormen[kop])
-        if kleur and aantal:
-            self._kleur(blad, aantal, namen.index(kleur))
+        for naam_ in kleur if aantal else ():
+            if naam_ in namen:
+                self._kleur(blad, aantal, namen.index(naam_))
         if gedrukt:
             blad.print_area(0, 0, aantal, namen.index(gedrukt))
         sommen = dict.fromkeys(totaal, 0)

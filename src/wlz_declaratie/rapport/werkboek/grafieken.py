@@ -35,10 +35,13 @@ def grafieken(boek: Werkboek, regels: Tabel, uitvoerders: Tabel, telling: Statis
     blad.hide_gridlines(2)
     blad.write_string(0, 0, "Grafieken", boek.titel)
     blad.write_string(1, 0, "Van de bladen Controleregels en Uitvoerders: zij volgen wat daar bovenaan staat.")
-    rood, geel = KLEUREN["afkeur"][1], "#E0A100"
+    rood, geel, groen = KLEUREN["afkeur"][1], "#E0A100", "#70AD47"
+    reeksen = [Reeks("afkeur", "Afkeur", rood), Reeks("signaal", "Signaal", geel)]
+    if "aanvaard" in regels.kolommen:
+        reeksen.append(Reeks("aanvaard", "Aanvaard", groen))
     onder = _zet(
         boek, blad, 3, "Bevindingen per controleregel", regels, "regel_id", telling.per_regel.height,
-        [Reeks("afkeur", "Afkeur", rood), Reeks("signaal", "Signaal", geel)], "#,##0",
+        reeksen, "#,##0",
     )  # fmt: skip
     if met_afkeur:
         _zet(

@@ -8,6 +8,7 @@ import polars as pl
 
 from wlz_declaratie import __version__
 from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.diensten.telling import is_aanvaard
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.werkboek.bladen import BLADREGELS
 from wlz_declaratie.rapport.werkboek.boek import Formule, Tabel, Werkboek, celtekst
@@ -94,45 +95,58 @@ class Samenvatting:
 
         self._kop("Totalen", "Declaratieregels", "Bedrag")
         ingediend = self._rij + 1
-        afgekeurd = ingediend + 2
+        afgekeurd = ingediend + (3 if uitslag.aanvaarding else 2)
         self._regel("Ingediend", som("regels", telling.regels), som("bedrag_cent", telling.bedrag_cent))
         self._regel(
             "Goedgekeurd",
             (Formule(f"=B{ingediend}-B{afgekeurd}", telling.goedgekeurd), "getal"),
             (Formule(f"=C{ingediend}-C{afgekeurd}", telling.goedgekeurd_cent / 100), "euro"),
         )
+        if uitslag.aanvaarding:
+            aanvaard = (telling.aanvaard, "getal"), (telling.aanvaard_cent / 100, "euro")
+            self._regel("  waarvan aanvaard", *aanvaard)
         self._regel("Afgekeurd", som("afgekeurd", telling.afgekeurd), som("afgekeurd_cent", telling.afgekeurd_cent))
         self._regel("Met signaal", som("met_signaal", telling.met_signaal))
         self._regel("Onleesbaar", (telling.onleesbaar, "getal"))
 
     def _bevindingen(self, uitslag: Uitslag, netto: pl.Series, bladen: list[Tabel]) -> None:
-        """Of the findings, which are no lines; ``netto`` has their amounts in cents."""
+        """Of the findings, which are no lines; ``netto`` has their amounts in cents. Accepted ones count apart."""
         bevindingen = uitslag.bevindingen
+        met_aanvaarde = "aanvaard_reden" in bladen[0].kolommen
+        telt = bevindingen.select(telt=~is_aanvaard(bevindingen)).to_series()
 
         def over_bladen(functie: str, waarde: float) -> Formule:
             delen = (functie.format(**{kolom: tabel.bereik(kolom) for kolom in tabel.kolommen}) for tabel in bladen)
             return Formule(f"={'+'.join(delen)}", waarde)
 
-        def aantal(kolom: str, woord: str) -> Getal:
-            waarde = int((bevindingen[kolom].cast(pl.String) == woord).sum())
-            return over_bladen(f'COUNTIF({{{kolom}}},"{woord}")', waarde), "getal"
+        def met_stand(woord: str) -> Getal:
+            waarde = int((bevindingen["stand"].cast(pl.String) == woord).sum())
+            return over_bladen(f'COUNTIF({{stand}},"{woord}")', waarde), "getal"
+
+        def samen(naam: str, welke: pl.Series, tel: str, som: str) -> None:
+            getallen = over_bladen(tel, int(welke.sum())), over_bladen(som, int(netto.filter(welke).sum()) / 100)
+            self._regel(naam, (getallen[0], "getal"), (getallen[1], "euro"))
 
         self._kop("Bevindingen", "Aantal", "Netto bedrag")
         for woord in ("afkeur", "signaal"):
-            som = int(netto.filter(bevindingen["ernst"].cast(pl.String) == woord).sum()) / 100
-            bedrag = over_bladen(f'SUMIF({{ernst}},"{woord}",{{netto_cent}})', som)
-            self._regel(woord.capitalize(), aantal("ernst", woord), (bedrag, "euro"))
-        self._regel(
-            "Zichtbaar (volgt het filter)",
-            (over_bladen("SUBTOTAL(103,{ernst})", bevindingen.height), "getal"),
-            (over_bladen("SUBTOTAL(109,{netto_cent})", int(netto.sum()) / 100), "euro"),
-        )
-        self._regel("", "Een declaratieregel met twee bevindingen telt hier twee keer.")
+            tel, som = f'COUNTIF({{ernst}},"{woord}")', f'SUMIF({{ernst}},"{woord}",{{netto_cent}})'
+            if met_aanvaarde:
+                eisen = f'{{ernst}},"{woord}",{{stand}},"<>aanvaard"'
+                tel, som = f"COUNTIFS({eisen})", f"SUMIFS({{netto_cent}},{eisen})"
+            samen(woord.capitalize(), telt & (bevindingen["ernst"].cast(pl.String) == woord), tel, som)
+        noot = "Een declaratieregel met twee bevindingen telt hier twee keer"
+        tel, som = "SUBTOTAL(103,{ernst})", "SUBTOTAL(109,{netto_cent})"
+        if met_aanvaarde:
+            samen("Aanvaard", ~telt, 'COUNTIF({stand},"aanvaard")', 'SUMIF({stand},"aanvaard",{netto_cent})')
+            noot += "; wat is aanvaard, telt alleen bij Aanvaard"
+            tel, som = f"{tel}-SUBTOTAL(103,{{aanvaard_reden}})", f"{som}-SUBTOTAL(109,{{aanvaard_cent}})"
+        samen("Zichtbaar (volgt het filter)", telt, tel, som)
+        self._regel("", f"{noot}.")
         if uitslag.basislijn:
             self._kop("Vergeleken met eerder", "Aantal")
             self._regel("Basislijn", uitslag.basislijn.bestand)
-            self._regel("Nieuw", aantal("stand", "nieuw"))
-            self._regel("Bekend", aantal("stand", "bekend"))
+            self._regel("Nieuw", met_stand("nieuw"))
+            self._regel("Bekend", met_stand("bekend"))
             self._regel("Hersteld", (uitslag.basislijn.met_stand("hersteld").height, "getal"))
             self._regel("Weg", (uitslag.basislijn.met_stand("weg").height, "getal"))
             self._regel("Niet opnieuw getoetst", (uitslag.basislijn.niet_getoetst, "getal"))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
+
+from wlz_declaratie.contract.tabellen import AANVAARD
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.opgeslagen.vorm import NAAM
+from wlz_declaratie.diensten.telling import is_aanvaard
 from wlz_declaratie.rapport import json_uitslag, opmaak, statistiek, tabel
 from wlz_declaratie.rapport.weergave import Weergave
 from wlz_declaratie.rapport.werkboek import bladen
@@ -24,6 +28,8 @@ def _vul(boek: Werkboek, uitslag: Uitslag, weergave: Weergave) -> None:
     eerste = Samenvatting(boek)
     netto = statistiek.met_netto(uitslag, uitslag.bevindingen)["netto_cent"]
     bevindingen = tabel.bevindingen(uitslag, toon_bsn=weergave.toon_bsn).with_columns(netto)
+    if AANVAARD[0] in bevindingen.columns:
+        bevindingen = bevindingen.with_columns(aanvaard_cent=pl.when(is_aanvaard(bevindingen)).then("netto_cent"))
     gevonden = bladen.bevindingen(boek, "Bevindingen", bevindingen, uitslag, weergave.ingediend, weergave.gedaan)
     if uitslag.basislijn:
         verdwenen = opmaak.getoond(uitslag.basislijn.verdwenen, weergave.toon_bsn)
