@@ -45,7 +45,7 @@ def per_regel(pop: Populatie, kolom: str) -> list[Any]:
 
 def leeftijden(pop: Populatie) -> list[int | None]:
     """The age of the client of each line, as ``per_regel`` orders them."""
-    met = met_leeftijd(pop.alle, pop.dossier.get("clienten"))
+    met = met_leeftijd(pop.alle, pop)
     return met.sort("rij").collect()["leeftijd"].to_list()
 
 

@@ -123,7 +123,11 @@ def _lees_en_controleer(
     # Reading the one leaves a processor idle where the other can use it.
     with ThreadPoolExecutor(1) as ernaast:
         tegen = ernaast.submit(lees_tegen, opdracht)
-        bestanden = [lees(bron, f"batch-{nummer}") for nummer, bron in enumerate(opdracht.bestanden, start=1)]
+        try:
+            bestanden = [lees(bron, f"batch-{nummer}") for nummer, bron in enumerate(opdracht.bestanden, start=1)]
+        except Gebruikersfout:
+            tegen.result()  # of two files that cannot be used the dossier's is told, whichever was read first
+            raise
         voortgang("dossier lezen", 0, 0)
         dossier, codes = tegen.result()
     historie = None
