@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.basis import geheugen
+from wlz_declaratie.basis.vooruit import vooruit
 from wlz_declaratie.contract.berichten import Indeling
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.inlezen.aw319.bestand import Records, lees_blokken
@@ -64,8 +65,9 @@ def lees_aw319(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
         kop = zoek_kop(pad, naam)
         records = Records(kop.indeling.recordlengte, naam)
         lezer = _Lezer(kop.indeling)
-        for blok in lees_blokken(pad, kop.regeleinde, kop.indeling.recordlengte, controlesom, naam):
-            opslag.bewaar(lezer.lees(records.uit(blok)))
+        blokken = lees_blokken(pad, kop.regeleinde, kop.indeling.recordlengte, controlesom, naam)
+        for blok in vooruit(records.uit(blok) for blok in blokken):
+            opslag.bewaar(lezer.lees(blok))
     except OSError as fout:
         reden = f"het bestand is niet te lezen ({fout.strerror})"
         remedie = "Kopieer het bestand en probeer het opnieuw."
