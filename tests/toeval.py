@@ -21,6 +21,7 @@ from gevallen import bestand
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.contract.tabellen import DECLARATIE, DOSSIER, NODIG, TABELLEN
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
+from wlz_declaratie.diensten.klaarzetten import zet_klaar
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.inlezen.onbruikbaar import ONBRUIKBAAR, Dossierrijen
 from wlz_declaratie.kern.regel import alle_regels
@@ -367,12 +368,13 @@ def toets(
         rijen = [{k: v for k, v in lijn.items() if k[0] != "_"} for lijn in wereld.historie]
         historie = [bestand(rijen, {}, "historie")] if rijen else []
     catalogus = alle_regels()
+    codes = lees_codes(dossier.tabellen.get("prestaties"), None)
     return controleer(
         bestanden,
         regels=[catalogus[id_] for id_ in regels or catalogus],
-        codes=lees_codes(dossier.tabellen.get("prestaties"), None),
+        codes=codes,
         peildatum=wereld.peildatum,
-        dossier=dossier,
+        dossier=zet_klaar(dossier, codes),
         werkmap=werkmap,
         historie=historie,
         verdeling=verdeling,

@@ -20,13 +20,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from wlz_declaratie.diensten import controleren, uitvoeren
+from wlz_declaratie.diensten import controleren, klaarzetten, uitvoeren
 from wlz_declaratie.kern import toetsing
 
 STAPPEN: tuple[tuple[ModuleType, str, str], ...] = (
     (uitvoeren, "lees_tegen", "dossier en codes lezen"),
     (uitvoeren, "lees_batch", "batch lezen"),
-    (controleren, "dossier_voor_regels", "dossier klaarzetten"),
+    (klaarzetten, "dossier_voor_regels", "dossier klaarzetten"),
     (toetsing, "kale_lijnen", "gecrediteerde regels zoeken"),
     (toetsing, "verdeel", "verdelen over delen"),
     (toetsing, "eigen_nummers", "eigen nummers"),

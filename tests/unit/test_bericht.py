@@ -12,6 +12,7 @@ from aw319_hulp import bericht
 from tabulair import REGEL, Lezer, csv_tekst
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
+from wlz_declaratie.diensten.klaarzetten import zet_klaar
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.basis import Invoerfout
 from wlz_declaratie.inlezen.dossier import Dossier
@@ -26,7 +27,7 @@ def toets(lezer: Lezer, pad: Path, *gekozen: str, historie: Path | None = None) 
         regels=kies(gekozen, ()),
         codes=lees_codes(None, None),
         peildatum=date(2019, 3, 1),
-        dossier=Dossier({}, ()),
+        dossier=zet_klaar(Dossier({}, ()), lees_codes(None, None)),
         werkmap=lezer.werkmap,
         historie=[lees_batch(historie, lezer.werkmap)] if historie else None,
     )

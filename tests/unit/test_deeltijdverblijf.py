@@ -13,6 +13,7 @@ import pytest
 from gevallen import bestand, bevindingen, controleer_geval, dossier
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten.controleren import controleer
+from wlz_declaratie.diensten.klaarzetten import zet_klaar
 from wlz_declaratie.historie import lezen
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.kern.begrippen import PAKKETSOORTEN
@@ -132,7 +133,7 @@ def test_clienten_zonder_kolom_overlijdensdatum(tmp_path: Path) -> None:
         codes=lees_codes(),
         peildatum=date(2026, 11, 1),
         werkmap=tmp_path,
-        dossier=Dossier(tabellen, (), {"clienten": frozenset(("bsn", "geboortedatum"))}),
+        dossier=zet_klaar(Dossier(tabellen, (), {"clienten": frozenset(("bsn", "geboortedatum"))}), lees_codes()),
     )
     (status,) = uitslag.regels
     assert (status.status, status.reden) == ("deels uitgevoerd", "kolom overlijdensdatum ontbreekt in tabel clienten")

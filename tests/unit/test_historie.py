@@ -21,6 +21,7 @@ from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.diensten.bijschrijven import Bijgeschreven, Toetssteen, voeg_toe
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
+from wlz_declaratie.diensten.klaarzetten import zet_klaar
 from wlz_declaratie.historie import onderhoud
 from wlz_declaratie.historie.fouten import Historiefout, Ingehaald
 from wlz_declaratie.historie.lezen import lees_voor
@@ -293,7 +294,7 @@ def test_zelfde_bevindingen_als_een_gewoon_bestand(tmp_path: Path, zaad: int, de
     def toets(historie: list[Batchbestand] | None) -> Uitslag:
         return controleer(
             invoer, regels=list(alle_regels().values()), codes=codes, peildatum=PEILDATUM,
-            dossier=Dossier(tabellen, ()), werkmap=tmp_path, historie=historie,
+            dossier=zet_klaar(Dossier(tabellen, ()), codes), werkmap=tmp_path, historie=historie,
         )  # fmt: skip
 
     opslag, plat, zonder = toets([uit_opslag]), toets([uit_bestand]), toets(None)
@@ -351,7 +352,7 @@ def test_elk_geval_met_historie_ook_uit_de_opslag(
         regels=[alle_regels()[regel]],
         codes=codes,
         peildatum=geval.get("peildatum", date(2026, 11, 1)),
-        dossier=tabellen,
+        dossier=zet_klaar(tabellen, codes),
         werkmap=tmp_path,
         historie=[lees_voor(tmp_path / "h", [batch], codes=codes, tabellen=tabellen.tabellen, werkmap=tmp_path)],
     )

@@ -13,6 +13,7 @@ from gevallen import STANDAARD, bestand, bevindingen
 from grondig import keren
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
+from wlz_declaratie.diensten.klaarzetten import zet_klaar
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.kern.regel import alle_regels
@@ -26,7 +27,7 @@ def toets(regel_id: str, *bestanden: Batchbestand, historie: Batchbestand | None
         regels=[alle_regels()[regel_id]],
         codes=lees_codes(),
         peildatum=date(2026, 11, 1),
-        dossier=Dossier({}, ()),
+        dossier=zet_klaar(Dossier({}, ()), lees_codes()),
         werkmap=Path(),
         historie=None if historie is None else [historie],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -128,7 +129,7 @@ def _nagegaan(opdracht: Opdracht, formaat: Formaat, zoek: Callable[[Uitslag], li
     from wlz_declaratie.cli.uitvoeren import uitvoering
     from wlz_declaratie.diensten.waarom import ga_na
 
-    with uitvoering(opdracht, stil=formaat is Formaat.json) as uitslag:
+    with uitvoering(replace(opdracht, naslag=True), stil=formaat is Formaat.json) as uitslag:
         yield ga_na(uitslag, zoek(uitslag))
 
 

@@ -16,6 +16,7 @@ from wlz_declaratie.basis.slot import beurt
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
+from wlz_declaratie.diensten.klaarzetten import zet_klaar
 from wlz_declaratie.historie.fouten import Historiefout, Ingehaald
 from wlz_declaratie.historie.lezen import lees_uit
 from wlz_declaratie.historie.onderhoud import verdicht
@@ -107,7 +108,7 @@ def _schrijf_bij(
             regels=list(alle_regels().values()),
             codes=tegen.codes,
             peildatum=tegen.peildatum,
-            dossier=tegen.dossier,
+            dossier=zet_klaar(tegen.dossier, tegen.codes),
             werkmap=werkmap,
             historie=[geschiedenis],
             voortgang=tegen.voortgang,

@@ -13,6 +13,7 @@ from wlz_declaratie.basis.tonen import gemaskeerd, schone, schone_json, zonder_b
 from wlz_declaratie.codes.edities import Editie
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.contract.tabellen import BEVINDINGEN, SOMS
+from wlz_declaratie.diensten.klaarzetten import Klaargezet
 from wlz_declaratie.diensten.telling import (
     Aanvaarding,
     Regelstatus,
@@ -24,11 +25,10 @@ from wlz_declaratie.diensten.telling import (
 )
 from wlz_declaratie.diensten.totalen import Bewaard
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
-from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
 from wlz_declaratie.kern.onbruikbaar import weggelaten
 from wlz_declaratie.kern.regel import Regel
-from wlz_declaratie.kern.slank import dossier_voor_regels, eigen_nummers, kale_lijnen, lijnen_van, slanke_regels
+from wlz_declaratie.kern.slank import eigen_nummers, kale_lijnen, lijnen_van, slanke_regels
 from wlz_declaratie.kern.toetsing import Invoer, Verdeling, Voortgang, motor, toets
 from wlz_declaratie.kern.uitkomst import BEVINDING, ERNST
 
@@ -80,11 +80,11 @@ class Voorstellen:
 class Naslag:
     """What the check went by, for a closer look at some of its lines (`waarom`) while they can be read.
 
-    ``lijnen`` are those of batch and history with ``rij``; ``tabellen`` the dossier as it was read.
+    ``lijnen`` are those of batch and history with ``rij``; ``tabellen`` the dossier as it was read, if it was kept.
     """
 
     invoer: Invoer
-    tabellen: Mapping[str, pl.DataFrame]
+    tabellen: Mapping[str, pl.LazyFrame]
     werkmap: Path
 
     @property
@@ -142,7 +142,7 @@ def controleer(
     regels: Collection[Regel],
     codes: Codes,
     peildatum: date,
-    dossier: Dossier,
+    dossier: Klaargezet,
     werkmap: Path,
     historie: Sequence[Batchbestand] | None = None,
     voortgang: Voortgang = lambda naam, nummer, aantal: None,
@@ -161,11 +161,10 @@ def controleer(
     with motor(omvang):
         lijnen = lijnen_van(bestanden, historie or ())
         aantal = sum(bestand.aantal for bestand in bestanden)
-        dossiertabellen = dossier_voor_regels(dossier.tabellen, codes)
         invoer = Invoer(
             lijnen,
             omvang,
-            dossiertabellen,
+            dossier.tabellen,
             codes,
             peildatum,
             historie is not None,
@@ -187,7 +186,7 @@ def controleer(
         with motor(omvang):
             deel = lijnen.filter(pl.col("bsn").is_in(list(bsn))).collect().lazy()
             kaal = kale_lijnen(deel, aantal).collect().lazy()
-            return slanke_regels(kaal, dossiertabellen, codes, eigen_nummers(kaal))
+            return slanke_regels(kaal, dossier.tabellen, codes, eigen_nummers(kaal))
 
     return Uitslag(
         peildatum=peildatum,
@@ -200,7 +199,7 @@ def controleer(
         breed=breed,
         clientlijnen=clientlijnen,
         dossier=dossier.rijen,
-        naslag=Naslag(invoer, dossier.tabellen, werkmap),
+        naslag=Naslag(invoer, dossier.ruw, werkmap),
     )
 
 

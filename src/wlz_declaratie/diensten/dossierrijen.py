@@ -28,7 +28,7 @@ class Tabelrijen:
     verder: int
 
 
-def rijen_bij(lijnen: pl.DataFrame, tabellen: Mapping[str, pl.DataFrame]) -> Iterator[Tabelrijen]:
+def rijen_bij(lijnen: pl.DataFrame, tabellen: Mapping[str, pl.LazyFrame]) -> Iterator[Tabelrijen]:
     """Of each table that there is the rows about these lines, in the order of the contract."""
     van, tot = lijnen["begindatum"].min(), lijnen["einddatum"].max()
     for naam in DOSSIER:
@@ -46,10 +46,11 @@ def rijen_bij(lijnen: pl.DataFrame, tabellen: Mapping[str, pl.DataFrame]) -> Ite
         yield Tabelrijen(naam, getoond.sort("ingangsdatum", maintain_order=True), rijen.height - getoond.height)
 
 
-def _van_lijnen(lijnen: pl.DataFrame, tabel: pl.DataFrame) -> pl.DataFrame:
+def _van_lijnen(lijnen: pl.DataFrame, tabel: pl.LazyFrame) -> pl.DataFrame:
     """The rows of the client; in a table without a bsn those that equal a line in all that both tell."""
-    if "bsn" in tabel.columns:
-        return tabel.filter(pl.col("bsn").is_in(lijnen["bsn"].drop_nulls().unique().implode()))
-    sleutels = {kolom: op for kolom, op in _OP_LIJN.items() if kolom in tabel.columns}
+    kolommen = tabel.collect_schema().names()
+    if "bsn" in kolommen:
+        return tabel.filter(pl.col("bsn").is_in(lijnen["bsn"].drop_nulls().unique().implode())).collect()
+    sleutels = {kolom: op for kolom, op in _OP_LIJN.items() if kolom in kolommen}
     gezocht = lijnen.select(pl.col(op).alias(kolom) for kolom, op in sleutels.items()).unique()
-    return tabel.join(gezocht, on=list(sleutels), how="semi", maintain_order="left")
+    return tabel.join(gezocht.lazy(), on=list(sleutels), how="semi", maintain_order="left").collect()

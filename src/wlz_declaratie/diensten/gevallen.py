@@ -33,6 +33,7 @@ from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.codes.tabellen import Codes, lees_codes
 from wlz_declaratie.contract.tabellen import DECLARATIE, DOSSIER
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
+from wlz_declaratie.diensten.klaarzetten import zet_klaar
 from wlz_declaratie.inlezen.aanvulling import met_herkomst
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
@@ -166,15 +167,16 @@ def controleer_geval(
 ) -> Uitslag:
     """Run one case through the pipeline with the named rules."""
     tabellen = dossier(geval.get("dossier", {}))
+    codes = _codes(tabellen.tabellen.get("prestaties"), geval.get("tabellenmap"))
     historie = geval.get("historie")
     if onbekend := [regel_id for regel_id in regel_ids if regel_id not in alle_regels()]:
         raise Gevalfout(f"{', '.join(onbekend)} staat niet in de catalogus; zie `declaratie regels`")
     return controleer(
         [bestand(geval["regels"], standaard or {}, "batch", geval.get("soort", "csv"))],
         regels=[alle_regels()[regel_id] for regel_id in regel_ids],
-        codes=_codes(tabellen.tabellen.get("prestaties"), geval.get("tabellenmap")),
+        codes=codes,
         peildatum=geval.get("peildatum", PEILDATUM),
-        dossier=tabellen,
+        dossier=zet_klaar(tabellen, codes, met_ruw=True),
         werkmap=geval.get("werkmap", Path()),
         historie=None if historie is None else [bestand(historie, standaard or {}, "historie")],
     )

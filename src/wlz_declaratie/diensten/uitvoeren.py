@@ -12,12 +12,14 @@ from typing import Literal
 
 import polars as pl
 
+from wlz_declaratie.basis import geheugen
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.codes.edities import tabellenmap
 from wlz_declaratie.codes.tabellen import Codefout, Codes, lees_codes
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
+from wlz_declaratie.diensten.klaarzetten import zet_klaar
 from wlz_declaratie.diensten.op_ray import OpRay, verdeling_op
 from wlz_declaratie.inlezen import lees_batch, lees_frame
 from wlz_declaratie.inlezen.basis import Batchbestand
@@ -47,6 +49,8 @@ class Opdracht:
     """Whether a row of the dossier that cannot be used is an error."""
     vertaald: Mapping[str, str] = field(default_factory=dict)
     """By a heading that a supplier uses, the column that it stands for; see `inlezen.koppen.Gevraagd`."""
+    naslag: bool = False
+    """Whether the dossier is kept as it was read, for `waarom`."""
     ray: OpRay | None = None
     """Where to have parts checked; None is here."""
 
@@ -130,6 +134,7 @@ def _lees_en_controleer(
             raise
         voortgang("dossier lezen", 0, 0)
         dossier, codes = tegen.result()
+        del tegen
     historie = None
     if isinstance(opdracht.historie, Path) and opdracht.historie.is_dir():
         from wlz_declaratie.historie.lezen import lees_voor
@@ -138,12 +143,16 @@ def _lees_en_controleer(
         historie = [lees_voor(opdracht.historie, bestanden, codes=codes, tabellen=dossier.tabellen, werkmap=werkmap)]
     elif opdracht.historie is not None:
         historie = [lees(opdracht.historie, "historie")]
+    omvang = sum(bestand.aantal for bestand in (*bestanden, *(historie or ())))
+    op_schijf = werkmap if omvang > geheugen.MEESTE_LIJNEN else None
+    klaargezet = zet_klaar(dossier, codes, op_schijf, met_ruw=opdracht.naslag)
+    del dossier
     return controleer(
         bestanden,
         regels=regels,
         codes=codes,
         peildatum=opdracht.peildatum or date.today(),
-        dossier=dossier,
+        dossier=klaargezet,
         werkmap=werkmap,
         historie=historie,
         voortgang=voortgang,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -186,16 +186,25 @@ def lijnen_van(bestanden: Sequence[Batchbestand], historie: Sequence[Batchbestan
     return lijnen
 
 
-def dossier_voor_regels(tabellen: Mapping[str, pl.DataFrame], codes: Codes) -> dict[str, pl.LazyFrame]:
+def in_geheugen(_naam: str, tabel: pl.LazyFrame) -> pl.LazyFrame:
+    """The table, computed."""
+    return tabel.collect().lazy()
+
+
+def dossier_voor_regels(
+    tabellen: Mapping[str, pl.DataFrame],
+    codes: Codes,
+    bewaar: Callable[[str, pl.LazyFrame], pl.LazyFrame] = in_geheugen,
+) -> dict[str, pl.LazyFrame]:
     """The dossier tables with keys as numbers, periods as days, and ``profiel`` beside the zzpcode of a row.
 
-    Computed once, for every rule reads them.
+    Computed once, for every rule reads them; ``bewaar`` says where each is kept.
     """
     dossier = dossiertabellen(tabellen)
     for naam in ("indicaties", "toewijzingen", "pgb"):
         if naam in dossier:
             dossier[naam] = dossier[naam].pipe(met_profielgroep, codes)
-    return {naam: tabel.collect().lazy() for naam, tabel in dossier.items()}
+    return {naam: bewaar(naam, tabel) for naam, tabel in dossier.items()}
 
 
 def slanke_regels(
