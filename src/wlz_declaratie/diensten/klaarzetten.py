@@ -45,5 +45,5 @@ def zet_klaar(dossier: Dossier, codes: Codes, map_: Path | None = None, *, met_r
 
 def _op_schijf(map_: Path, naam: str, tabel: pl.LazyFrame) -> pl.LazyFrame:
     pad = map_ / f"{naam}.parquet"
-    tabel.sink_parquet(pad, compression="lz4")
+    tabel.sink_parquet(pad, compression="lz4", statistics=False)
     return pl.scan_parquet(pad, glob=False)

@@ -190,7 +190,7 @@ def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, doel: Path) -> pl.L
     try:
         if _in_geheugen(ruw):
             return lijnen.collect(engine="streaming").lazy()
-        lijnen.sink_parquet(doel, compression="lz4")
+        lijnen.sink_parquet(doel, compression="lz4", statistics=False)
         return pl.scan_parquet(doel, glob=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fout:
         # Damage inside a Parquet file shows only now. What Polars says of it may quote fields.

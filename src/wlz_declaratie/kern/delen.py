@@ -69,7 +69,7 @@ def _schrijf(tabel: pl.LazyFrame, nummer: pl.Expr, map_: Path) -> None:
     leeg = pl.LazyFrame(schema=tabel.collect_schema())
     leeg.sink_parquet(map_ / "leeg.parquet", mkdir=True)  # the columns, for a part without a row
     tabel.with_columns(deel=nummer).sink_parquet(
-        pl.PartitionBy(map_, key="deel", include_key=False), compression="lz4", mkdir=True
+        pl.PartitionBy(map_, key="deel", include_key=False), compression="lz4", statistics=False, mkdir=True
     )
 
 
