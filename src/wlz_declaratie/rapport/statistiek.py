@@ -48,22 +48,12 @@ def bereken(uitslag: Uitslag) -> Statistiek:
     if tellingen is None:
         tellingen = pl.DataFrame(schema=totalen.TELLING)
     return Statistiek(
-        per_regel=_per_regel(met_netto(uitslag, uitslag.bevindingen)),
+        per_regel=_per_regel(uitslag.bevindingen),
         per_uitvoerder=totalen.opgeteld(tellingen, "uitvoerder").sort(
             "afgekeurd_cent", "bevindingen", "uitvoerder", descending=[True, True, False], nulls_last=True
         ),
         per_maand=totalen.opgeteld(tellingen, "maand").sort("maand", nulls_last=True),
     )
-
-
-def met_netto(uitslag: Uitslag, bevindingen: pl.DataFrame) -> pl.DataFrame:
-    """Findings of the result with ``netto_cent``: the amount of their line as it counts in a sum, in cents.
-
-    declaratiebedrag_cent has no sign; here a credit line is negative, as in the totals. Null where there is no amount.
-    """
-    credit = uitslag.breed.filter(pl.col("debet_credit") == "C").select("rij").collect().to_series()
-    teken = pl.when(pl.col("rij").is_in(credit.implode())).then(-1).otherwise(1)
-    return bevindingen.with_columns(netto_cent=pl.col("declaratiebedrag_cent") * teken)
 
 
 def _per_regel(bevindingen: pl.DataFrame) -> pl.DataFrame:

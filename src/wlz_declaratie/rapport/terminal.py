@@ -23,7 +23,6 @@ from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.keuze import Gekozen
 from wlz_declaratie.rapport.scherm import Delen, druk_af
-from wlz_declaratie.rapport.statistiek import met_netto
 
 KLEUR = {"afkeur": "red", "signaal": "yellow", "aanvaard": "cyan"}
 KOPPEN = {"afkeur": "Afgekeurd", "signaal": "Signalen", "aanvaard": "Aanvaard"}
@@ -62,7 +61,7 @@ def _bevindingen(uitslag: Uitslag, maximum: int, toon_bsn: bool, gekozen: Gekoze
     if gekozen:
         aantal = f"{opmaak.getal(gekozen.bevindingen.height)} van {opmaak.getal(gekozen.van)} bevindingen"
         yield _kop(f"Getoond: {aantal} ({gekozen.in_woorden}).")
-    alle = met_netto(uitslag, uitslag.bevindingen if gekozen is None else gekozen.bevindingen)
+    alle = uitslag.bevindingen if gekozen is None else gekozen.bevindingen
     op_regel = gekozen is None or not gekozen.gesorteerd
     tellend = geldend(alle)
     for soort, bevindingen in (
@@ -258,7 +257,7 @@ def _bevinding(rij: dict[str, object], meer_bestanden: bool, waar: str | None = 
         delen.append(str(rij["prestatiecode"]))
     if rij["begindatum"] or rij["einddatum"]:
         delen.append(opmaak.periode(rij["begindatum"], rij["einddatum"]))  # type: ignore[arg-type]
-    bedrag = rij.get("netto_cent", rij["declaratiebedrag_cent"])
+    bedrag = rij["netto_cent"]
     if bedrag is not None:
         delen.append(opmaak.euro(bedrag))  # type: ignore[arg-type]
     code = f" [{rij['retourcode']}]" if rij["retourcode"] else ""

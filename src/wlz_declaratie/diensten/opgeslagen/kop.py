@@ -32,6 +32,12 @@ STAND = pl.Enum(TABELLEN["bevindingen"].kolommen["stand"].waarden or ())
 VERDWENEN = pl.Enum(["hersteld", "weg"])
 """What became of a finding that is gone: its line is still there, or went with it."""
 
+CREDIT_POSITIEF = (
+    "de uitslag is van een oudere versie, die van een bevinding niet zegt of de declaratieregel credit is; "
+    "zo'n bedrag telt hier positief"
+)
+"""Remarked of a result of which the findings have no netto_cent."""
+
 _GROOTSTE = 1 << 62
 _Waarde = TypeVar("_Waarde")
 
@@ -46,7 +52,7 @@ def als_uitslag(leden: Mapping[str, Any], bevindingen: pl.DataFrame) -> Uitslag:
         raise ValueError
     bestanden = _lijst(leden["bestanden"])
     dossier = _object(leden["dossier"])
-    return Uitslag(
+    uitslag = Uitslag(
         peildatum=_dag(leden["peildatum"]),
         bestanden=tuple(map(_bestand, bestanden)),
         samenvatting=_getallen(Samenvatting, leden["samenvatting"]),
@@ -64,6 +70,27 @@ def als_uitslag(leden: Mapping[str, Any], bevindingen: pl.DataFrame) -> Uitslag:
         ),
         **zonder_lijnen(),
     )
+    return met_bedragen(uitslag)
+
+
+def met_bedragen(uitslag: Uitslag) -> Uitslag:
+    """The result with a netto_cent for every amount; of an earlier version, which told none, positive, as remarked."""
+    basislijn = uitslag.basislijn
+    if not any(map(_mist_netto, [uitslag.bevindingen, *([basislijn.verdwenen] if basislijn else [])])):
+        return uitslag
+    netto = pl.coalesce("netto_cent", "declaratiebedrag_cent").alias("netto_cent")
+    opmerkingen = uitslag.opmerkingen
+    return replace(
+        uitslag,
+        bevindingen=uitslag.bevindingen.with_columns(netto),
+        basislijn=basislijn and replace(basislijn, verdwenen=basislijn.verdwenen.with_columns(netto)),
+        opmerkingen=opmerkingen if CREDIT_POSITIEF in opmerkingen else (*opmerkingen, CREDIT_POSITIEF),
+    )
+
+
+def _mist_netto(bevindingen: pl.DataFrame) -> bool:
+    mist = pl.col("netto_cent").is_null() & pl.col("declaratiebedrag_cent").is_not_null()
+    return bool(bevindingen.select(mist.any()).item())
 
 
 def zonder_lijnen() -> dict[str, Any]:
@@ -79,6 +106,9 @@ def als_tabel(bevindingen: pl.DataFrame, stand: pl.Enum) -> pl.DataFrame:
         raise ValueError
     half = (pl.col("stand") == "aanvaard").fill_null(value=False) != pl.col(AANVAARD).is_not_null()
     if bevindingen.select(pl.any_horizontal(half).any()).item():
+        raise ValueError
+    bedrag, netto = pl.col("declaratiebedrag_cent"), pl.col("netto_cent")
+    if not bevindingen.select((netto.is_null() | netto.eq_missing(bedrag) | netto.eq_missing(-bedrag)).all()).item():
         raise ValueError
     soms = [kolom for kolom in SOMS if bevindingen[kolom].count()]
     dagen = pl.col("begindatum", "einddatum", "aanvaard_tot").str.to_date("%Y-%m-%d")

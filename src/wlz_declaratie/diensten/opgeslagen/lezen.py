@@ -115,7 +115,7 @@ def _kaal(gelezen: pl.DataFrame, naam: str) -> Opgeslagen:
         bewaard=Bewaard(None, None, 0),
         **kop.zonder_lijnen(),
     )
-    return Opgeslagen(naam, uitslag, volledig=False)
+    return Opgeslagen(naam, kop.met_bedragen(uitslag), volledig=False)
 
 
 LEZERS: dict[str, Callable[[Path, str], Opgeslagen]] = dict(

@@ -15,7 +15,6 @@ from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.catalogus import wat_te_doen
 from wlz_declaratie.rapport.html import tekening
 from wlz_declaratie.rapport.html.tabel import Kop, Tabel, Teksttabel
-from wlz_declaratie.rapport.statistiek import met_netto
 from wlz_declaratie.rapport.tijdlijn import Tijdlijn, tijdlijnen
 from wlz_declaratie.rapport.weergave import Weergave
 
@@ -91,7 +90,7 @@ def bevindingen(uitslag: Uitslag, weergave: Weergave) -> Bevindingen | None:
     """The findings shown, in the order of the catalogue; nothing where there are none."""
     if uitslag.bevindingen.is_empty():
         return None
-    getoond = opmaak.getoond(met_netto(uitslag, _gekozen(uitslag.bevindingen)), weergave.toon_bsn)
+    getoond = opmaak.getoond(_gekozen(uitslag.bevindingen), weergave.toon_bsn)
     met_bestand = len(uitslag.bestanden) > 1
     gemaakt = tijdlijnen(uitslag, toon_bsn=weergave.toon_bsn)
     rijen: dict[str, list[Bevinding]] = {}
@@ -152,7 +151,7 @@ def _waar(rij: dict[str, Any], met_bestand: bool) -> str:
 def rij_van(rij: dict[str, Any], kop: str) -> Bevinding:
     """A finding under ``kop``."""
     dagen, stand = rij["begindatum"] or rij["einddatum"], rij.get("stand")
-    bedrag = rij.get("netto_cent", rij["declaratiebedrag_cent"])
+    bedrag = rij["netto_cent"]
     return Bevinding(
         kop,
         f"{rij['melding']}. {opmaak.aanvaarding(rij)}" if stand == "aanvaard" else rij["melding"],
