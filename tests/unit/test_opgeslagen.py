@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 import xlsxwriter
+from rich.console import Console
 
 from uitslagen import uitslag_van
 from vijandig.tekens import FORMULES
@@ -25,7 +26,7 @@ from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.opgeslagen import drager, vorm
 from wlz_declaratie.diensten.opgeslagen.kop import CREDIT_POSITIEF
 from wlz_declaratie.diensten.opgeslagen.lezen import FORMATEN, Opgeslagen, lees
-from wlz_declaratie.rapport import formaten, json_uitslag, statistiek
+from wlz_declaratie.rapport import formaten, json_uitslag, statistiek, terminal
 from wlz_declaratie.rapport.weergave import Weergave
 
 VOLLEDIG = tuple(soort for soort in FORMATEN if soort != ".csv")
@@ -90,6 +91,18 @@ def test_een_uitslag_zonder_bevindingen(tmp_path: Path, uitslag: Uitslag, soort:
     doel = tmp_path / f"u{soort}"
     formaten.schrijf(replace(uitslag, bevindingen=uitslag.bevindingen.clear()), [doel], Weergave())
     assert lees(doel).uitslag.bevindingen.is_empty()
+
+
+@pytest.mark.parametrize("nu", [slice(None), slice(0, 0)], ids=["alles bekend", "niets meer"])
+def test_een_uitslag_naast_een_basislijn_waarin_niets_nieuw_of_weg_is(
+    tmp_path: Path, uitslag: Uitslag, nu: slice
+) -> None:
+    gelijk = replace(uitslag, bevindingen=uitslag.bevindingen[nu])
+    naast = vergelijk(gelijk, Opgeslagen("toen.json", gelijk))
+    formaten.schrijf(naast, [tmp_path / "u.json"], Weergave())
+    gelezen = lees(tmp_path / "u.json").uitslag
+    assert als_json(gelezen) == (tmp_path / "u.json").read_bytes()
+    terminal.toon(gelezen, maximum=1, toon_bsn=False, scherm=Console(file=io.StringIO()))
 
 
 def test_tellingen_tellen_op_tot_de_samenvatting(map_: Path, uitslag: Uitslag) -> None:

@@ -46,7 +46,9 @@ def als_uitslag(leden: Mapping[str, Any], bevindingen: pl.DataFrame) -> Uitslag:
     """The result; ``bevindingen`` as GELEZEN. Raises one of GEEN_UITSLAG."""
     if leden["schema"] != SCHEMA:
         raise ValueError
-    gevonden = als_tabel(bevindingen, STAND).with_columns(rij=pl.lit(None, pl.UInt32))
+    gevonden = als_tabel(bevindingen, STAND, altijd=("stand",) if "basislijn" in leden else ()).with_columns(
+        rij=pl.lit(None, pl.UInt32)
+    )
     regels = tuple(map(_regelstatus, _lijst(leden["regels"])))
     if not set(gevonden["regel_id"].unique()) <= {status.regel.id for status in regels}:
         raise ValueError
@@ -99,8 +101,8 @@ def zonder_lijnen() -> dict[str, Any]:
     return {"breed": leeg.lazy(), "clientlijnen": lambda bsn: leeg}
 
 
-def als_tabel(bevindingen: pl.DataFrame, stand: pl.Enum) -> pl.DataFrame:
-    """Findings (UITSLAG) fit to be shown, and of SOMS what they have. Raises one of GEEN_UITSLAG."""
+def als_tabel(bevindingen: pl.DataFrame, stand: pl.Enum, altijd: Sequence[str] = ()) -> pl.DataFrame:
+    """Findings (UITSLAG) fit to be shown, with of SOMS what they have and ``altijd``. Raises one of GEEN_UITSLAG."""
     nodig = [kolom for kolom, feit in TABELLEN["bevindingen"].kolommen.items() if feit.nodig]
     if bevindingen.select(pl.any_horizontal(pl.col(nodig).is_null()).any()).item():
         raise ValueError
@@ -110,7 +112,7 @@ def als_tabel(bevindingen: pl.DataFrame, stand: pl.Enum) -> pl.DataFrame:
     bedrag, netto = pl.col("declaratiebedrag_cent"), pl.col("netto_cent")
     if not bevindingen.select((netto.is_null() | netto.eq_missing(bedrag) | netto.eq_missing(-bedrag)).all()).item():
         raise ValueError
-    soms = [kolom for kolom in SOMS if bevindingen[kolom].count()]
+    soms = [kolom for kolom in SOMS if kolom in altijd or bevindingen[kolom].count()]
     dagen = pl.col("begindatum", "einddatum", "aanvaard_tot").str.to_date("%Y-%m-%d")
     namen = bevindingen["bestand"].drop_nulls().unique().to_list()
     tabel = bevindingen.with_columns(
@@ -211,7 +213,7 @@ def _basislijn(lid: Any) -> Basislijn:
     return Basislijn(
         zonder_bsn(_tekst(lid["bestand"])),
         _of_niets(_dag, lid["peildatum"]),
-        als_tabel(als_bevindingen(_lijst(lid["verdwenen_bevindingen"])), VERDWENEN),
+        als_tabel(als_bevindingen(_lijst(lid["verdwenen_bevindingen"])), VERDWENEN, altijd=("stand",)),
         _getal(lid["niet_getoetst"]),
     )
 
