@@ -183,7 +183,7 @@ def test_gegevens_zijn_kolommen(tmp_path: Path, uitslag: Uitslag) -> None:
     een = uitslag.bevindingen.head(2).with_columns(gegevens=pl.Series([json.dumps(gegevens), "{}"]))
     schrijf(replace(uitslag, bevindingen=een), tmp_path / "u.xlsx", Weergave())
     blad = pl.read_excel(tmp_path / "u.xlsx", sheet_name="Bevindingen")
-    assert blad.select("Dagen", "Toegestaan", "Andere regel").rows() == [(14, 13, None), (None, None, None)]
+    assert blad.select("Dagen", "Toegestaan", "Andere bestandsregel").rows() == [(14, 13, None), (None, None, None)]
     assert blad["Gegevens"].to_list() == [
         "tarief: € 1.234,56; van: 01-03-2026; eerder gedeclareerd: ja; etmalen: 3,5; rijen: a, 2", None,
     ]  # fmt: skip

@@ -49,7 +49,7 @@ def toon(
 ) -> None:
     """Toon een opgeslagen uitslag, of een keuze daaruit.
 
-    Een .csv draagt alleen bevindingen: geen totalen, peildatum of status van regels.
+    Een .csv draagt alleen bevindingen: geen totalen, peildatum of status van controleregels.
     Exitcode 0: getoond, wat er ook in staat.
     2: verkeerd gebruik, of geen leesbare uitslag.
     """

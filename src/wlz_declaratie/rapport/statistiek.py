@@ -103,7 +103,7 @@ def _tabellen(statistiek: Statistiek) -> Iterator[RenderableType]:
     per_regel = statistiek.per_regel.select("regel_id", "afkeur", "signaal", "afkeur_cent", "signaal_cent")
     yield _tabel(
         "Statistiek per controleregel",
-        ("Regel", "Afkeur", "Bedrag", "Signaal", "Bedrag"),
+        ("Controleregel", "Afkeur", "Bedrag", "Signaal", "Bedrag"),
         [
             (regel_id, opmaak.getal(afkeur), opmaak.euro(afkeur_cent), opmaak.getal(signaal), opmaak.euro(signaal_cent))
             for regel_id, afkeur, signaal, afkeur_cent, signaal_cent in per_regel.iter_rows()
@@ -113,7 +113,7 @@ def _tabellen(statistiek: Statistiek) -> Iterator[RenderableType]:
         aanvaard = statistiek.per_regel.filter(pl.col("aanvaard") > 0).select("regel_id", "aanvaard", "aanvaard_cent")
         yield _tabel(
             "Aanvaard per controleregel; telt hierboven niet mee",
-            ("Regel", "Aanvaard", "Bedrag"),
+            ("Controleregel", "Aanvaard", "Bedrag"),
             [(regel_id, opmaak.getal(aantal), opmaak.euro(cent)) for regel_id, aantal, cent in aanvaard.iter_rows()],
         )
     uitvoerders, maanden = statistiek.per_uitvoerder, statistiek.per_maand
@@ -123,7 +123,7 @@ def _tabellen(statistiek: Statistiek) -> Iterator[RenderableType]:
     ):
         yield _tabel(
             kop,
-            (kolom, "Regels", "Bedrag", "Afgekeurd", "Bedrag", "Signaal"),
+            (kolom, "Declaratieregels", "Bedrag", "Afgekeurd", "Bedrag", "Signaal"),
             [_groep(naam or "onbekend", *tellingen) for naam, *tellingen in tabel.iter_rows()],
             _onder(alle, tabel),
         )

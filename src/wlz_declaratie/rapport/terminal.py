@@ -198,7 +198,7 @@ def _per_regel(uitslag: Uitslag, bevindingen: pl.DataFrame, soort: str) -> Rende
         box=SIMPLE_HEAD, pad_edge=False, title=f"\n{KOPPEN[soort]} per controleregel",
         title_style=f"bold {KLEUR[soort]}", title_justify="left",
     )  # fmt: skip
-    tabel.add_column("Regel", no_wrap=True)
+    tabel.add_column("Controle-\nregel", no_wrap=True)  # on two lines: the titles need the width
     tabel.add_column("Wat", overflow="fold")
     tabel.add_column("Code", overflow="fold", max_width=9)
     tabel.add_column("Aantal", justify="right", no_wrap=True)
@@ -233,7 +233,7 @@ def _regelkop(status: Regelstatus, kleur: str) -> Text:
 
 def _waar(rij: dict[str, object]) -> str:
     if rij["regelnummer"] is not None:
-        return f"regel {rij['regelnummer']}"
+        return f"bestandsregel {rij['regelnummer']}"
     if rij["uitvoerder"]:
         return f"uitvoerder {rij['uitvoerder']}"
     return "bericht" if rij["bestand"] else "batch"
@@ -275,7 +275,7 @@ def _slot(uitslag: Uitslag, ingediend: bool) -> Text:
     if afgekeurd and ingediend:
         return Text(
             "\nCrediteer wat is toegekend en anders moet, en dien wat is afgewezen verbeterd opnieuw in; "
-            "`declaratie uitleg REGEL` zegt per regel wat te doen.",
+            "`declaratie uitleg REGEL` zegt per controleregel wat te doen.",
             style="bold",
         )
     if afgekeurd:

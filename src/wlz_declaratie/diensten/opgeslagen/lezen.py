@@ -20,7 +20,7 @@ from wlz_declaratie.diensten.totalen import Bewaard
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
 
 FORMATEN = (".json", ".csv", ".parquet", ".xlsx", ".html")
-KAAL = "deze uitslag draagt alleen haar bevindingen: geen peildatum, totalen, declarant of status van regels"
+KAAL = "deze uitslag draagt alleen haar bevindingen: geen peildatum, totalen, declarant of status van controleregels"
 """What one misses that is a CSV, or a Parquet file of an earlier version."""
 
 

@@ -27,7 +27,7 @@ BEVINDING = (
 )  # fmt: skip
 ALLE = (BEVINDING[0], Kop("Controleregel", "n r", "Controleregel"), *BEVINDING[1:])
 """The columns of the table of all rules together."""
-DAGEN = Kop("Regel"), Kop("Periode", "n"), Kop("Dagen", "g"), Kop("Wat")
+DAGEN = Kop("Declaratieregel"), Kop("Periode", "n"), Kop("Dagen", "g"), Kop("Wat")
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,13 @@ def _groep(status: Regelstatus, rijen: Sequence[Bevinding], ingediend: bool) -> 
 
 
 def _waar(rij: dict[str, Any], met_bestand: bool) -> str:
-    waar = f"regel {rij['regelnummer']}" if rij["regelnummer"] is not None else "bericht" if rij["bestand"] else "batch"
+    waar = (
+        f"bestandsregel {rij['regelnummer']}"
+        if rij["regelnummer"] is not None
+        else "bericht"
+        if rij["bestand"]
+        else "batch"
+    )
     return f"{rij['bestand']}, {waar}" if met_bestand and rij["bestand"] else waar
 
 
@@ -173,7 +179,7 @@ def _stukken(tekst: str) -> tuple[Stuk, ...]:
 
 
 def _dagen(bevinding: dict[str, Any], lijn: Tijdlijn) -> Dagen:
-    naam = f"Tijdlijn bij regel {bevinding['regelnummer']}"
+    naam = f"Tijdlijn bij bestandsregel {bevinding['regelnummer']}"
     if bevinding["referentienummer"]:
         naam += f" ({bevinding['referentienummer']})"
     tekst = f"{opmaak.getal(lijn.geteld)} dagen geteld, {opmaak.getal(lijn.grens)} is de grens"

@@ -42,7 +42,7 @@ BEVINDING = {
     "wat_te_doen": Kolom("Wat te doen", 44, omloop=True),
     "dagen": Kolom("Dagen", 10, "getal"),
     "toegestaan": Kolom("Toegestaan", 12, "getal"),
-    "andere_regel": Kolom("Andere regel", 10, "getal"),
+    "andere_regel": Kolom("Andere bestandsregel", 20, "getal"),
     "gegevens": Kolom("Gegevens", 60),
     "bestand": Kolom("Bestand", 24),
 }
