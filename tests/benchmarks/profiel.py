@@ -30,7 +30,7 @@ STAPPEN: tuple[tuple[ModuleType, str, str], ...] = (
     (toetsing, "kale_lijnen", "gecrediteerde regels zoeken"),
     (toetsing, "verdeel", "verdelen over delen"),
     (toetsing, "eigen_nummers", "eigen nummers"),
-    (toetsing, "slanke_regels", "regels voorbereiden"),
+    (toetsing, "slanke_regels", "declaratieregels voorbereiden"),
     (controleren, "toets", "alle controleregels, met voorbereiden en verdelen"),
     (controleren, "_tabel", "bevindingen samenvoegen"),
     (controleren, "_samenvatting", "totalen"),

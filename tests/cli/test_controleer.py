@@ -28,7 +28,7 @@ def test_goede_batch_geeft_nul(tmp_path: Path) -> None:
 def test_afkeur_geeft_een_en_de_som_in_woorden(tmp_path: Path) -> None:
     klaar = draai("controleer", schrijf(tmp_path, GOED, FOUT))
     assert klaar.returncode == 1
-    assert "14 mutatiedagen in deze leegstand, 13 toegestaan; op deze regel nog 13 [0584]" in klaar.stdout
+    assert "14 mutatiedagen in deze leegstand, 13 toegestaan; op deze declaratieregel nog 13 [0584]" in klaar.stdout
     assert "999900018" not in klaar.stdout
     assert "******018" in klaar.stdout
 

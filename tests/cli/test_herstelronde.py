@@ -78,7 +78,7 @@ def test_van_fouten_naar_schoon(batch: Path, tmp_path: Path) -> None:
     assert (rijen["A1"]["bsn"], rijen["A1"]["controleregel"]) == ("999900006", None)
     mut = rijen["A3"]
     assert (mut["controleregel"], mut["veld"], mut["voorstel"]) == ("MUT-01 (afkeur)", "aantal", "aantal: 13")
-    assert mut["reden"] == "14 mutatiedagen in deze leegstand, 13 toegestaan; op deze regel nog 13 [0584]"
+    assert mut["reden"] == "14 mutatiedagen in deze leegstand, 13 toegestaan; op deze declaratieregel nog 13 [0584]"
     assert (mut["wat te doen"] or "").startswith("verlaag het aantal")
     assert rijen["A4"]["voorstel"] == "bedrag: 500,00"
     assert (rijen["A5"]["aantal"], rijen["A5"]["veld"]) == ("twee", "aantal")
@@ -118,9 +118,9 @@ def test_de_voorstellen_nemen_en_opnieuw_controleren(batch: Path, tmp_path: Path
     beter = tmp_path / "beter.csv"
     klaar = draai("controleer", batch, *PEIL, "--neem-voorstellen", beter)
     assert "Voorstellen genomen: 5 velden op 2 regels, in" in klaar.stdout
-    assert "regel 4 · A3: aantal 14 → 13 (MUT-01)" in klaar.stdout
-    assert "regel 4 · A3: declaratiebedrag 1400,00 → 1300,00 (MUT-01)" in klaar.stdout
-    assert "regel 5 · A4: bedrag 510,00 → 500,00 (VLD-08)" in klaar.stdout
+    assert "bestandsregel 4 · A3: aantal 14 → 13 (MUT-01)" in klaar.stdout
+    assert "bestandsregel 4 · A3: declaratiebedrag 1400,00 → 1300,00 (MUT-01)" in klaar.stdout
+    assert "bestandsregel 5 · A4: bedrag 510,00 → 500,00 (VLD-08)" in klaar.stdout
     assert "verandert met € -110,00" in klaar.stdout
     assert "999900018" not in klaar.stdout
     regels = beter.read_text("utf-8").splitlines()

@@ -76,7 +76,7 @@ def test_dubbel_met_vorig_jaar(tmp_path: Path) -> None:
     regel = "{};999900006;2025-03-01;2025-03-10;Z041;10;06290101;100,00;1000,00;1000,00"
     assert voeg_toe(historie, schrijf(tmp_path, regel.format("A1"), naam="2025.csv")).returncode == 0
     (dubbel,) = bevindingen(schrijf(tmp_path, regel.format("B1")), historie, "VLD-16")
-    assert "een eerder gedeclareerde regel" in dubbel["melding"]
+    assert "een declaratieregel uit een eerdere batch" in dubbel["melding"]
 
 
 def test_credit_in_een_latere_batch(tmp_path: Path) -> None:

@@ -117,10 +117,12 @@ def test_wat_niet_terug_kan_is_een_melding(tmp_path: Path) -> None:
     regels = [{**REGEL, "bsn": "1,23E+08", "referentienummer": f"R{nr}"} for nr in range(500)]
     (tmp_path / "b.csv").write_text(csv_tekst(*regels), "utf-8")
     klaar = draai("controleer", "b.csv", map_=tmp_path)
-    assert_nette_fout(klaar, "b.csv: kolom 'bsn' (500 keer, vanaf regel 2): een rekenblad heeft de nummers afgerond")
+    assert_nette_fout(
+        klaar, "b.csv: kolom 'bsn' (500 keer, vanaf bestandsregel 2): een rekenblad heeft de nummers afgerond"
+    )
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "pgb.csv").write_text("bsn;ingangsdatum\n1.23457E+08;2026-01-01\n", "utf-8")
-    assert_nette_fout(draai("dossier", "d", map_=tmp_path), "d/pgb.csv: kolom 'bsn' (1 keer, vanaf regel 2)")
+    assert_nette_fout(draai("dossier", "d", map_=tmp_path), "d/pgb.csv: kolom 'bsn' (1 keer, vanaf bestandsregel 2)")
 
 
 @pytest.mark.parametrize(("naam", "wat"), [("b.xls", "oud Excel-bestand"), ("b.ods", "LibreOffice"), ("b.xlsm", "mac")])

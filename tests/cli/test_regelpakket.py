@@ -291,7 +291,7 @@ def twee(van):
     frame = pl.DataFrame([{**LOGEREN, "referentienummer": "R", "bsn": "999900006", "uitvoerder": "06290101"}])
     uitslag = controleer(frame, selecteer=["ZKX", "VLD"])
     status = {r["regel_id"]: (r["status"], r["reden"]) for r in uitslag.regels.to_dicts()}
-    assert status["ZKX-01"] == ("fout", "regel geeft een retourcode die zij niet noemt (te lang)")
+    assert status["ZKX-01"] == ("fout", "controleregel geeft een retourcode die zij niet noemt (te lang)")
     assert status["ZKX-02"][0] == "fout"
     assert status["VLD-03"][0] == "uitgevoerd"
     assert uitslag.exitcode == 2

@@ -74,4 +74,4 @@ def test_de_ander_staat_in_een_ander_bestand() -> None:
     lijnen = frame([{"begin": 0, "eind": 3}])
     ander = frame([{"begin": 2, "eind": 5, "bestandnr": 1, "regelnummer": 12}])
     tekst = met_gedeelde_dagen(lijnen, ander).select(ander_tekst()).item()
-    assert tekst == "Z043 van 03-01-1970 t/m 06-01-1970 (regel 12 van een ander bestand)"
+    assert tekst == "Z043 van 03-01-1970 t/m 06-01-1970 (bestandsregel 12 van een ander bestand)"

@@ -273,7 +273,7 @@ def test_windows_1252_staat_bij_let_op(lezer: Lezer) -> None:
     batch = lezer.csv(regels.encode("cp1252"))
     assert waarden(batch, "referentienummer") == ["R1", "ANDRÉ’S €", "café"]
     assert batch.opmerkingen == (
-        "het bestand is geen UTF-8; bijzondere tekens gelezen als Windows-1252 op 2 regels, de eerste regel 3",
+        "het bestand is geen UTF-8; bijzondere tekens gelezen als Windows-1252 op 2 bestandsregels, de eerste 3",
     )
     assert lezer.csv(regels).opmerkingen == ()
 
@@ -284,7 +284,7 @@ def test_byte_die_windows_1252_niet_kent_kost_een_regel(lezer: Lezer, byte: byte
     batch = lezer.csv(b"\n".join([kop, regel, regel.replace(b"R1", b"R" + byte), regel.replace(b"R1", b"caf\xe9")]))
     assert waarden(batch, "regelnummer") == [2, 4]
     assert batch.meldingen["melding"].to_list() == [
-        "Regel niet te lezen: de regel bevat tekens die niet in Windows-1252 bestaan. Herstel de regel."
+        "Bestandsregel niet te lezen: de regel bevat tekens die niet in Windows-1252 bestaan. Herstel de regel."
     ]
 
 
@@ -310,7 +310,7 @@ def test_spaties_binnen_een_veld_blijven(lezer: Lezer) -> None:
 def test_regeleinde_binnen_een_veld_staat_bij_let_op(lezer: Lezer) -> None:
     batch = lezer.csv(csv_tekst(REGEL, {**REGEL, "referentienummer": '"A  B\nC"'}))
     assert waarden(batch, "referentienummer") == ["R1", "A  B C"]
-    assert batch.opmerkingen == ("regeleinde binnen een veld gelezen als spatie op regel 3",)
+    assert batch.opmerkingen == ("regeleinde binnen een veld gelezen als spatie op bestandsregel 3",)
 
 
 def test_te_veel_kolommen(lezer: Lezer) -> None:
@@ -436,8 +436,8 @@ def test_te_weinig_en_te_veel_velden(lezer: Lezer) -> None:
     assert batch.meldingen["regelnummer"].to_list() == [3, 5]
     assert batch.meldingen["regel_id"].to_list() == ["INL-01", "INL-01"]
     assert batch.meldingen["melding"].to_list() == [
-        "Regel niet te lezen: de regel heeft 2 velden en de kop 7. Herstel de regel.",
-        "Regel niet te lezen: de regel heeft 9 velden en de kop 7. Herstel de regel.",
+        "Bestandsregel niet te lezen: de regel heeft 2 velden en de kop 7. Herstel de regel.",
+        "Bestandsregel niet te lezen: de regel heeft 9 velden en de kop 7. Herstel de regel.",
     ]
     assert [json.loads(gegevens) for gegevens in batch.meldingen["gegevens"]] == [
         {"reden": "de regel heeft 2 velden en de kop 7"},

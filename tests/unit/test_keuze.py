@@ -138,6 +138,6 @@ def test_op_het_scherm_staan_de_totalen_van_alles_en_de_gekozen_bevindingen(uits
     tekst = op_scherm(uitslag, Keuze(regels=("MUT-01",)))
     assert re.search(rf"Afgekeurd +{uitslag.samenvatting.afgekeurd} ", tekst)
     aantal = uitslag.bevindingen.filter(pl.col("regel_id") == "MUT-01").height
-    assert f"Getoond: {aantal} van {uitslag.bevindingen.height} bevindingen (regel MUT-01)." in tekst
+    assert f"Getoond: {aantal} van {uitslag.bevindingen.height} bevindingen (controleregel MUT-01)." in tekst
     assert "VRB-01 " not in tekst
     assert "Getoond: 0 van" in op_scherm(uitslag, Keuze(uitvoerders=("00000099",)))

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 import xlsxwriter
+from rich.console import Console
 
 from uitslagen import uitslag_van
 from vijandig.tekens import FORMULES
@@ -21,10 +22,11 @@ from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.contract.tabellen import BEVINDINGEN
 from wlz_declaratie.diensten import totalen
 from wlz_declaratie.diensten.basislijn import vergelijk
-from wlz_declaratie.diensten.controleren import UITSLAG, Uitslag
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.opgeslagen import drager, vorm
+from wlz_declaratie.diensten.opgeslagen.kop import CREDIT_POSITIEF
 from wlz_declaratie.diensten.opgeslagen.lezen import FORMATEN, Opgeslagen, lees
-from wlz_declaratie.rapport import formaten, json_uitslag
+from wlz_declaratie.rapport import formaten, json_uitslag, statistiek, terminal
 from wlz_declaratie.rapport.weergave import Weergave
 
 VOLLEDIG = tuple(soort for soort in FORMATEN if soort != ".csv")
@@ -91,6 +93,18 @@ def test_een_uitslag_zonder_bevindingen(tmp_path: Path, uitslag: Uitslag, soort:
     assert lees(doel).uitslag.bevindingen.is_empty()
 
 
+@pytest.mark.parametrize("nu", [slice(None), slice(0, 0)], ids=["alles bekend", "niets meer"])
+def test_een_uitslag_naast_een_basislijn_waarin_niets_nieuw_of_weg_is(
+    tmp_path: Path, uitslag: Uitslag, nu: slice
+) -> None:
+    gelijk = replace(uitslag, bevindingen=uitslag.bevindingen[nu])
+    naast = vergelijk(gelijk, Opgeslagen("toen.json", gelijk))
+    formaten.schrijf(naast, [tmp_path / "u.json"], Weergave())
+    gelezen = lees(tmp_path / "u.json").uitslag
+    assert als_json(gelezen) == (tmp_path / "u.json").read_bytes()
+    terminal.toon(gelezen, maximum=1, toon_bsn=False, scherm=Console(file=io.StringIO()))
+
+
 def test_tellingen_tellen_op_tot_de_samenvatting(map_: Path, uitslag: Uitslag) -> None:
     geteld, bewaard = totalen.tellingen(uitslag), lees(map_ / "u.parquet").uitslag.bewaard
     assert geteld is not None
@@ -126,6 +140,42 @@ def test_een_te_grote_uitslag_wordt_niet_meegedragen(
     assert not lees(tmp_path / "u.parquet").volledig
 
 
+@pytest.mark.parametrize("soort", FORMATEN)
+def test_een_creditregel_telt_ook_in_een_opgeslagen_uitslag_negatief(
+    tmp_path: Path, uitslag: Uitslag, soort: str
+) -> None:
+    """VLD-10 rejects credit lines."""
+    formaten.schrijf(uitslag, [tmp_path / f"u{soort}"], Weergave())
+    gelezen = lees(tmp_path / f"u{soort}").uitslag
+    nu, toen = statistiek.bereken(gelezen).per_regel, statistiek.bereken(uitslag).per_regel
+    assert nu.equals(toen)
+    assert nu.row(by_predicate=pl.col("regel_id") == "VLD-10", named=True)["afkeur_cent"] < 0
+    assert CREDIT_POSITIEF not in gelezen.opmerkingen
+
+
+def test_van_een_oudere_uitslag_tellen_creditregels_positief_en_dat_staat_erbij(
+    tmp_path: Path, map_: Path, uitslag: Uitslag
+) -> None:
+    """One that tells no netto_cent, neither of its findings nor of those that are gone."""
+    oud = json.loads((map_ / "u.json").read_text("utf-8"))
+    for bevinding in oud["bevindingen"] + oud["basislijn"]["verdwenen_bevindingen"]:
+        del bevinding["netto_cent"]
+    (tmp_path / "u.json").write_text(json.dumps(oud), "utf-8")
+    pl.read_parquet(map_ / "u.parquet").drop("netto_cent").write_parquet(tmp_path / "u.parquet")
+    pl.read_csv(map_ / "u.csv", separator=";", infer_schema=False).drop("netto_cent").write_csv(
+        tmp_path / "u.csv", separator=";"
+    )
+    for soort in (".json", ".parquet", ".csv"):
+        gelezen = lees(tmp_path / f"u{soort}")
+        basislijn = gelezen.uitslag.basislijn
+        for bevindingen in (gelezen.uitslag.bevindingen, *([basislijn.verdwenen] if basislijn else [])):
+            assert bevindingen["netto_cent"].to_list() == bevindingen["declaratiebedrag_cent"].to_list()
+        assert gelezen.uitslag.opmerkingen[-1] == CREDIT_POSITIEF
+        assert f"basislijn {gelezen.naam}: {CREDIT_POSITIEF}" in vergelijk(uitslag, gelezen).opmerkingen
+    (tmp_path / "weer.json").write_bytes(als_json(lees(tmp_path / "u.json").uitslag))
+    assert lees(tmp_path / "weer.json").uitslag.opmerkingen.count(CREDIT_POSITIEF) == 1
+
+
 def bederf(naam: str, waarde: Any) -> Callable[[dict[str, Any]], None]:
     """Puts a value at a place in a result, like ``bestanden.0.regels``."""
 
@@ -155,6 +205,7 @@ KAPOT = {
         ("tellingen.rijen.0", [1]), ("tellingen.rijen.0.2", "9"), ("tellingen.rijen.0.1", "2026-99"),
         ("bevindingen.0", None), ("bevindingen.0.ernst", "zwaar"), ("bevindingen.0.regel_id", None),
         ("bevindingen.0.regelnummer", 2**40), ("bevindingen.0.declaratiebedrag_cent", 1.5), ("bevindingen.0.bsn", 9),
+        ("bevindingen.0.netto_cent", 7), ("bevindingen.0.netto_cent", 1.5),
         ("bevindingen.0.begindatum", "31-01-2026"), ("bevindingen.0.gegevens", []), ("bevindingen.0.stand", "weg"),
         ("bevindingen.0.regel_id", "ZZZ-99"), ("bevindingen.0.melding", DIEP),
     )
@@ -249,7 +300,7 @@ def test_een_tabel_die_klopt(tmp_path: Path) -> None:
     tabel(vreemd=pl.Series([1])).write_csv(tmp_path / "u.csv", separator=";")
     for soort in (".parquet", ".csv"):
         gelezen = lees(tmp_path / f"u{soort}").uitslag.bevindingen
-        assert gelezen.select(list(UITSLAG)).row(0)[-1] == '{"a":1}'
+        assert gelezen["gegevens"].to_list() == ['{"a":1}']
 
 
 def test_bsn_en_stuurtekens_uit_een_uitslag_worden_niet_getoond(tmp_path: Path, map_: Path) -> None:

@@ -23,7 +23,6 @@ from uitslagen import uitslag_van
 from wlz_declaratie.rapport.html import bevindingen, pagina
 from wlz_declaratie.rapport.html.bevindingen import ALLE
 from wlz_declaratie.rapport.opmaak import euro
-from wlz_declaratie.rapport.statistiek import met_netto
 from wlz_declaratie.rapport.weergave import Weergave
 
 RIJEN = "[...document.querySelectorAll('#alle > tbody > tr:not(.groep)')]"
@@ -58,8 +57,7 @@ def uit(browser: Chromium, tmp_path_factory: pytest.TempPathFactory) -> Geschrev
         breed = uitslag.breed.with_columns(uitvoerder=pl.lit(KWAAD))
         pagina.schrijf(replace(uitslag, bevindingen=kwade, breed=breed), map_ / "kwaad.html", Weergave())
         titels = {status.regel.id: status.regel.titel for status in uitslag.regels}
-        netto = met_netto(uitslag, uitslag.bevindingen)
-        return Geschreven(map_ / "u.html", map_ / "kwaad.html", netto, titels)
+        return Geschreven(map_ / "u.html", map_ / "kwaad.html", uitslag.bevindingen, titels)
 
 
 @pytest.fixture(scope="module")

@@ -131,7 +131,7 @@ def test_een_browser_draait_alleen_het_script_van_de_pagina(tmp_path: Path) -> N
 def test_een_creditregel_telt_negatief_in_rij_tabel_en_diagram(tmp_path: Path) -> None:
     with uitslag_van(tmp_path) as uitslag:
         credit = replace(uitslag, breed=uitslag.breed.with_columns(debet_credit=pl.lit("C")))
-        mut = credit.bevindingen.filter(pl.col("regel_id") == "MUT-01")
+        mut = credit.bevindingen.filter(pl.col("regel_id") == "MUT-01").with_columns(netto_cent=-pl.col("netto_cent"))
         uit = geschreven(replace(credit, bevindingen=mut), tmp_path)
     per_stuk = [euro(-cent) for cent in mut["declaratiebedrag_cent"]]
     assert all(f'<td class="g">{bedrag}</td>' in uit for bedrag in per_stuk)

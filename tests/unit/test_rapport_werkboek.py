@@ -145,7 +145,7 @@ def test_formules_en_hun_waarden_zijn_de_totalen(tmp_path: Path, uitslag: Uitsla
         ("Afgekeurd", telling.afgekeurd, telling.afgekeurd_cent),
     ):
         assert [float(waarde or 0) for waarde in per_naam[naam]] == pytest.approx([aantal, cent / 100])
-    netto = statistiek.met_netto(uitslag, uitslag.bevindingen)["netto_cent"]
+    netto = uitslag.bevindingen["netto_cent"]
     assert netto.sum() < uitslag.bevindingen["declaratiebedrag_cent"].sum()
     assert float(per_naam["Zichtbaar (volgt het filter)"][1] or 0) == pytest.approx(netto.sum() / 100)
     assert pl.read_excel(tmp_path / "u.xlsx", sheet_name="Bevindingen")["Netto bedrag"].sum() == pytest.approx(
@@ -156,7 +156,7 @@ def test_formules_en_hun_waarden_zijn_de_totalen(tmp_path: Path, uitslag: Uitsla
 def test_aanvaarde_bevindingen_tellen_in_de_formules_apart(tmp_path: Path, uitslag: Uitslag) -> None:
     """Also those of credit lines, on more than one sheet."""
     aanvaard = met_aanvaarde(uitslag, "VLD-10", "IND-03", "VLD-15")
-    netto = statistiek.met_netto(aanvaard, aanvaard.aanvaard)["netto_cent"].sum() / 100
+    netto = aanvaard.aanvaard["netto_cent"].sum() / 100
     schrijf(aanvaard, tmp_path / "u.xlsx", Weergave())
     rekenblad = Rekenblad(tmp_path / "u.xlsx")
     for blad, formule, waarde in formules(tmp_path / "u.xlsx"):
@@ -167,7 +167,7 @@ def test_aanvaarde_bevindingen_tellen_in_de_formules_apart(tmp_path: Path, uitsl
     assert rijen["Aanvaard"] == pytest.approx([aanvaard.aanvaard.height, netto])
     samen = [sum(kolom) for kolom in zip(rijen["Afkeur"], rijen["Signaal"], strict=True)]
     assert samen == pytest.approx(rijen[namen[-1]])
-    alles = statistiek.met_netto(uitslag, uitslag.bevindingen)["netto_cent"].sum() / 100
+    alles = uitslag.bevindingen["netto_cent"].sum() / 100
     assert [samen[0] + rijen["Aanvaard"][0], samen[1] + rijen["Aanvaard"][1]] == pytest.approx(
         [uitslag.bevindingen.height, alles]
     )
@@ -183,7 +183,7 @@ def test_gegevens_zijn_kolommen(tmp_path: Path, uitslag: Uitslag) -> None:
     een = uitslag.bevindingen.head(2).with_columns(gegevens=pl.Series([json.dumps(gegevens), "{}"]))
     schrijf(replace(uitslag, bevindingen=een), tmp_path / "u.xlsx", Weergave())
     blad = pl.read_excel(tmp_path / "u.xlsx", sheet_name="Bevindingen")
-    assert blad.select("Dagen", "Toegestaan", "Andere regel").rows() == [(14, 13, None), (None, None, None)]
+    assert blad.select("Dagen", "Toegestaan", "Andere bestandsregel").rows() == [(14, 13, None), (None, None, None)]
     assert blad["Gegevens"].to_list() == [
         "tarief: € 1.234,56; van: 01-03-2026; eerder gedeclareerd: ja; etmalen: 3,5; rijen: a, 2", None,
     ]  # fmt: skip

@@ -105,20 +105,20 @@ def test_elk_herstel_staat_een_keer_per_kolom_bij_let_op(lezer: Lezer) -> None:
     batch = lezer.csv(csv_tekst({**REGEL, "tarief": "1"}, *[{**REGEL, **anders}] * 3))
     assert batch.meldingen.is_empty()
     assert batch.opmerkingen == (
-        "kolom 'bsn': 3 keer een cijfer te weinig, gelezen met een 0 ervoor; de eerste op regel 3",
+        "kolom 'bsn': 3 keer een cijfer te weinig, gelezen met een 0 ervoor; de eerste op bestandsregel 3",
         "kolom 'begindatum': 3 keer een datum als getal van een rekenblad (46082), gelezen als dag (01-03-2026); de "
-        "eerste op regel 3",
+        "eerste op bestandsregel 3",
         "kolom 'einddatum': 3 keer een datum met een maandnaam of een jaar van twee cijfers (01-mrt-26), gelezen als "
-        "dag-maand-jaar; de eerste op regel 3",
+        "dag-maand-jaar; de eerste op bestandsregel 3",
         "kolom 'tarief': 3 keer een bedrag met een euroteken, streepje of minteken erachter, gelezen zonder; de eerste "
-        "op regel 3",
+        "op bestandsregel 3",
     )
 
 
 @pytest.mark.parametrize("tekst", ["1,23E+08", "1.23457E+08", "1E+08", "1e+008"])
 @pytest.mark.parametrize("naam", ["bsn", "uitvoerder", "referentienummer"])
 def test_afgerond_nummer_is_een_weigering(lezer: Lezer, naam: str, tekst: str) -> None:
-    with pytest.raises(Invoerfout, match=rf"kolom '{naam}' \(2 keer, vanaf regel 3\): .* afgerond") as fout:
+    with pytest.raises(Invoerfout, match=rf"kolom '{naam}' \(2 keer, vanaf bestandsregel 3\): .* afgerond") as fout:
         lezer.csv(csv_tekst(REGEL, *[{**REGEL, naam: tekst}] * 2))
     assert "\n" not in str(fout.value)
 

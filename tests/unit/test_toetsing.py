@@ -90,7 +90,7 @@ def test_een_regel_die_vastloopt_staat_apart(monkeypatch: pytest.MonkeyPatch) ->
         raise KeyError("999900006")
 
     status = _met(monkeypatch, stuk)
-    assert (status.status, status.reden) == ("fout", "regel liep vast (KeyError)")
+    assert (status.status, status.reden) == ("fout", "controleregel liep vast (KeyError)")
 
 
 def test_niet_en_deels(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,7 +108,7 @@ def test_een_batch_telt_een_keer(tmp_path: Path, uitslagen: list[Path]) -> None:
         with uitslag_van(tmp_path, batch, dossier=None) as uitslag:
             formaten.schrijf(uitslag, [paden[-1]], Weergave())
     assert trend(paden).opmerkingen == (
-        "factuur F1 van declarant 06000003 staat in meer dan één uitslag; haar regels tellen elke keer",
+        "factuur F1 van declarant 06000003 staat in meer dan één uitslag; haar declaratieregels tellen elke keer",
     )
 
 
@@ -131,7 +131,7 @@ def test_op_het_scherm(verloop: Trend) -> None:
     assert "Verloop over 3 uitslagen" in tekst
     maart = next(lijn for lijn in tekst.splitlines() if "2026-03" in lijn)
     assert "█" * 12 in maart
-    assert "Regels die stijgen: 2026-03 naast de maanden ervoor" in tekst
+    assert "Controleregels die stijgen: 2026-03 naast de maanden ervoor" in tekst
     assert "Getoond: 1 van 2 uitvoerders" in op_scherm(verloop, maximum=1)
 
 

@@ -99,11 +99,11 @@ def test_andere_regel_in_een_ander_bestand() -> None:
     twee = bestand([{"referentienummer": "A"}], {}, "b.csv")
     (overlap,) = bevindingen(toets("VLD-16", een, twee))
     assert (overlap["bestand"], overlap["regel"]) == ("b.csv", 1)
-    assert "regel 2 van een ander bestand" in overlap["melding"]
+    assert "bestandsregel 2 van een ander bestand" in overlap["melding"]
     assert overlap["gegevens"]["andere_regel"] == 2
     eerste, tweede = bevindingen(toets("VLD-09", een, twee))
-    assert eerste["melding"] == "referentienummer komt 2 keer voor, ook op regel 1 van een ander bestand"
-    assert tweede["melding"] == "referentienummer komt 2 keer voor, ook op regel 2 van een ander bestand"
+    assert eerste["melding"] == "referentienummer komt 2 keer voor, ook op bestandsregel 1 van een ander bestand"
+    assert tweede["melding"] == "referentienummer komt 2 keer voor, ook op bestandsregel 2 van een ander bestand"
 
 
 def test_elfproef_naast_de_definitie() -> None:

@@ -250,9 +250,11 @@ def test_zoeken(tmp_path: Path) -> None:
     gecontroleerd = uitslag(tmp_path, ["VLD-01"], regels)
     assert regel_met(gecontroleerd, " F26-0002 ") == 1
     assert regel_met(gecontroleerd, "dubbel", 4) == 3
-    with pytest.raises(Gebruikersfout, match=r"staat op regel 3 en regel 4\. Kies er een met --regelnummer\.$"):
+    with pytest.raises(
+        Gebruikersfout, match=r"staat op bestandsregel 3 en bestandsregel 4\. Kies er een met --regelnummer\.$"
+    ):
         regel_met(gecontroleerd, "dubbel")
-    with pytest.raises(Gebruikersfout, match=r"staat niet op regel 9, wel op regel 2\.$"):
+    with pytest.raises(Gebruikersfout, match=r"staat niet op bestandsregel 9, wel op bestandsregel 2\.$"):
         regel_met(gecontroleerd, "F26-0002", 9)
     with pytest.raises(Gebruikersfout, match="heeft referentienummer 'f260001'; bedoel je F26-0001"):
         regel_met(gecontroleerd, "f260001")

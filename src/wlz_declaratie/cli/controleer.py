@@ -66,8 +66,9 @@ def controleer(
         typer.Option(
             "--herstel",
             metavar="BESTAND",
-            help="Schrijf een werkbestand (.xlsx .csv): de hele batch zoals zij kwam, met per regel wat er mis is en "
-            "wat te doen. Het bevat het hele bsn. Verbeter het en controleer het zelf weer, met dezelfde naam hier.",
+            help="Schrijf een werkbestand (.xlsx .csv): de hele batch zoals zij kwam, met per declaratieregel wat er mis "
+            "is en wat te doen. Het bevat het hele bsn. Verbeter het en controleer het zelf weer, met dezelfde naam "
+            "hier.",
         ),
     ] = None,
     neem_voorstellen: Annotated[
@@ -154,7 +155,9 @@ def controleer(
         retourbericht.controleer_opdracht(aw320, bestanden, [*doelen, *ernaast])
     if herstel or neem_voorstellen:
         if neem_voorstellen and ingediend:
-            raise typer.BadParameter("een ingediende regel wijzig je niet, die crediteer je: laat een van beide weg")
+            raise typer.BadParameter(
+                "een ingediende declaratieregel wijzig je niet, die crediteer je: laat een van beide weg"
+            )
         _controleer_kopieen(herstel, neem_voorstellen, bestanden, [*doelen, aw320, *ernaast], dossier)
     eerder = None
     if basislijn:

@@ -30,7 +30,7 @@ def voeg_toe(
     tabellen: Tabellenmap = None,
     peildatum: Peildatum = None,
 ) -> None:
-    """Controleer batches en voeg de goedgekeurde regels toe, per batch in één keer.
+    """Controleer batches en voeg de goedgekeurde declaratieregels toe, per batch in één keer.
 
     De eerste keer wordt de map gemaakt.
     Een batch die er al in staat, verandert niets.
@@ -62,7 +62,7 @@ def toon(
     ] = None,
     formaat: Annotated[Formaat, typer.Option(help="Als tabel of als JSON.")] = Formaat.terminal,
 ) -> None:
-    """Toon de batches met regels, bedrag en periode, of één cliënt door de tijd."""
+    """Toon de batches met declaratieregels, bedrag en periode, of één cliënt door de tijd."""
     from wlz_declaratie.historie.lezen import van_client
     from wlz_declaratie.historie.opslag import open_historie
     from wlz_declaratie.rapport import historie as rapport
@@ -88,7 +88,7 @@ def verwijder(
         str | None, typer.Option(metavar="AGB", help="Nodig als meer declaranten dit factuurnummer hebben.")
     ] = None,
 ) -> None:
-    """Haal een batch terug: haar regels tellen niet meer mee, de reden blijft."""
+    """Haal een batch terug: haar declaratieregels tellen niet meer mee, de reden blijft."""
     from wlz_declaratie.historie.onderhoud import verwijder as haal_weg
     from wlz_declaratie.rapport import opmaak
 
@@ -117,11 +117,13 @@ def controleer_historie(map_: Map) -> None:
 @app.command()
 def bewaartermijn(
     map_: Map,
-    voor: Annotated[str, typer.Option(metavar="JJJJ-MM-DD", help="Regels die vóór deze dag eindigden, gaan weg.")],
+    voor: Annotated[
+        str, typer.Option(metavar="JJJJ-MM-DD", help="Declaratieregels die vóór deze dag eindigden, gaan weg.")
+    ],
 ) -> None:
-    """Verwijder regels die niet langer bewaard mogen worden, ook van schijf.
+    """Verwijder declaratieregels die niet langer bewaard mogen worden, ook van schijf.
 
-    De batches blijven in het overzicht, zonder die regels.
+    De batches blijven in het overzicht, zonder die declaratieregels.
     """
     dag = als_datum(voor)
     if dag is None or dag > date.today():

@@ -29,7 +29,7 @@ def nacht(
     strikt: Strikt = False,
     tabellen: Tabellenmap = None,
     peildatum: Annotated[
-        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de regels. (standaard: vandaag)")
+        str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de controleregels. (standaard: vandaag)")
     ] = None,
     faal_op: Annotated[Drempel, typer.Option(help="Vanaf welke ernst de exitcode 1 is.")] = Drempel.afkeur,
     rust: Annotated[
@@ -89,7 +89,7 @@ def _toon(overzicht: dict[str, Any], formaat: Formaat) -> None:
     scherm = Scherm()
     tabel = Table(box=SIMPLE_HEAD, pad_edge=False)
     tabel.add_column("Bestand", overflow="fold")
-    for kolom in ("Stand", "Regels", "Afgekeurd", "Afgekeurd bedrag"):
+    for kolom in ("Stand", "Declaratieregels", "Afgekeurd", "Afgekeurd bedrag"):
         tabel.add_column(kolom, justify="left" if kolom == "Stand" else "right", no_wrap=True)
     for batch in overzicht["batches"]:
         telling = batch["samenvatting"]

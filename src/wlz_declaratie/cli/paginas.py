@@ -40,10 +40,10 @@ def regels() -> str:
     delen = [
         "# De controleregels",
         "",
-        "Gemaakt uit de regels zelf met `make goud`; pas die aan, niet deze bladzijde. `declaratie uitleg REGEL` geeft",
-        "dezelfde tekst. B0 tot en met B4 zijn de bronnen van `dekking.md`.",
+        "Gemaakt uit de controleregels zelf met `make goud`; pas die aan, niet deze bladzijde. `declaratie uitleg`",
+        "geeft dezelfde tekst. B0 tot en met B4 zijn de bronnen van `dekking.md`.",
         "",
-        f"{len(catalogus)} regels.",
+        f"{len(catalogus)} controleregels.",
     ]
     familie = None
     for regel in catalogus:
@@ -85,7 +85,9 @@ def contract() -> str:
         *_tabel("code", "betekenis"),
         _rij("0", "niets gevonden vanaf `--faal-op`"),
         _rij("1", "wel iets gevonden, of een bericht dat als geheel wordt afgewezen"),
-        _rij("2", "verkeerd gebruik, onleesbare invoer, een regel die vastliep, uitvoer die niet te schrijven is"),
+        _rij(
+            "2", "verkeerd gebruik, onleesbare invoer, een controleregel die vastliep, uitvoer die niet te schrijven is"
+        ),
         _rij("128 + n", "gestopt door signaal n (130 Ctrl-C, 143 SIGTERM)"),
         "",
         "## Opdrachten",

@@ -49,7 +49,7 @@ def toon(
 ) -> None:
     """Toon een opgeslagen uitslag, of een keuze daaruit.
 
-    Een .csv draagt alleen bevindingen: geen totalen, peildatum of status van regels.
+    Een .csv draagt alleen bevindingen: geen totalen, peildatum of status van controleregels.
     Exitcode 0: getoond, wat er ook in staat.
     2: verkeerd gebruik, of geen leesbare uitslag.
     """
@@ -62,7 +62,8 @@ def toon(
     if not opgeslagen.volledig:
         if formaat is Formaat.json:
             raise Gebruikersfout(f"{opgeslagen.naam}: {KAAL}. Geef voor JSON de .json, .parquet, .xlsx of .html.")
-        meld(f"Let op: {opgeslagen.naam}: {KAAL}.")
+        for opmerking in (KAAL, *opgeslagen.uitslag.opmerkingen):
+            meld(f"Let op: {opgeslagen.naam}: {opmerking}.")
     toon_uitslag(opgeslagen.uitslag, formaat, maximum, Weergave(toon_bsn), keuze, volledig=opgeslagen.volledig)
 
 

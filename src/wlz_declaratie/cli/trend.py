@@ -25,7 +25,7 @@ def trend(
     ] = 20,
     formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:
-    """Toon per maand en uitvoerder hoeveel is afgekeurd, en welke regels stijgen of dalen.
+    """Toon per maand en uitvoerder hoeveel is afgekeurd, en welke controleregels stijgen of dalen.
 
     Exitcode 0: getoond.
     2: verkeerd gebruik, geen leesbare uitslag, of een batch die in twee uitslagen staat.

@@ -34,11 +34,11 @@ def vergelijk(
     toon_bsn: ToonBsn = False,
     formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:
-    """Vergelijk een ontvangen AW320 met wat de controle voorspelt, per retourcode en per regel.
+    """Vergelijk een ontvangen AW320 met wat de controle voorspelt, per retourcode en per controleregel.
 
-    Voorspeld is een afwijzing waarvoor de controle op dezelfde regel dezelfde retourcode geeft.
+    Voorspeld is een afwijzing waarvoor de controle op dezelfde declaratieregel dezelfde retourcode geeft.
     Exitcode 0: vergeleken, wat de uitkomst ook is.
-    2: verkeerd gebruik, onbruikbare invoer of een regel die vastliep.
+    2: verkeerd gebruik, onbruikbare invoer of een controleregel die vastliep.
     """
     dag = als_datum(peildatum)
 

@@ -30,7 +30,7 @@ def maak_voorbeeld(
 ) -> None:
     """Maak een synthetische batch (AW319, CSV, Parquet) met dossier en de bevindingen die erin zitten.
 
-    Boven een miljoen regels is het dossier Parquet. Een AW319 heeft er hooguit 999.999: meer telt het niet.
+    Boven een miljoen declaratieregels is het dossier Parquet. Een AW319 heeft er hooguit 999.999: meer telt het niet.
     """
     from wlz_declaratie.voorbeeld import maak
 

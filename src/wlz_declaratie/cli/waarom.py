@@ -53,7 +53,10 @@ def waarom(
     regelnummer: Annotated[
         int | None,
         typer.Option(
-            "--regelnummer", min=1, metavar="N", help="De regel in het bestand, als er meer deze referentie hebben."
+            "--regelnummer",
+            min=1,
+            metavar="N",
+            help="De bestandsregel, als meer declaratieregels deze referentie hebben.",
         ),
     ] = None,
     alles: Alles = False,

@@ -41,6 +41,9 @@ AANVAARD = ("aanvaard_reden", "aanvaard_door", "aanvaard_tot")
 SOMS = ("stand", *AANVAARD)
 """Columns of a finding that a result has only beside a baseline or with accepted findings."""
 
+NIEUW = ("netto_cent",)
+"""Columns of a finding that a result of an earlier version does not have."""
+
 DOSSIER: dict[str, dict[str, type[pl.DataType]]] = {naam: TABELLEN[naam].types for naam in _DOSSIER}
 """The optional tables of the dossier; tarief in whole cents, etmalen per week in halves."""
 

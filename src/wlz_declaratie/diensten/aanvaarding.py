@@ -62,8 +62,8 @@ def zoek(opgeslagen: Opgeslagen, regel_id: str, referentienummer: str) -> pl.Dat
         )
     if gevonden["referentienummer"].str.contains("******", literal=True).any():
         raise Gebruikersfout(
-            f"{opgeslagen.naam}: in dit referentienummer is een bsn gemaskeerd, en zo is de regel niet terug te "
-            "vinden. Neem een uitslag met --toon-bsn, of schrijf zelf een rij met bsn, begindatum en einddatum."
+            f"{opgeslagen.naam}: in dit referentienummer is een bsn gemaskeerd, en zo is de declaratieregel niet terug "
+            "te vinden. Neem een uitslag met --toon-bsn, of schrijf zelf een rij met bsn, begindatum en einddatum."
         )
     return gevonden
 

@@ -23,7 +23,7 @@ from wlz_declaratie.diensten.telling import (
     geteld,
     samengevat,
 )
-from wlz_declaratie.diensten.totalen import Bewaard
+from wlz_declaratie.diensten.totalen import Bewaard, met_teken
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
 from wlz_declaratie.kern.onbruikbaar import weggelaten
@@ -237,7 +237,7 @@ def _tabel(
     )
     regelvelden = breed.select(
         "rij", "bestandnr", "regelnummer", *REGELKOLOMMEN, "uitvoerder",
-        pl.col("declaratiebedrag").alias("declaratiebedrag_cent"),
+        pl.col("declaratiebedrag").alias("declaratiebedrag_cent"), met_teken().alias("netto_cent"),
     )  # fmt: skip
     lezen_op_regel = regelvelden.join(bij_lezen.lazy(), on=["bestandnr", "regelnummer"], how="inner").collect()
     lezen_rest = bij_lezen.join(lezen_op_regel, on=["bestandnr", "regelnummer"], how="anti")

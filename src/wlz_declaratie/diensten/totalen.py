@@ -110,7 +110,12 @@ def geteld(uitslag: Uitslag) -> Uitslag:
 
 def netto() -> pl.Expr:
     """The declared amount of a line in cents; a credit line counts negative, an empty amount as nothing."""
-    return pl.col("declaratiebedrag").fill_null(0) * pl.when(pl.col("debet_credit") == "C").then(-1).otherwise(1)
+    return met_teken().fill_null(0)
+
+
+def met_teken() -> pl.Expr:
+    """The declared amount of a line in cents, negative for a credit line; null where there is none."""
+    return pl.col("declaratiebedrag") * pl.when(pl.col("debet_credit") == "C").then(-1).otherwise(1)
 
 
 def _getelde_regels(uitslag: Uitslag) -> pl.DataFrame:

@@ -145,7 +145,8 @@ def _opmerkingen(delen: Sequence[_Deel]) -> Iterator[str]:
     """An invoice in two results: a corrected batch beside the first."""
     vaker = [factuur for factuur, keer in Counter(f for deel in delen for f in {*deel.facturen}).items() if keer > 1]
     for declarant, factuur in sorted(vaker)[:_GENOEMD]:
-        yield f"factuur {factuur} van declarant {declarant} staat in meer dan één uitslag; haar regels tellen elke keer"
+        waar = f"factuur {factuur} van declarant {declarant} staat in meer dan één uitslag"
+        yield f"{waar}; haar declaratieregels tellen elke keer"
     if len(vaker) > _GENOEMD:
         yield f"nog {len(vaker) - _GENOEMD} facturen staan in meer dan één uitslag"
 

@@ -9,6 +9,7 @@ from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.tonen import gemaskeerd
 from wlz_declaratie.diensten import totalen
 from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.diensten.opgeslagen.kop import CREDIT_POSITIEF
 from wlz_declaratie.diensten.opgeslagen.lezen import KAAL, Opgeslagen
 from wlz_declaratie.diensten.totalen import Dagen, Herkomst
 
@@ -17,6 +18,8 @@ _GENOEMD = 3
 
 def verschillen(uitslag: Uitslag, eerder: Opgeslagen) -> Iterator[str]:
     """What makes the two results less alike than one may think. Raises Gebruikersfout when they share no declarant."""
+    if CREDIT_POSITIEF in eerder.uitslag.opmerkingen:
+        yield CREDIT_POSITIEF
     if not eerder.volledig:
         yield f"{KAAL}; of het dezelfde declarant en periode is, is niet nagegaan"
         return

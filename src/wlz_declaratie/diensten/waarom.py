@@ -135,9 +135,9 @@ def _deelname(client: pl.DataFrame) -> dict[int, tuple[bool, str]]:
         if debet_credit != "D":
             reden = "een creditregel"
         elif begin is None or eind is None or eind < begin:
-            reden = "een regel zonder bruikbare periode"
+            reden = "een declaratieregel zonder bruikbare periode"
         elif bsn is not None and referentie in gecrediteerd:
-            reden = "een gecrediteerde regel"
+            reden = "een gecrediteerde declaratieregel"
         deelname[rij] = not reden, reden
     return deelname
 

@@ -31,7 +31,9 @@ def regel_met(uitslag: Uitslag, referentie: str, regelnummer: int | None = None)
     if regelnummer is not None:
         op_regel = gevonden.filter(pl.col("regelnummer") == regelnummer)
         if op_regel.is_empty():
-            tekst = f"{_waar(uitslag)}: referentienummer '{_getoond(referentie)}' staat niet op regel {regelnummer}"
+            tekst = (
+                f"{_waar(uitslag)}: referentienummer '{_getoond(referentie)}' staat niet op bestandsregel {regelnummer}"
+            )
             raise Gebruikersfout(f"{tekst}, wel op {_plaatsen(gevonden)}.")
         gevonden = op_regel
     if gevonden.height > 1:
@@ -70,7 +72,7 @@ def _getoond(referentie: str) -> str:
 
 
 def _plaatsen(gevonden: pl.DataFrame) -> str:
-    nummers = [f"regel {nummer}" for nummer in gevonden["regelnummer"].head(GENOEMD)]
+    nummers = [f"bestandsregel {nummer}" for nummer in gevonden["regelnummer"].head(GENOEMD)]
     meer = gevonden.height - len(nummers)
     *eerder, laatste = [*nummers, f"nog {meer}"] if meer else nummers
     return f"{', '.join(eerder)} en {laatste}" if eerder else laatste

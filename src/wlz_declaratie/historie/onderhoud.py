@@ -187,7 +187,7 @@ def _batchfouten(historie: Historie) -> Iterator[str]:
             )
             yield f"batch {batch.volgnr}: {anders}"
     for volgnr in sorted(geteld):
-        yield f"regels van batch {volgnr}, die het register niet kent"
+        yield f"declaratieregels van batch {volgnr}, die het register niet kent"
 
 
 def omvang(map_: Path) -> int:

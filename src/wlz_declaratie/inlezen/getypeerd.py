@@ -104,7 +104,7 @@ def gemerkt(gelezen: pl.LazyFrame) -> Iterator[str]:
     telling = gelezen.select(*(pl.col(naam).sum() for naam in geraakt), *eerste).collect().row(0, named=True)
     for naam in geraakt:
         wat, _, kolom = naam.removeprefix(LET_OP).partition("_")
-        yield f"kolom '{kolom}': {telling[naam]} {_GEMERKT[wat]}; de eerste op regel {telling[f'op_{naam}']}"
+        yield f"kolom '{kolom}': {telling[naam]} {_GEMERKT[wat]}; de eerste op bestandsregel {telling[f'op_{naam}']}"
 
 
 def onduidelijk_bedrag(regels: pl.LazyFrame, types: Mapping[str, pl.DataType]) -> str | None:

@@ -137,7 +137,7 @@ def _ontbreekt(
     rest = f" en nog {len(gevuld) - _HOOGUIT_GENOEMD}" if len(gevuld) > _HOOGUIT_GENOEMD else ""
     wat, zijn = ("kolom", "ontbreekt") if len(ontbreekt) == 1 else ("kolommen", "ontbreken")
     genoemd = [f"'{kolom}'" + (f" (bedoel je {toon(lijkt[kolom])}?)" if kolom in lijkt else "") for kolom in ontbreekt]
-    remedie = f"Voeg de {wat} toe, met de naam in de eerste regel."
+    remedie = f"Voeg de {wat} toe, met de naam in de eerste regel van het bestand."
     if lijkt:
         kolom, kop = next(iter(lijkt.items()))
         voorbeeld = f"{kolom} = {_toml(kop)}"

@@ -137,7 +137,9 @@ def weiger_afgerond(gelezen: pl.LazyFrame, naam: str, aanwezig: Collection[str],
     gevonden = (
         gelezen.select(*(fout[kolom].sum().alias(kolom) for kolom in geraakt), *eerste).collect().row(0, named=True)
     )
-    wat = ", ".join(f"'{kolom}' ({gevonden[kolom]} keer, vanaf regel {gevonden[f'op_{kolom}']})" for kolom in geraakt)
+    wat = ", ".join(
+        f"'{kolom}' ({gevonden[kolom]} keer, vanaf bestandsregel {gevonden[f'op_{kolom}']})" for kolom in geraakt
+    )
     raise Invoerfout(
         naam,
         f"{'kolom' if len(geraakt) == 1 else 'kolommen'} {wat}: een rekenblad heeft de nummers afgerond, zoals "

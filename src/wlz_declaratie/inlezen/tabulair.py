@@ -209,7 +209,9 @@ def _weiger_zonder_datum(regels: pl.LazyFrame, naam: str) -> None:
     zonder = regels.filter(pl.col("begindatum").is_null() & pl.col("einddatum").is_null())
     aantal, eerste = zonder.select(pl.len(), pl.col("regelnummer").min()).collect().row(0)
     if aantal > MEESTE_ZONDER_DATUM:
-        reden = f"{aantal} regels hebben geen leesbare begindatum en einddatum, de eerste op regel {eerste}"
+        reden = (
+            f"{aantal} bestandsregels hebben geen leesbare begindatum en einddatum, de eerste op bestandsregel {eerste}"
+        )
         raise Invoerfout(naam, reden, "Zet er datums als 2026-01-31 in en verwijder wat geen declaratieregel is.")
 
 
@@ -223,7 +225,7 @@ def _regels_onleesbaar(onleesbaar: pl.DataFrame) -> pl.DataFrame:
     return _meldingen(
         onleesbaar.select(
             "regelnummer",
-            melding="Regel niet te lezen: " + pl.col("reden") + ". Herstel de regel.",
+            melding="Bestandsregel niet te lezen: " + pl.col("reden") + ". Herstel de regel.",
             gegevens=pl.struct("reden").struct.json_encode(),
         )
     )

@@ -168,7 +168,7 @@ def toets(
     kaal = kale_lijnen(invoer.lijnen, invoer.aantal_batch)
     past = invoer.omvang <= geheugen.MEESTE_LIJNEN
     if past and not verdeling:
-        voortgang("regels voorbereiden", 0, 0)
+        voortgang("declaratieregels voorbereiden", 0, 0)
         lijnen = kaal.collect().lazy()
         slank = slanke_regels(lijnen, invoer.dossier, invoer.codes, eigen_nummers(lijnen))
         del lijnen
@@ -191,7 +191,7 @@ def _in_delen(
     verdeling: Verdeling,
 ) -> dict[str, list[Ruw]]:
     """What came of each rule: those of a line or client part by part, then those of the batch."""
-    voortgang("regels verdelen", 0, 0)
+    voortgang("declaratieregels verdelen", 0, 0)
     delen = verdeel(kaal, invoer.dossier, verdeling.delen, map_)
     nummers = eigen_nummers(alle_lijnen(map_))
     per_deel = [regel for regel in regels if regel.bereik != "batch"]
@@ -257,7 +257,9 @@ def _draai(regel: Regel, pop: Populatie, weinig: bool) -> Ruw:
             return Ruw(leeg, opmerkingen)
         bevindingen = _verzamel(uitkomsten, weinig)
         if vreemd := set(bevindingen["retourcode"].drop_nulls()) - set(regel.retourcodes):
-            return Ruw(leeg, fout=f"regel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})")
+            return Ruw(
+                leeg, fout=f"controleregel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})"
+            )
         if pop.weggelaten:
             bevindingen = hooguit_signaal(bevindingen, regel, pop)
         return Ruw(bevindingen, opmerkingen, niets=not uitkomsten)
@@ -265,8 +267,8 @@ def _draai(regel: Regel, pop: Populatie, weinig: bool) -> Ruw:
         return Ruw(leeg, fout=str(fout))
     except (Exception, pl.exceptions.PanicException) as fout:
         # One rule that crashes must not take the others along. Polars texts may quote values: only the kind is told.
-        log.debug("regel %s liep vast", regel.id, exc_info=True)
-        return Ruw(leeg, fout=f"regel liep vast ({type(fout).__name__})")
+        log.debug("controleregel %s liep vast", regel.id, exc_info=True)
+        return Ruw(leeg, fout=f"controleregel liep vast ({type(fout).__name__})")
 
 
 def _draai_alle(regels: Sequence[Regel], pop: Populatie, omvang: int, voortgang: Voortgang) -> Iterator[Ruw]:

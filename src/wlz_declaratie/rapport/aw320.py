@@ -60,8 +60,8 @@ def schrijf(uitslag: Uitslag, doel: Path) -> None:
         raise _geen_bericht(bericht.naam)
     if vastgelopen := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
         raise Uitvoerfout(
-            f"{doel}: niet geschreven, want {', '.join(vastgelopen)} liep vast en zou ongetoetste regels toekennen. "
-            f"Herhaal de controle met --negeer {','.join(vastgelopen)}."
+            f"{doel}: niet geschreven, want {', '.join(vastgelopen)} liep vast en zou ongetoetste declaratieregels "
+            f"toekennen. Herhaal de controle met --negeer {','.join(vastgelopen)}."
         )
     with vervangend(doel) as tijdelijk, tijdelijk.open("r+b") as naar:
         _Retour(uitslag, bericht.pad).schrijf(naar)

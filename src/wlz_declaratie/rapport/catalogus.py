@@ -24,8 +24,8 @@ KOPPEN = ("Wat", "Waarom", "Voorbeeld", DOEN)
 NA_INDIENING = "Na indiening"
 """A last section, for a rule of which ALGEMEEN_NA_INDIENING does not say what to do once the batch is sent."""
 ALGEMEEN_NA_INDIENING = (
-    "Is de regel al ingediend en toegekend, en moet zij anders: crediteer haar (debet_credit C, haar nummer in "
-    "referentienummer_voorgaand) en dien haar verbeterd in onder een nieuw referentienummer. Is zij afgewezen: dien "
+    "Is de declaratieregel al ingediend en toegekend, en moet zij anders: crediteer haar (debet_credit C, haar nummer "
+    "in referentienummer_voorgaand) en dien haar verbeterd in onder een nieuw referentienummer. Is zij afgewezen: dien "
     "haar verbeterd opnieuw in."
 )
 
@@ -123,7 +123,7 @@ def geldigheid(regel: Regel) -> str:
 def lijst(regels: Sequence[Regel]) -> Iterator[RenderableType]:
     """The catalogue as a table."""
     tabel = Table(box=SIMPLE_HEAD, pad_edge=False)
-    tabel.add_column("Regel", no_wrap=True)
+    tabel.add_column("Controleregel", no_wrap=True)
     tabel.add_column("Wat", overflow="fold", ratio=1)
     tabel.add_column("Ernst", no_wrap=True)
     tabel.add_column("Code", overflow="fold", max_width=9)

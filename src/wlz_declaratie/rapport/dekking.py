@@ -168,8 +168,8 @@ def markdown() -> str:
     delen = [
         "# Dekking",
         "",
-        "Wat de bronnen zeggen over wat gedeclareerd mag worden, met de regel die het toetst of de reden waarom geen",
-        "declaratieregel het kan tonen. Gemaakt uit `dekking.toml`; pas die aan en draai `make goud`.",
+        "Wat de bronnen zeggen over wat gedeclareerd mag worden, met de controleregel die het toetst of de reden",
+        "waarom geen declaratieregel het kan tonen. Gemaakt uit `dekking.toml`; pas die aan en draai `make goud`.",
         "",
         f"{_telling(alle)}.",
         "",
@@ -185,7 +185,7 @@ def markdown() -> str:
             "",
             f"{_telling(van_bron)}.",
             "",
-            "| § | uitspraak | regels, of waarom niet |",
+            "| § | uitspraak | controleregels, of waarom niet |",
             "| --- | --- | --- |",
         ]
         delen += [

@@ -23,9 +23,9 @@ from wlz_declaratie.rapport.scherm import druk_af
 
 SCHEMA = "declaratie-dossier/1"
 STANDEN: dict[Status, tuple[str, str]] = {
-    "fout": ("Regels die niet te laden zijn", "bold red"),
-    "niet uitgevoerd": ("Regels die niet kunnen", "bold"),
-    "deels uitgevoerd": ("Regels die deels kunnen", "bold"),
+    "fout": ("Controleregels die niet te laden zijn", "bold red"),
+    "niet uitgevoerd": ("Controleregels die niet kunnen", "bold"),
+    "deels uitgevoerd": ("Controleregels die deels kunnen", "bold"),
 }
 """What a status means before anything has run."""
 _INSPRINGEN = 2

@@ -88,7 +88,7 @@ def verslag(resultaat: Import, maximum: int) -> Iterator[RenderableType]:
         yield Text(f"Let op: geen soort volgens de groepen: {codes}. Vul die aan in de dossiertabel prestaties.")
     if resultaat.onbekende_zzpcodes:
         codes = _codes(resultaat.onbekende_zzpcodes, maximum)
-        yield Text(f"Let op: zzpcodes zonder bekend profiel: {codes}. Regels op profiel slaan deze over.")
+        yield Text(f"Let op: zzpcodes zonder bekend profiel: {codes}. Controleregels op profiel slaan deze over.")
     if resultaat.vorige is None:
         yield Text("\nEr is geen eerdere editie om mee te vergelijken.")
         return

@@ -59,7 +59,13 @@ def _totaal(historie: Historie) -> dict[str, Any]:
 def overzicht(historie: Historie) -> Iterator[RenderableType]:
     """All batches, those taken back with their reason, and the totals."""
     tabel = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for kolom, rechts in (("Batch", True), ("Wat", False), ("Toegevoegd", False), ("Regels", True), ("Bedrag", True)):
+    for kolom, rechts in (
+        ("Batch", True),
+        ("Wat", False),
+        ("Toegevoegd", False),
+        ("Declaratieregels", True),
+        ("Bedrag", True),
+    ):
         tabel.add_column(kolom, justify="right" if rechts else "left", overflow="fold", no_wrap=rechts)
     for batch in historie.batches:
         tabel.add_row(

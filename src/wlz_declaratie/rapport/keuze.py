@@ -26,6 +26,8 @@ SORTERINGEN: dict[str, tuple[tuple[str, bool], ...]] = {
     "ernst": (("ernst", False),),
 }
 """By name the columns, and whether the highest comes first; what is equal stays in the order of the file."""
+_WOORDEN = {"regel": "controleregel"}
+"""What an option is called in a sentence, where it is not as it is spelled."""
 EINDE = 3
 """Digits of a bsn that a masked result still has."""
 
@@ -94,7 +96,7 @@ class Gekozen:
     def in_woorden(self) -> str:
         """What is shown and what not."""
         delen = (
-            f"{naam} {' of '.join(waarde) if isinstance(waarde, list) else waarde}"
+            f"{_WOORDEN.get(naam, naam)} {' of '.join(waarde) if isinstance(waarde, list) else waarde}"
             for naam, waarde in self.keuze.delen.items()
         )
         meer = f"; {self.voldoet} voldoen" if self.voldoet > self.bevindingen.height else ""
@@ -160,14 +162,17 @@ def eis_bekend(keuze: Keuze, ook_regels: Iterable[str] = (), ook_retourcodes: It
         bekend = {*alle_regels(), *ook_regels}
         for regel in keuze.regels:
             if not any(regel_id.startswith(regel) for regel_id in bekend):
-                raise Gebruikersfout(f"--regel: geen regel heet of begint met '{regel}'. Zie `declaratie regels`.")
+                raise Gebruikersfout(
+                    f"--regel: geen controleregel heet of begint met '{regel}'. Zie `declaratie regels`."
+                )
     if keuze.retourcodes:
         van_regels = (code for regel in alle_regels().values() for code in regel.retourcodes)
         codes = {*lees_codes().retourcodes, *van_regels, *ook_retourcodes}
         for code in keuze.retourcodes:
             if code not in codes:
                 raise Gebruikersfout(
-                    f"--retourcode: '{code}' is geen bekende retourcode. `declaratie regels` noemt die van elke regel."
+                    f"--retourcode: '{code}' is geen bekende retourcode. `declaratie regels` noemt die van elke "
+                    "controleregel."
                 )
 
 

@@ -48,22 +48,12 @@ def bereken(uitslag: Uitslag) -> Statistiek:
     if tellingen is None:
         tellingen = pl.DataFrame(schema=totalen.TELLING)
     return Statistiek(
-        per_regel=_per_regel(met_netto(uitslag, uitslag.bevindingen)),
+        per_regel=_per_regel(uitslag.bevindingen),
         per_uitvoerder=totalen.opgeteld(tellingen, "uitvoerder").sort(
             "afgekeurd_cent", "bevindingen", "uitvoerder", descending=[True, True, False], nulls_last=True
         ),
         per_maand=totalen.opgeteld(tellingen, "maand").sort("maand", nulls_last=True),
     )
-
-
-def met_netto(uitslag: Uitslag, bevindingen: pl.DataFrame) -> pl.DataFrame:
-    """Findings of the result with ``netto_cent``: the amount of their line as it counts in a sum, in cents.
-
-    declaratiebedrag_cent has no sign; here a credit line is negative, as in the totals. Null where there is no amount.
-    """
-    credit = uitslag.breed.filter(pl.col("debet_credit") == "C").select("rij").collect().to_series()
-    teken = pl.when(pl.col("rij").is_in(credit.implode())).then(-1).otherwise(1)
-    return bevindingen.with_columns(netto_cent=pl.col("declaratiebedrag_cent") * teken)
 
 
 def _per_regel(bevindingen: pl.DataFrame) -> pl.DataFrame:
@@ -113,7 +103,7 @@ def _tabellen(statistiek: Statistiek) -> Iterator[RenderableType]:
     per_regel = statistiek.per_regel.select("regel_id", "afkeur", "signaal", "afkeur_cent", "signaal_cent")
     yield _tabel(
         "Statistiek per controleregel",
-        ("Regel", "Afkeur", "Bedrag", "Signaal", "Bedrag"),
+        ("Controleregel", "Afkeur", "Bedrag", "Signaal", "Bedrag"),
         [
             (regel_id, opmaak.getal(afkeur), opmaak.euro(afkeur_cent), opmaak.getal(signaal), opmaak.euro(signaal_cent))
             for regel_id, afkeur, signaal, afkeur_cent, signaal_cent in per_regel.iter_rows()
@@ -123,7 +113,7 @@ def _tabellen(statistiek: Statistiek) -> Iterator[RenderableType]:
         aanvaard = statistiek.per_regel.filter(pl.col("aanvaard") > 0).select("regel_id", "aanvaard", "aanvaard_cent")
         yield _tabel(
             "Aanvaard per controleregel; telt hierboven niet mee",
-            ("Regel", "Aanvaard", "Bedrag"),
+            ("Controleregel", "Aanvaard", "Bedrag"),
             [(regel_id, opmaak.getal(aantal), opmaak.euro(cent)) for regel_id, aantal, cent in aanvaard.iter_rows()],
         )
     uitvoerders, maanden = statistiek.per_uitvoerder, statistiek.per_maand
@@ -133,7 +123,7 @@ def _tabellen(statistiek: Statistiek) -> Iterator[RenderableType]:
     ):
         yield _tabel(
             kop,
-            (kolom, "Regels", "Bedrag", "Afgekeurd", "Bedrag", "Signaal"),
+            (kolom, "Declaratieregels", "Bedrag", "Afgekeurd", "Bedrag", "Signaal"),
             [_groep(naam or "onbekend", *tellingen) for naam, *tellingen in tabel.iter_rows()],
             _onder(alle, tabel),
         )

@@ -23,7 +23,6 @@ from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.keuze import Gekozen
 from wlz_declaratie.rapport.scherm import Delen, druk_af
-from wlz_declaratie.rapport.statistiek import met_netto
 
 KLEUR = {"afkeur": "red", "signaal": "yellow", "aanvaard": "cyan"}
 KOPPEN = {"afkeur": "Afgekeurd", "signaal": "Signalen", "aanvaard": "Aanvaard"}
@@ -62,7 +61,7 @@ def _bevindingen(uitslag: Uitslag, maximum: int, toon_bsn: bool, gekozen: Gekoze
     if gekozen:
         aantal = f"{opmaak.getal(gekozen.bevindingen.height)} van {opmaak.getal(gekozen.van)} bevindingen"
         yield _kop(f"Getoond: {aantal} ({gekozen.in_woorden}).")
-    alle = met_netto(uitslag, uitslag.bevindingen if gekozen is None else gekozen.bevindingen)
+    alle = uitslag.bevindingen if gekozen is None else gekozen.bevindingen
     op_regel = gekozen is None or not gekozen.gesorteerd
     tellend = geldend(alle)
     for soort, bevindingen in (
@@ -199,7 +198,7 @@ def _per_regel(uitslag: Uitslag, bevindingen: pl.DataFrame, soort: str) -> Rende
         box=SIMPLE_HEAD, pad_edge=False, title=f"\n{KOPPEN[soort]} per controleregel",
         title_style=f"bold {KLEUR[soort]}", title_justify="left",
     )  # fmt: skip
-    tabel.add_column("Regel", no_wrap=True)
+    tabel.add_column("Controle-\nregel", no_wrap=True)  # on two lines: the titles need the width
     tabel.add_column("Wat", overflow="fold")
     tabel.add_column("Code", overflow="fold", max_width=9)
     tabel.add_column("Aantal", justify="right", no_wrap=True)
@@ -234,7 +233,7 @@ def _regelkop(status: Regelstatus, kleur: str) -> Text:
 
 def _waar(rij: dict[str, object]) -> str:
     if rij["regelnummer"] is not None:
-        return f"regel {rij['regelnummer']}"
+        return f"bestandsregel {rij['regelnummer']}"
     if rij["uitvoerder"]:
         return f"uitvoerder {rij['uitvoerder']}"
     return "bericht" if rij["bestand"] else "batch"
@@ -258,7 +257,7 @@ def _bevinding(rij: dict[str, object], meer_bestanden: bool, waar: str | None = 
         delen.append(str(rij["prestatiecode"]))
     if rij["begindatum"] or rij["einddatum"]:
         delen.append(opmaak.periode(rij["begindatum"], rij["einddatum"]))  # type: ignore[arg-type]
-    bedrag = rij.get("netto_cent", rij["declaratiebedrag_cent"])
+    bedrag = rij["netto_cent"]
     if bedrag is not None:
         delen.append(opmaak.euro(bedrag))  # type: ignore[arg-type]
     code = f" [{rij['retourcode']}]" if rij["retourcode"] else ""
@@ -276,7 +275,7 @@ def _slot(uitslag: Uitslag, ingediend: bool) -> Text:
     if afgekeurd and ingediend:
         return Text(
             "\nCrediteer wat is toegekend en anders moet, en dien wat is afgewezen verbeterd opnieuw in; "
-            "`declaratie uitleg REGEL` zegt per regel wat te doen.",
+            "`declaratie uitleg REGEL` zegt per controleregel wat te doen.",
             style="bold",
         )
     if afgekeurd:

@@ -143,7 +143,7 @@ class _Uitgerekend:
 
 
 def _naam(lijn: Mapping[str, Any], bestanden: Sequence[str], toon_bsn: bool) -> str:
-    waar = f"regel {lijn['regelnummer']}" if lijn["batch"] else "eerdere batch"
+    waar = f"bestandsregel {lijn['regelnummer']}" if lijn["batch"] else "eerdere batch"
     if lijn["batch"] and len(bestanden) > 1:
         waar = f"{bestanden[lijn['bestandnr']]}, {waar}"
     return f"{opmaak.vrij(lijn['prestatiecode'], toon_bsn)} · {waar}"

@@ -152,8 +152,8 @@ def _per_code(vergelijking: Vergelijking, betekenissen: Mapping[str, str]) -> Re
 
 
 def _record(rij: dict[str, Any]) -> RenderableType:
-    waar = f"AW320 regel {rij['retourregel']}"
-    delen = [waar] if rij["regelnummer"] is None else [f"regel {rij['regelnummer']}", waar]
+    waar = f"AW320 bestandsregel {rij['retourregel']}"
+    delen = [waar] if rij["regelnummer"] is None else [f"bestandsregel {rij['regelnummer']}", waar]
     if rij["kenmerk"] != "04":
         delen.append(RECORDS.get(rij["kenmerk"], f"record {rij['kenmerk']}"))
     delen += [str(rij[veld]) for veld in ("referentienummer", "prestatiecode") if rij[veld]]

@@ -53,7 +53,7 @@ def schrijf(uitslag: Uitslag, doel: Path) -> Uitslag:
         raise Uitvoerfout(f"{doel}: een AW319 wordt alleen uit een AW319 gemaakt. Kies .csv.")
     reden = onbevestigd(bestand) if als_bericht else None
     if bestand.onleesbaar and not reden:
-        reden = f"{opmaak.meervoud(bestand.onleesbaar, 'regel is', 'regels zijn')} niet te lezen"
+        reden = f"{opmaak.meervoud(bestand.onleesbaar, 'bestandsregel is', 'bestandsregels zijn')} niet te lezen"
     if reden:
         raise Gebruikersfout(f"{bestand.naam}: {reden}; daar wordt geen kopie van gemaakt. Herstel dat eerst.")
     voorstellen = neem(uitslag, zonder_bsn(str(doel)))
@@ -94,7 +94,7 @@ def delen(voorstellen: Voorstellen, maximum: int, toon_bsn: bool) -> Iterator[Re
     """What the copy has otherwise, for a terminal; at most ``maximum`` rows of each, the counts are complete."""
     genomen, niet = voorstellen.genomen, voorstellen.niet_genomen
     regels = genomen["regelnummer"].n_unique()
-    kop = f"{opmaak.meervoud(genomen.height, 'veld', 'velden')} op {opmaak.meervoud(regels, 'regel', 'regels')}"
+    kop = f"{opmaak.meervoud(genomen.height, 'veld', 'velden')} op {opmaak.declaratieregels(regels)}"
     yield Text(f"\nVoorstellen genomen: {kop}, in {voorstellen.bestand}", style="bold")
     if genomen.height:
         yield _ingesprongen(f"het gedeclareerde totaal verandert met {opmaak.euro(voorstellen.verschil_cent)}", "dim")
@@ -110,7 +110,7 @@ def delen(voorstellen: Voorstellen, maximum: int, toon_bsn: bool) -> Iterator[Re
 
 
 def _waar(rij: dict[str, Any]) -> str:
-    return " · ".join(str(deel) for deel in (f"regel {rij['regelnummer']}", rij["referentienummer"]) if deel)
+    return " · ".join(str(deel) for deel in (f"bestandsregel {rij['regelnummer']}", rij["referentienummer"]) if deel)
 
 
 def _ingesprongen(tekst: str, stijl: str = "") -> RenderableType:

@@ -60,12 +60,12 @@ def _met_ooit(pop: Populatie, antwoorden: pl.LazyFrame) -> pl.LazyFrame:
 def afs_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de afspraak bij uitvoerder en prestatie.
 
-    Wat: `afspraken` heeft een rij van deze uitvoerder en prestatiecode die op de begindatum geldt (anders
-    afkeur), en op elke latere dag van de regel een (anders signaal). Een rij met een uzovi geldt alleen voor
-    regels met die uzovi. Mondzorg van een uitvoerder zonder enige afspraak wordt niet getoetst.
+    Wat: `afspraken` heeft een rij van deze uitvoerder en prestatiecode die op de begindatum geldt (anders afkeur), en
+    op elke latere dag van de declaratieregel een (anders signaal). Een rij met een uzovi geldt alleen voor regels met
+    die uzovi. Mondzorg van een uitvoerder zonder enige afspraak wordt niet getoetst.
     Waarom: het zorgkantoor vergoedt alleen wat het met de aanbieder heeft afgesproken. Een mondzorgverlener kan
     onderaannemer van de instelling zijn, en declareert dan zonder eigen afspraak.
-    Voorbeeld: een afspraak tot en met 31 december 2025 en een regel die begint op 1 januari 2026.
+    Voorbeeld: een afspraak tot en met 31 december 2025 en een declaratieregel die begint op 1 januari 2026.
     Wat te doen: controleer prestatiecode, uitvoerder en uzovi, of vul de nieuwe afspraak aan in het dossier.
     """
     op_begin = met_laatste_periode(vragen_per_kantoor(van.pop), per_kantoor(van.pop), PER_KANTOOR)

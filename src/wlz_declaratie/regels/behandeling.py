@@ -24,8 +24,8 @@ from wlz_declaratie.regels.behandeling_naast_pakket import BEHANDELING, behandel
 def beh_03(van: Van) -> Iterator[Uitkomst]:
     """Zoekt H335 en H336 van één cliënt op dezelfde dag.
 
-    Wat: een consult van de specialist ouderengeneeskunde (H335) en een van de AVG-arts (H336) van dezelfde
-    cliënt delen een dag. Beide regels krijgen het signaal.
+    Wat: een consult van de specialist ouderengeneeskunde (H335) en een van de AVG-arts (H336) van dezelfde cliënt delen
+    een dag. Beide declaratieregels krijgen het signaal.
     Waarom: een huisarts consulteert de arts die bij de cliënt past; beide tegelijk ligt niet voor de hand.
     Voorbeeld: H335 op 10 maart en H336 van 9 tot en met 11 maart: 10 maart is dubbel.
     Wat te doen: ga na of beide consulten er waren en of de code klopt.
@@ -168,7 +168,7 @@ def beh_08(van: Van) -> Iterator[Uitkomst]:
 def beh_09(van: Van) -> Iterator[Uitkomst]:
     """Zoekt consulten voor mensen zonder Wlz-indicatie van na de overgang naar de Zvw.
 
-    Wat: een regel met {consulten} begint vanaf 2020 niet meer.
+    Wat: een declaratieregel met {consulten} begint vanaf 2020 niet meer.
     Waarom: zonder Wlz-indicatie betaalt de Zvw de specialist ouderengeneeskunde en de AVG-arts.
     Voorbeeld: S335 op 10 maart 2026 is een signaal.
     Wat te doen: declareer bij de zorgverzekeraar, of declareer H335 of H336 als er wel een indicatie is.

@@ -78,10 +78,10 @@ def per_vrijstelling(van: Van, behandeling: Lijnen, pakket: Lijnen) -> Iterator[
 def beh_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt behandeling op dagen waarop zij al in het pakket zit.
 
-    Wat: een regel met behandeling waarvan elke dag een pakketdag inclusief behandeling van dezelfde cliënt
-    is, wordt afgekeurd; zijn alleen sommige dagen dat, dan is het een signaal. Is de behandeling eerder
-    gedeclareerd en komt het pakket nu pas, dan krijgt de pakketregel het signaal. Ambulante behandeling
-    door een instelling voor (SG)LVG naast overbrugging mag; zonder de tabel `aanbieders` door iedereen.
+    Wat: een declaratieregel met behandeling waarvan elke dag een pakketdag inclusief behandeling van dezelfde cliënt
+    is, wordt afgekeurd; zijn alleen sommige dagen dat, dan is het een signaal. Is de behandeling eerder gedeclareerd en
+    komt het pakket nu pas, dan krijgt de pakketregel het signaal. Ambulante behandeling door een instelling voor
+    (SG)LVG naast overbrugging mag; zonder de tabel `aanbieders` door iedereen.
     Waarom: het pakket betaalt de behandeling al.
     Voorbeeld: H330 van 5 tot en met 9 maart bij Z043 over heel maart: 5 van 5 dagen, afgekeurd.
     Wat te doen: haal de behandeling weg, of declareer het pakket exclusief behandeling als dat geleverd

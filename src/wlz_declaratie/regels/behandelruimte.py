@@ -37,8 +37,8 @@ def beh_10(van: Van) -> Iterator[Uitkomst]:
     Wat: per cliënt, en per uitvoerder en prestatie van een V&V-pakket exclusief behandeling, telt het bedrag op van
     behandeling (ook consulten) die in {jaar} begint en een dag met dat pakket deelt. De grens is het verschil tussen de
     tarieven in `afspraken` van hetzelfde pakket inclusief en exclusief behandeling, op de begindatum van de eerste
-    regel van het pakket, maal de dagen van het pakket in dat jaar. De regel die erboven komt en elke volgende is een
-    signaal. Zijn niet beide tarieven afgesproken, dan is de regel niet te toetsen.
+    declaratieregel van het pakket, maal de dagen van het pakket in dat jaar. De regel die erboven komt en elke volgende
+    is een signaal. Zijn niet beide tarieven afgesproken, dan is de regel niet te toetsen.
     Waarom: het verschil tussen beide pakketten is het financiële kader voor behandeling ernaast.
     Voorbeeld: Z041 van 100 en Z043 van 110 euro over 31 dagen geven 310 euro; met behandeling van 200 en daarna van
     150 euro is de tweede een signaal.
@@ -73,8 +73,8 @@ def beh_10(van: Van) -> Iterator[Uitkomst]:
         .met(som_cent="som", grens_cent="grens")
         .signaal(
             "0584",
-            "{som_cent:euro} euro behandeling naast {pakketcode} tot en met deze regel; {pakket_incl} had over "
-            "{pakketdagen} dagen {grens_cent:euro} euro meer gekost",
+            "{som_cent:euro} euro behandeling naast {pakketcode} tot en met deze declaratieregel; {pakket_incl} had "
+            "over {pakketdagen} dagen {grens_cent:euro} euro meer gekost",
             "som_cent grens_cent pakketdagen pakketcode pakket_incl",
         )
     )

@@ -185,7 +185,7 @@ def zonder_verblijf_met_behandeling(van: Van, lijnen: Lijnen, retourcode: str) -
     loopt_door = naast.waar("op_begindatum", pl.col("eind") - pl.col("laatste_verblijfsdag") > pl.col("dagen_erna"))
     yield tot_laatste_dag(loopt_door, verblijf.toegewezen_met_behandeling).signaal(
         retourcode,
-        f"verblijf met behandeling eindigde op {{laatste_verblijfsdag:datum}}{RIJ}; de regel loopt tot en met "
-        "{einddatum}, meer dan {dagen_erna} dagen later",
+        f"verblijf met behandeling eindigde op {{laatste_verblijfsdag:datum}}{RIJ}; de declaratieregel loopt tot en "
+        "met {einddatum}, meer dan {dagen_erna} dagen later",
         f"{GEGEVENS} dagen_erna",
     )

@@ -74,13 +74,13 @@ for _id, _zinnen in lees_toml("berichten", "controles.toml").items():
     )(_uitgelegd(_toets(_id), _woorden))
 
 
-@regel("INL-01", "Regel of veld is onleesbaar", bereik="batch", retourcodes=("0001",), leest_van_lijn=())
+@regel("INL-01", "Bestandsregel of veld is onleesbaar", bereik="batch", retourcodes=("0001",), leest_van_lijn=())
 def inl_01(van: Van) -> Iterator[Uitkomst]:
     """Noemt wat niet gelezen kon worden.
 
-    Wat: een regel met te veel of te weinig velden, of een veld met iets anders dan zijn soort (een bedrag, een datum,
-    ja of nee, de cijfers van een code). Een onleesbare regel telt apart; een regel met een onleesbaar veld wordt
-    afgekeurd.
+    Wat: een bestandsregel met te veel of te weinig velden, of een veld met iets anders dan zijn soort (een bedrag, een
+    datum, ja of nee, de cijfers van een code). Een onleesbare bestandsregel telt apart; een bestandsregel met een
+    onleesbaar veld wordt afgekeurd.
     Waarom: wat stil wordt overgeslagen, wordt stil verkeerd.
     Voorbeeld: 'twaalf' in de kolom tarief.
     Wat te doen: herstel het veld in het bestand en bied het opnieuw aan.

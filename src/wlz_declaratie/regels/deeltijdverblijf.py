@@ -143,14 +143,14 @@ def _opgeteld(dagen: pl.LazyFrame) -> pl.LazyFrame:
 def vrb_07(van: Van) -> Iterator[Uitkomst]:
     """Telt per maand de verblijfsdagen onder een toewijzing deeltijdverblijf.
 
-    Wat: per kalendermaand zijn er onder een toewijzing deeltijdverblijf niet meer verblijfsdagen van de cliënt dan
-    de etmalen per week maal de dagen van de maand gedeeld door zeven, naar boven afgerond, plus {speling}. Van een
-    regel binnen één maand telt het aantal, als dat minder is dan de dagen. Een dag op twee regels telt één keer; van
-    toewijzingen op dezelfde dag telt die met de meeste etmalen. Maanden na die van de peildatum tellen niet. De regel
-    waarmee de som er boven komt, is een signaal.
+    Wat: per kalendermaand zijn er onder een toewijzing deeltijdverblijf niet meer verblijfsdagen van de cliënt dan de
+    etmalen per week maal de dagen van de maand gedeeld door zeven, naar boven afgerond, plus {speling}. Van een
+    declaratieregel binnen één maand telt het aantal, als dat minder is dan de dagen. Een dag op twee regels telt één
+    keer; van toewijzingen op dezelfde dag telt die met de meeste etmalen. Maanden na die van de peildatum tellen niet.
+    De regel waarmee de som er boven komt, is een signaal.
     Waarom: deeltijdverblijf is een vast patroon van een aantal etmalen per week in de instelling; de speling is onze
     lezing, omdat weken over de maandgrens lopen.
-    Voorbeeld: bij 3,5 etmalen mogen er in maart 16 + 1 = 17 dagen; de regel met de 18e dag is een signaal.
+    Voorbeeld: bij 3,5 etmalen mogen er in maart 16 + 1 = 17 dagen; de declaratieregel met de 18e dag is een signaal.
     Wat te doen: ga na of het patroon is veranderd, en vraag zo nodig een toewijzing met meer etmalen aan.
     """
     toegewezen = van.als_lijnen(_toewijzingen(van.pop, van.dag("deeltijdverblijf_vanaf"))).berekend()
@@ -206,7 +206,7 @@ def vrb_07(van: Van) -> Iterator[Uitkomst]:
         .met(bij_etmalen=etmalen)
         .signaal(
             "0584",
-            "{verblijfsdagen} verblijfsdagen in {in_maand} tot en met deze regel; "
+            "{verblijfsdagen} verblijfsdagen in {in_maand} tot en met deze declaratieregel; "
             "bij {bij_etmalen} etmalen per week zijn het er hooguit {toegestaan}{toewijzing:rij}",
             "verblijfsdagen toegestaan maand etmalen_per_week",
         )

@@ -44,10 +44,10 @@ def _met_plaats(lijnen: Lijnen) -> Lijnen:
     """With ``waar``, where the other line (``ander_`` and PLAATS) stands in words, and what of it is a value."""
     waar = (
         pl.when(~pl.col("ander_batch"))
-        .then(pl.lit("een eerder gedeclareerde regel"))
+        .then(pl.lit("een declaratieregel uit een eerdere batch"))
         .when(pl.col("ander_bestandnr") == pl.col("bestandnr"))
-        .then(zin("regel {}", "ander_regelnummer"))
-        .otherwise(zin("regel {} van een ander bestand", "ander_regelnummer"))
+        .then(zin("bestandsregel {}", "ander_regelnummer"))
+        .otherwise(zin("bestandsregel {} van een ander bestand", "ander_regelnummer"))
     )
     # A line of the history has no regelnummer to look up.
     regelnummer = pl.when("ander_batch").then("ander_regelnummer")
@@ -91,11 +91,11 @@ def _meermaals(van: Van, lijnen: Lijnen) -> Lijnen:
 def vld_09(van: Van) -> Iterator[Uitkomst]:
     """Zoekt referentienummers die leeg zijn of vaker voorkomen.
 
-    Wat: elke regel heeft een referentienummer dat bij deze declarant nog niet is gebruikt, in de batch noch
+    Wat: elke declaratieregel heeft een referentienummer dat bij deze declarant nog niet is gebruikt, in de batch noch
     in de historie. Elke regel van de batch met een dubbel nummer krijgt een bevinding.
-    Waarom: het retourbericht en een latere creditregel wijzen met dit nummer naar één regel.
-    Voorbeeld: twee regels met referentienummer 2026-0001.
-    Wat te doen: geef elke regel een eigen nummer en begin niet elk jaar opnieuw.
+    Waarom: het retourbericht en een latere creditregel wijzen met dit nummer naar één declaratieregel.
+    Voorbeeld: twee declaratieregels met referentienummer 2026-0001.
+    Wat te doen: geef elke declaratieregel een eigen nummer en begin niet elk jaar opnieuw.
     """
     regels = van.als_lijnen(_breed(van.pop)).kolommen("rij", *PLAATS, "begin", *VERWIJZING)
     yield regels.van_batch().waar(leeg("referentienummer")).afkeur("8021", "referentienummer ontbreekt")
@@ -149,12 +149,11 @@ def _credits(pop: Populatie) -> pl.LazyFrame:
 def vld_10(van: Van) -> Iterator[Uitkomst]:
     """Zoekt bij elke creditregel de debetregel die zij terugneemt.
 
-    Wat: van een creditregel het eerste dat van toepassing is. Zij noemt geen voorgaand referentienummer
-    (0651). De gelijke debetregel staat in hetzelfde bestand (8062). De debetregel is al gecrediteerd, in de
-    historie of op een eerdere regel (8084). De debetregel is niet bekend (8017); zonder historie is dat een
-    signaal.
-    Waarom: een creditregel neemt precies één eerder ingediende regel terug, en dat kan één keer.
-    Voorbeeld: dezelfde regel van januari in februari en in maart gecrediteerd.
+    Wat: van een creditregel het eerste dat van toepassing is. Zij noemt geen voorgaand referentienummer (0651). De
+    gelijke debetregel staat in hetzelfde bestand (8062). De debetregel is al gecrediteerd, in de historie of op een
+    eerdere declaratieregel (8084). De debetregel is niet bekend (8017); zonder historie is dat een signaal.
+    Waarom: een creditregel neemt precies één eerder ingediende declaratieregel terug, en dat kan één keer.
+    Voorbeeld: dezelfde declaratieregel van januari in februari en in maart gecrediteerd.
     Wat te doen: verbeter de verwijzing, of laat debet en credit beide weg als de debetregel nog niet was
     ingediend.
     """
@@ -215,13 +214,13 @@ def _langste(lijnen: Lijnen, per: Sequence[str]) -> pl.LazyFrame:
     leest=(),
 )
 def vld_16(van: Van) -> Iterator[Uitkomst]:
-    """Zoekt regels die dezelfde prestatie op dezelfde dagen declareren.
+    """Zoekt declaratieregels die dezelfde prestatie op dezelfde dagen declareren.
 
-    Wat: twee niet gecrediteerde debetregels met hetzelfde bsn, dezelfde prestatiecode en dezelfde uitvoerder
-    delen geen dag. De latere wordt afgekeurd; een regel van de batch is altijd later dan een van de historie.
+    Wat: twee niet gecrediteerde debetregels met hetzelfde bsn, dezelfde prestatiecode en dezelfde uitvoerder delen geen
+    dag. De latere wordt afgekeurd; een declaratieregel van de batch is altijd later dan een van de historie.
     Waarom: dezelfde zorg wordt één keer betaald.
     Voorbeeld: 1 tot en met 31 maart en 31 maart tot en met 30 april: 31 maart is dubbel.
-    Wat te doen: verkort of verwijder de latere regel, of crediteer eerst de eerdere.
+    Wat te doen: verkort of verwijder de latere declaratieregel, of crediteer eerst de eerdere.
     """
     kolommen = ("rij", "volgorde", *PLAATS, "begin", "eind", *PRESTATIE)
     lijnen = _verdacht(van.lijnen(gevuld("prestatiecode")).kolommen(*kolommen).getoetst())

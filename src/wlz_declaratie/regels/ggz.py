@@ -25,11 +25,11 @@ PRESTATIE = ["bsn", "prestatiecode"]
 def ggz_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt GGZ-W-profielen van voor de dag waarop de Wlz ervoor openging.
 
-    Wat: een regel met een profiel GGZ-W begint op of na de eerste dag waarop die profielen bestaan.
+    Wat: een declaratieregel met een profiel GGZ-W begint op of na de eerste dag waarop die profielen bestaan.
     Waarom: de Wlz staat pas sinds 2021 open voor mensen met een psychische stoornis als grondslag.
-    Voorbeeld: zzpcode 880 op een regel die op 31 december 2020 begint, wordt afgekeurd.
+    Voorbeeld: zzpcode 880 op een declaratieregel die op 31 december 2020 begint, wordt afgekeurd.
     Wat te doen: declareer de zorg van daarvoor op het profiel of bij de financier van toen, en splits een
-    regel die over de grens loopt.
+    declaratieregel die over de grens loopt.
     """
     eerste_dag = van.dag("eerste_dag")
     van_voor = van.batch(pl.col("begin") < eerste_dag)
@@ -40,7 +40,7 @@ def ggz_01(van: Van) -> Iterator[Uitkomst]:
         .met(eerste_dag=pl.lit(eerste_dag), zzpcode="profielcode")
         .afkeur(
             "8970",
-            "zzpcode {zzpcode} (GGZ-W) bestaat vanaf {eerste_dag:datum}; deze regel begint op {begindatum}",
+            "zzpcode {zzpcode} (GGZ-W) bestaat vanaf {eerste_dag:datum}; deze declaratieregel begint op {begindatum}",
             "zzpcode begindatum eerste_dag:datum",
         )
     )
@@ -56,10 +56,10 @@ def ggz_01(van: Van) -> Iterator[Uitkomst]:
 def ggz_02(van: Van) -> Iterator[Uitkomst]:
     """Toetst de leeftijd bij een GGZ-W-profiel.
 
-    Wat: bij een profiel GGZ-W is de cliënt op de begindatum {leeftijd} jaar of ouder. De geboortedatum komt
-    van de regel, en anders uit de tabel `clienten`.
+    Wat: bij een profiel GGZ-W is de cliënt op de begindatum {leeftijd} jaar of ouder. De geboortedatum komt van de
+    declaratieregel, en anders uit de tabel `clienten`.
     Waarom: voor jongeren met een psychische stoornis is de Wlz niet opengesteld.
-    Voorbeeld: een regel die de dag voor de 18e verjaardag begint, wordt afgekeurd.
+    Voorbeeld: een declaratieregel die de dag voor de 18e verjaardag begint, wordt afgekeurd.
     Wat te doen: controleer de geboortedatum en de zzpcode; zorg aan jongeren loopt via de Jeugdwet.
     """
     te_jong = pl.col("leeftijd") < van.waarde("leeftijd")
@@ -95,8 +95,8 @@ def ggz_02(van: Van) -> Iterator[Uitkomst]:
 def ggz_03(van: Van) -> Iterator[Uitkomst]:
     """Zoekt een pgb bij GGZ-W5.
 
-    Wat: een regel met zzpcode {geen_pgb} (GGZ-W5) heeft niet leveringsvorm pgb. Deelt een regel een dag met een pgb op
-    dat profiel (uit de tabel `pgb`, of een toewijzing met leveringsvorm 2), dan is dat een signaal.
+    Wat: een declaratieregel met zzpcode {geen_pgb} (GGZ-W5) heeft niet leveringsvorm pgb. Deelt een regel een dag met
+    een pgb op dat profiel (uit de tabel `pgb`, of een toewijzing met leveringsvorm 2), dan is dat een signaal.
     Waarom: GGZ-W5 is beveiligd wonen; dat is niet met een pgb in te kopen.
     Voorbeeld: een pgb-regel met zzpcode 888 wordt afgekeurd, met zzpcode 886 niet.
     Wat te doen: controleer leveringsvorm en zzpcode; lever de zorg in natura.
@@ -137,7 +137,7 @@ def ggz_03(van: Van) -> Iterator[Uitkomst]:
 def ggz_04(van: Van) -> Iterator[Uitkomst]:
     """Zoekt zorg thuis bij een GGZ-B-profiel.
 
-    Wat: een regel met een profiel GGZ-B heeft niet leveringsvorm pgb, en is geen vpt, module, dagbesteding of
+    Wat: een declaratieregel met een profiel GGZ-B heeft niet leveringsvorm pgb, en is geen vpt, module, dagbesteding of
     schoonmaak.
     Waarom: bij GGZ-B horen behandeling en verblijf onlosmakelijk bij elkaar; thuis leveren kan niet.
     Voorbeeld: een module H126 met zzpcode 770 in 2017 wordt afgekeurd.
@@ -154,7 +154,7 @@ def ggz_04(van: Van) -> Iterator[Uitkomst]:
         .met(zzpcode="profielcode", thuis=pl.when(vorm("pgb")).then(pl.lit("pgb")).otherwise(wat_thuis))
         .afkeur(
             "8229",
-            "zzpcode {zzpcode} (GGZ-B) gaat alleen met verblijf; deze regel is {thuis}",
+            "zzpcode {zzpcode} (GGZ-B) gaat alleen met verblijf; deze declaratieregel is {thuis}",
             "zzpcode leveringsvorm thuis",
         )
     )

@@ -77,11 +77,11 @@ def hlp_01(van: Van) -> Iterator[Uitkomst]:
 def hlp_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt het verblijf met behandeling bij een persoonsgebonden hulpmiddel.
 
-    Wat: op de begindatum van een hulpmiddel van soort hulpmiddel_persoonlijk (schoenen, kleding, prothese,
-    orthese) heeft de cliënt een verblijf inclusief behandeling, bij welke uitvoerder ook: een verblijfsregel in deze
-    batch of in de historie, of een toewijzing verblijf bij een instelling met het kenmerk behandeling. Eindigde zo'n
-    verblijf in de {dagen_erna} dagen ervoor, is er alleen een toewijzing bij een instelling zonder dat kenmerk, of
-    loopt de regel langer dan {dagen_erna} dagen na het verblijf door, dan is het een signaal. Is van de cliënt geen
+    Wat: op de begindatum van een hulpmiddel van soort hulpmiddel_persoonlijk (schoenen, kleding, prothese, orthese)
+    heeft de cliënt een verblijf inclusief behandeling, bij welke uitvoerder ook: een verblijfsregel in deze batch of in
+    de historie, of een toewijzing verblijf bij een instelling met het kenmerk behandeling. Eindigde zo'n verblijf in de
+    {dagen_erna} dagen ervoor, is er alleen een toewijzing bij een instelling zonder dat kenmerk, of loopt de
+    declaratieregel langer dan {dagen_erna} dagen na het verblijf door, dan is het een signaal. Is van de cliënt geen
     verblijf en geen toewijzing bekend, dan ook.
     Waarom: alleen bij verblijf met behandeling komt dit hulpmiddel uit de Wlz; anders uit de
     zorgverzekering. De leverancier declareert zelf, dus zijn batch toont het verblijf niet.

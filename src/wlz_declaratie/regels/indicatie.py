@@ -30,16 +30,15 @@ GEEN_TOETS = (*ZONDER_INDICATIE, "mutatiedag")
     tabellen=("indicaties",),
 )
 def ind_01(van: Van) -> Iterator[Uitkomst]:
-    """Zoekt voor elke dag van de regel een indicatie.
+    """Zoekt voor elke dag van de declaratieregel een indicatie.
 
-    Wat: elke dag van begindatum tot en met einddatum valt in een rij van `indicaties` van deze cliënt;
-    rijen mogen op elkaar aansluiten en het profiel doet niet ter zake. Subsidie, partnerverblijf en
-    mutatiedagen worden niet getoetst. Begint de regel in de tijd waarin wie al een plek had mocht blijven
-    ({voortgezet}), en hoort het profiel van de regel of van de laatst ingegane indicatie van deze cliënt bij
-    die groep, dan is het een signaal.
+    Wat: elke dag van begindatum tot en met einddatum valt in een rij van `indicaties` van deze cliënt; rijen mogen op
+    elkaar aansluiten en het profiel doet niet ter zake. Subsidie, partnerverblijf en mutatiedagen worden niet getoetst.
+    Begint de declaratieregel in de tijd waarin wie al een plek had mocht blijven ({voortgezet}), en hoort het profiel
+    van de regel of van de laatst ingegane indicatie van deze cliënt bij die groep, dan is het een signaal.
     Waarom: recht op zorg uit de Wlz is er alleen zolang een indicatiebesluit geldt. In de V&V liep zorg op een
     GGZ-B-indicatie in 2017 door, ook als de indicatie in dat jaar afliep.
-    Voorbeeld: een indicatie tot en met 29 maart en een regel over heel maart: 30 en 31 maart zijn niet
+    Voorbeeld: een indicatie tot en met 29 maart en een declaratieregel over heel maart: 30 en 31 maart zijn niet
     gedekt.
     Wat te doen: declareer tot en met de laatste dag van de indicatie, of vul het nieuwe besluit aan in het
     dossier.
@@ -74,7 +73,7 @@ def _voortgezet(van: Van, lijnen: Lijnen) -> Lijnen:
 
 @regel(
     "IND-02",
-    "Profiel van de regel is niet geïndiceerd",
+    "Profiel van de declaratieregel is niet geïndiceerd",
     bereik="regel",
     retourcodes=("8229",),
     velden=("zzpcode",),
@@ -88,7 +87,7 @@ def ind_02(van: Van) -> Iterator[Uitkomst]:
     zzpcode; zonder enige indicatie is de zzpcode ook fout. Subsidie, partnerverblijf, mutatiedagen en
     overbruggingszorg worden niet getoetst.
     Waarom: de zorg en de prijs volgen het profiel dat het CIZ heeft vastgesteld.
-    Voorbeeld: een regel met zzpcode 755 terwijl 754 is geïndiceerd, wordt afgekeurd.
+    Voorbeeld: een declaratieregel met zzpcode 755 terwijl 754 is geïndiceerd, wordt afgekeurd.
     Wat te doen: neem de zzpcode over van het indicatiebesluit, of vul het nieuwe besluit aan in het
     dossier.
     """

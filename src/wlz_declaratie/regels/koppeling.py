@@ -177,7 +177,7 @@ def _bekend_op_dag(van: Van, combinaties: Lijnen) -> Lijnen:
     kolommen=("tijdseenheid",),
 )
 def vld_06(van: Van) -> Iterator[Uitkomst]:
-    """Vergelijkt de tijdseenheid op de regel met die van de prestatie.
+    """Vergelijkt de tijdseenheid op de declaratieregel met die van de prestatie.
 
     Wat: is de tijdseenheid gevuld, dan is het de tijdseenheid van de prestatie. Buiten de editie van de
     koppeltabel is een verschil met de dichtstbijzijnde editie een signaal; een prestatie die zij niet kent, wordt niet

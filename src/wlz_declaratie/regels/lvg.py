@@ -30,9 +30,9 @@ def lvg_02(van: Van) -> Iterator[Uitkomst]:
     """Toetst de leeftijd bij een LVG-profiel.
 
     Wat: bij LVG 1 tot en met 5 is de cliënt op de begindatum jonger dan {leeftijd}. De geboortedatum komt van de
-    regel, en anders uit de tabel `clienten`. Voor SGLVG geldt geen leeftijdsgrens.
+    declaratieregel, en anders uit de tabel `clienten`. Voor SGLVG geldt geen leeftijdsgrens.
     Waarom: LVG-zorg is behandeling voor jongeren en jongvolwassenen.
-    Voorbeeld: een regel die begint op de 23e verjaardag, wordt afgekeurd; een dag eerder mag nog.
+    Voorbeeld: een declaratieregel die begint op de 23e verjaardag, wordt afgekeurd; een dag eerder mag nog.
     Wat te doen: controleer de geboortedatum, of vraag een indicatie aan die past bij de leeftijd.
     """
     yield from van.batch().zonder_profiel()
@@ -61,10 +61,11 @@ def lvg_02(van: Van) -> Iterator[Uitkomst]:
 def lvg_03(van: Van) -> Iterator[Uitkomst]:
     """Toetst hoe lang geleden de laatste (SG)LVG-indicatie inging.
 
-    Wat: bij een (SG)LVG-profiel valt de hele regel binnen {maanden} maanden, gerekend vanaf de ingangsdatum van de
-    laatste (SG)LVG-indicatie. Daarboven is het een signaal, boven {maanden_verlengd} maanden wordt de regel afgekeurd.
+    Wat: bij een (SG)LVG-profiel valt de hele declaratieregel binnen {maanden} maanden, gerekend vanaf de ingangsdatum
+    van de laatste (SG)LVG-indicatie. Daarboven is het een signaal, boven {maanden_verlengd} maanden wordt de regel
+    afgekeurd.
     Waarom: zo'n indicatie duurt hooguit drie jaar, met een verlenging van hooguit drie maanden.
-    Voorbeeld: ingegaan op 1 maart 2022: een regel tot en met 31 maart 2025 is een signaal, een regel tot en
+    Voorbeeld: ingegaan op 1 maart 2022: een declaratieregel tot en met 31 maart 2025 is een signaal, een regel tot en
     met 30 juni 2025 wordt afgekeurd.
     Wat te doen: vraag op tijd een vervolgindicatie aan, en neem die op in `indicaties`.
     """

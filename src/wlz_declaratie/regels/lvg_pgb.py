@@ -77,11 +77,11 @@ def _op_pgbdagen(van: Van) -> Iterator[Uitkomst]:
 def lvg_01(van: Van) -> Iterator[Uitkomst]:
     """Keurt een pgb bij een (SG)LVG-profiel af.
 
-    Wat: LVG 3, 4 en 5 gaan nooit met een pgb; SGLVG en LVG 1 en 2 vanaf 2020 niet meer. Voor LVG 1 en 2 is er tot
-    en met 2022 een uitzondering: een pgb van vóór 2020 op een indicatie van vóór 2020, die op de einddatum
-    allebei nog lopen. Zonder de tabellen `pgb` en `indicaties` is die uitzondering niet te toetsen en is het een
-    signaal. Heeft een bestand geen kolom leveringsvorm, dan is een regel vanaf 2020 op een dag waarop de cliënt volgens
-    `pgb` of `toewijzingen` zo'n pgb heeft, een signaal.
+    Wat: LVG 3, 4 en 5 gaan nooit met een pgb; SGLVG en LVG 1 en 2 vanaf 2020 niet meer. Voor LVG 1 en 2 is er tot en
+    met 2022 een uitzondering: een pgb van vóór 2020 op een indicatie van vóór 2020, die op de einddatum allebei nog
+    lopen. Zonder de tabellen `pgb` en `indicaties` is die uitzondering niet te toetsen en is het een signaal. Heeft een
+    bestand geen kolom leveringsvorm, dan is een declaratieregel vanaf 2020 op een dag waarop de cliënt volgens `pgb` of
+    `toewijzingen` zo'n pgb heeft, een signaal.
     Waarom: een (SG)LVG-profiel is voor behandeling met verblijf in een instelling; dat kan niet met een pgb.
     Voorbeeld: een pgb-regel met zzpcode 780 in maart 2023 wordt afgekeurd.
     Wat te doen: controleer leveringsvorm en zzpcode; bespreek met het zorgkantoor welke indicatie past.

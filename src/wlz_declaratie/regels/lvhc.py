@@ -67,11 +67,11 @@ def adviezen(pop: Populatie) -> pl.LazyFrame:
 def lvhc_01(van: Van) -> Iterator[Uitkomst]:
     """Toetst of de uitvoerder is aangewezen als expertisecentrum.
 
-    Wat: op elke dag van een regel LVHC-verblijf of LVHC-consult heeft de uitvoerder in `aanbieders` het
-    kenmerk rec: of dec: met de doelgroep van de prestatie, vanaf de ingangsdatum van het CELz-advies en
-    binnen de looptijd.
+    Wat: op elke dag van een declaratieregel LVHC-verblijf of LVHC-consult heeft de uitvoerder in `aanbieders` het
+    kenmerk rec: of dec: met de doelgroep van de prestatie, vanaf de ingangsdatum van het CELz-advies en binnen de
+    looptijd.
     Waarom: alleen een REC of DEC levert deze zorg, en pas vanaf de dag die in het advies staat.
-    Voorbeeld: een advies vanaf 15 maart 2026 en een regel over heel maart: de eerste 14 dagen zijn niet
+    Voorbeeld: een advies vanaf 15 maart 2026 en een declaratieregel over heel maart: de eerste 14 dagen zijn niet
     gedekt.
     Wat te doen: declareer alleen dagen binnen het advies, of vul het advies aan in `aanbieders`.
     """
@@ -115,7 +115,7 @@ def lvhc_02(van: Van) -> Iterator[Uitkomst]:
     Wat: verblijf is er voor {lvhc}. Consulten zijn er voor {lvhc_consult}, en voor geen andere doelgroep. Verblijf
     voor een doelgroep waarvan hier geen begindatum bekend is, wordt niet getoetst. NAH en MS zijn NAH+ en MS+.
     Waarom: zorgkantoren kopen deze zorg per doelgroep vanaf een vaste datum in.
-    Voorbeeld: een regel NAH+ die begint op 31 december 2025, wordt afgekeurd.
+    Voorbeeld: een declaratieregel NAH+ die begint op 31 december 2025, wordt afgekeurd.
     Wat te doen: declareer die zorg niet als LVHC, en controleer de doelgroep in tabel `prestaties`.
     """
     regels, eerste = regels_lvhc(van, VERBLIJF, CONSULT).van_batch(), _eerste_dagen(van)
@@ -145,8 +145,8 @@ def lvhc_02(van: Van) -> Iterator[Uitkomst]:
 def lvhc_04(van: Van) -> Iterator[Uitkomst]:
     """Zoekt consulten voor wie al in een expertisecentrum verblijft.
 
-    Wat: een regel LVHC-consult waarvan elke dag ook op een regel LVHC-verblijf van dezelfde cliënt staat, bij welke
-    uitvoerder of doelgroep ook, wordt afgekeurd; zijn alleen sommige dagen dat, dan is het een signaal.
+    Wat: een declaratieregel LVHC-consult waarvan elke dag ook op een regel LVHC-verblijf van dezelfde cliënt staat, bij
+    welke uitvoerder of doelgroep ook, wordt afgekeurd; zijn alleen sommige dagen dat, dan is het een signaal.
     Waarom: consultatie is er voor cliënten die buiten een REC of DEC verblijven; binnen zit zij in het
     pakket.
     Voorbeeld: verblijf vanaf 10 maart en een consult op 10 maart: afgekeurd.
@@ -173,8 +173,8 @@ def lvhc_04(van: Van) -> Iterator[Uitkomst]:
 def lvhc_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst of consulten na elke maand worden gefactureerd.
 
-    Wat: een regel LVHC-consult ligt in één kalendermaand, en de dagtekening ligt niet na het einde van de maand die
-    volgt op de maand van de begindatum.
+    Wat: een declaratieregel LVHC-consult ligt in één kalendermaand, en de dagtekening ligt niet na het einde van de
+    maand die volgt op de maand van de begindatum.
     Waarom: het landelijke bedrag voor consulten is alleen te volgen als uren na afloop van de maand
     binnenkomen.
     Voorbeeld: een consult in januari 2026 wordt uiterlijk op 28 februari gefactureerd; 1 maart is een

@@ -97,10 +97,10 @@ def _tussen(perioden: pl.LazyFrame, eerste: pl.Expr, laatste: pl.Expr) -> pl.Laz
 def lvhc_07(van: Van) -> Iterator[Uitkomst]:
     """Telt per dag de cliënten van een expertisecentrum.
 
-    Wat: op geen dag hebben meer cliënten een regel LVHC-verblijf van één uitvoerder en doelgroep dan er plaatsen zijn
-    in de adviezen die dan gelden; adviezen tellen op. Van de cliënten die er te veel zijn, de laatste in de volgorde
-    van de regels, krijgt elke regel van de batch met zo'n dag een signaal. Een dag zonder advies hoort bij LVHC-01;
-    maanden na die van de peildatum tellen niet.
+    Wat: op geen dag hebben meer cliënten een declaratieregel LVHC-verblijf van één uitvoerder en doelgroep dan er
+    plaatsen zijn in de adviezen die dan gelden; adviezen tellen op. Van de cliënten die er te veel zijn, de laatste in
+    de volgorde van de regels, krijgt elke regel van de batch met zo'n dag een signaal. Een dag zonder advies hoort bij
+    LVHC-01; maanden na die van de peildatum tellen niet.
     Waarom: het CELz-advies noemt hoeveel cliënten er tegelijk kunnen verblijven.
     Voorbeeld: één plaats, een cliënt tot en met 20 maart en een ander vanaf 20 maart: de tweede is een signaal.
     Wat te doen: ga na wie er die dag verbleef, of vul het advies aan in `aanbieders`.

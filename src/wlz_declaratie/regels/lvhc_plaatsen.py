@@ -97,12 +97,11 @@ def _clientdagen(van: Van, verblijf: Lijnen) -> Lijnen:
 def lvhc_03(van: Van) -> Iterator[Uitkomst]:
     """Telt de cliëntdagen van een expertisecentrum in het kalenderjaar.
 
-    Wat: per uitvoerder, doelgroep en kalenderjaar tellen de dagen van alle cliënten op, ook uit eerdere
-    batches; een dag van één cliënt telt eenmaal, een dag buiten het advies niet. Elke regel vanaf die
-    waarmee de som boven de plaatsen maal de dagen van het jaar in het advies komt, wordt afgekeurd. Meer
-    adviezen tellen op.
+    Wat: per uitvoerder, doelgroep en kalenderjaar tellen de dagen van alle cliënten op, ook uit eerdere batches; een
+    dag van één cliënt telt eenmaal, een dag buiten het advies niet. Elke declaratieregel vanaf die waarmee de som boven
+    de plaatsen maal de dagen van het jaar in het advies komt, wordt afgekeurd. Meer adviezen tellen op.
     Waarom: het CELz-advies noemt een aantal plaatsen, en dat is niet te verhogen.
-    Voorbeeld: één plaats is heel 2026 goed voor 365 cliëntdagen; de regel waarmee het er 366 worden, wordt
+    Voorbeeld: één plaats is heel 2026 goed voor 365 cliëntdagen; de declaratieregel waarmee het er 366 worden, wordt
     afgekeurd.
     Wat te doen: haal weg wat boven de plaatsen uitgaat, of vul het advies aan in `aanbieders`.
     """
@@ -122,6 +121,6 @@ def lvhc_03(van: Van) -> Iterator[Uitkomst]:
     yield te_veel.met(toegestaan="plaatsdagen", nog_toegestaan=nog).afkeur(
         "0584",
         "{clientdagen} cliëntdagen {doelgroep:veld} in {jaar} bij deze uitvoerder;"
-        " plaatsen × dagen is {toegestaan}, op deze regel nog {nog_toegestaan}",
+        " plaatsen × dagen is {toegestaan}, op deze declaratieregel nog {nog_toegestaan}",
         "jaar doelgroep:veld clientdagen toegestaan nog_toegestaan",
     )

@@ -27,11 +27,11 @@ MONDZORG = soort("mondzorg")
 def mnd_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt het verblijf met behandeling bij de mondzorg.
 
-    Wat: op de begindatum van een regel mondzorg heeft de cliënt een verblijf inclusief behandeling, bij welke
+    Wat: op de begindatum van een declaratieregel mondzorg heeft de cliënt een verblijf inclusief behandeling, bij welke
     uitvoerder ook: een verblijfsregel in deze batch of in de historie, of een toewijzing verblijf bij een instelling
-    met het kenmerk behandeling. Eindigde zo'n verblijf in de {dagen_erna} dagen ervoor, is er alleen een toewijzing
-    bij een instelling zonder dat kenmerk, of loopt de regel meer dan {dagen_erna} dagen na het verblijf door, dan is
-    het een signaal. Is van de cliënt geen verblijf en geen toewijzing bekend, dan ook.
+    met het kenmerk behandeling. Eindigde zo'n verblijf in de {dagen_erna} dagen ervoor, is er alleen een toewijzing bij
+    een instelling zonder dat kenmerk, of loopt de regel meer dan {dagen_erna} dagen na het verblijf door, dan is het
+    een signaal. Is van de cliënt geen verblijf en geen toewijzing bekend, dan ook.
     Waarom: mondzorg uit de Wlz hoort bij verblijf met behandeling; wat al begonnen was, mag na een
     verhuizing nog negen weken. De tandarts declareert zelf, dus zijn batch toont het verblijf niet.
     Voorbeeld: verblijf met behandeling tot en met 31 januari 2026: een controle op 4 april is een signaal,
@@ -53,7 +53,7 @@ def mnd_01(van: Van) -> Iterator[Uitkomst]:
 def mnd_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de machtiging bij een beugel, kroon of brug.
 
-    Wat: orthodontie (lijst 033) en kronen en bruggen (codes met R in lijst 010) zijn elke dag van de regel
+    Wat: orthodontie (lijst 033) en kronen en bruggen (codes met R in lijst 010) zijn elke dag van de declaratieregel
     gedekt door `machtigingen` van deze cliënt en prestatiecode. Vanaf {soms_vanaf} is het een signaal.
     Waarom: voor deze ingrepen vraagt de instelling of de mondzorgverlener vooraf toestemming aan het
     zorgkantoor. Onder de voorwaarden voor 2026 is die alleen in bepaalde gevallen nodig; welke, staat daar

@@ -67,11 +67,11 @@ def _dagen_erna(verblijf: Lijnen) -> tuple[Lijnen, Lijnen]:
 def mut_01(van: Van) -> Iterator[Uitkomst]:
     """Telt de mutatiedagen van één leegstand op.
 
-    Wat: per cliënt en uitvoerder tellen de mutatiedagen (Z916, Z917) van één leegstand op, ook over maanden en
-    eerdere batches heen. Elke regel waarmee de som boven {max_dagen} komt, wordt afgekeurd.
+    Wat: per cliënt en uitvoerder tellen de mutatiedagen (Z916, Z917) van één leegstand op, ook over maanden en eerdere
+    batches heen. Elke declaratieregel waarmee de som boven {max_dagen} komt, wordt afgekeurd.
     Waarom: na vertrek of overlijden wordt de lege plaats een beperkt aantal dagen vergoed.
     Voorbeeld: 8 dagen in maart en 7 in april in dezelfde leegstand zijn 15; van de 7 in april mogen er nog 5.
-    Wat te doen: verlaag het aantal tot de dagen die nog mogen; is dat 0, haal de regel dan weg.
+    Wat te doen: verlaag het aantal tot de dagen die nog mogen; is dat 0, haal de declaratieregel dan weg.
     """
     eerder = pl.col("mutatiedagen") - pl.col("dagen_op_regel")
     nog = pl.col("nog_toegestaan")
@@ -95,8 +95,8 @@ def mut_01(van: Van) -> Iterator[Uitkomst]:
     )
     yield te_veel.afkeur(
         "0584",
-        "{mutatiedagen} mutatiedagen in deze leegstand, {toegestaan} toegestaan; op deze regel nog {nog_toegestaan}"
-        "{eerdere:tekst}",
+        "{mutatiedagen} mutatiedagen in deze leegstand, {toegestaan} toegestaan; op deze declaratieregel nog "
+        "{nog_toegestaan}{eerdere:tekst}",
         "mutatiedagen toegestaan nog_toegestaan eerder leegstand_vanaf:datum",
     )
 
@@ -112,9 +112,9 @@ def mut_01(van: Van) -> Iterator[Uitkomst]:
 def mut_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt het verblijf dat aan de leegstand voorafging.
 
-    Wat: de eerste regel van een leegstand begint op de laatste dag van een verblijf (lvhc en O-prestatie daarbij) bij
-    dezelfde uitvoerder of op de dag erna. Is er van deze cliënt en uitvoerder geen enkele verblijfsregel bekend, dan
-    is het een signaal.
+    Wat: de eerste declaratieregel van een leegstand begint op de laatste dag van een verblijf (lvhc en O-prestatie
+    daarbij) bij dezelfde uitvoerder of op de dag erna. Is er van deze cliënt en uitvoerder geen enkele verblijfsregel
+    bekend, dan is het een signaal.
     Waarom: mutatiedagen vergoeden de plaats die door vertrek of overlijden leeg kwam.
     Voorbeeld: verblijf tot en met 10 maart, mutatiedagen vanaf 13 maart: twee dagen te laat.
     Wat te doen: controleer de einddatum van het verblijf en de begindatum van de mutatiedagen, of declareer het
@@ -198,7 +198,7 @@ def mut_04(van: Van) -> Iterator[Uitkomst]:
 def mut_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst het zorgprofiel bij een mutatiedag, of de sector van het verblijf ervoor.
 
-    Wat: het profiel van de regel (de zzpcode, of als die leeg is het profiel van de indicatie) is er een van
+    Wat: het profiel van de declaratieregel (de zzpcode, of als die leeg is het profiel van de indicatie) is er een van
     verpleging en verzorging (VV). Is er geen profiel, dan is het verblijf bij dezelfde uitvoerder dat eindigt op de
     begindatum of de dag ervoor niet van een andere sector.
     Waarom: de mutatiedag bestaat alleen in die sector.
@@ -290,9 +290,9 @@ def mut_06(van: Van) -> Iterator[Uitkomst]:
 def mut_07(van: Van) -> Iterator[Uitkomst]:
     """Gaat na of de plaats leeg kwam doordat de cliënt overleed.
 
-    Wat: van de eerste regel van een leegstand het eerste dat van toepassing is. Zij begint vóór de overlijdensdatum in
-    de tabel `clienten`. De cliënt heeft na de begindatum nog een pakketdag, bij wie ook. De regel zegt dat de cliënt
-    niet is overleden, en in `clienten` staat geen overlijdensdatum.
+    Wat: van de eerste declaratieregel van een leegstand het eerste dat van toepassing is. Zij begint vóór de
+    overlijdensdatum in de tabel `clienten`. De cliënt heeft na de begindatum nog een pakketdag, bij wie ook. De regel
+    zegt dat de cliënt niet is overleden, en in `clienten` staat geen overlijdensdatum.
     Waarom: mutatiedagen vergoeden de plaats die door overlijden leeg kwam, niet die van wie verhuist of weg is.
     Voorbeeld: mutatiedagen vanaf 11 maart van een cliënt die op 20 maart elders verblijft.
     Wat te doen: controleer de reden van de leegstand en de overlijdensdatum; zonder overlijden is er geen mutatiedag.
@@ -313,6 +313,8 @@ def mut_07(van: Van) -> Iterator[Uitkomst]:
     )
     onbekend = eerste.waar(leeg("overlijdensdatum")).niet_van(nog_pakket, ["rij"])
     yield onbekend.waar(een_van("overleden", [False])).signaal(
-        "8612", "de cliënt is volgens deze regel niet overleden, en er is geen overlijdensdatum bekend", "begindatum"
+        "8612",
+        "de cliënt is volgens deze declaratieregel niet overleden, en er is geen overlijdensdatum bekend",
+        "begindatum",
     )
     yield from onbekend.niet_ingevuld("overleden")

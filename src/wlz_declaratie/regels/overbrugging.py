@@ -58,7 +58,7 @@ def ovb_01(van: Van) -> Iterator[Uitkomst]:
     van de eerdere episodes plus de dagen van deze episode tot en met de einddatum blijven binnen {max_dagen} dagen.
     Dagen voor 2019 tellen niet, en wie onder de overgangsregeling valt, wordt niet getoetst.
     Waarom: overbrugging is er tot opname in een (SG)LVG-instelling en duurt hooguit twee keer 13 weken.
-    Voorbeeld: een vpt vanaf 1 januari 2026 mag tot en met 1 juli; de regel van 1 tot en met 31 juli wordt
+    Voorbeeld: een vpt vanaf 1 januari 2026 mag tot en met 1 juli; de declaratieregel van 1 tot en met 31 juli wordt
     afgekeurd.
     Wat te doen: declareer tot en met de laatste dag die mag, en vraag voor de tijd daarna de passende
     indicatie aan.

@@ -72,9 +72,9 @@ def ovb_04(van: Van) -> Iterator[Uitkomst]:
     van deze cliënt bij deze uitvoerder; anders is het een signaal.
     Waarom: met een nieuwe Wlz-indicatie mag iemand nog hooguit twee keer 13 weken blijven in de (SG)LVG-instelling
     waar hij of zij behandeld is.
-    Voorbeeld: 150 dagen eerder gedeclareerd en nu een regel van 40 dagen: 190, dat zijn er 8 te veel.
-    Wat te doen: zet de zzpcode van de nieuwe indicatie op de regel; declareer niet meer dagen dan nog mogen; geef met
-    --historie de declaraties van de behandeling mee.
+    Voorbeeld: 150 dagen eerder gedeclareerd en nu een declaratieregel van 40 dagen: 190, dat zijn er 8 te veel.
+    Wat te doen: zet de zzpcode van de nieuwe indicatie op de declaratieregel; declareer niet meer dagen dan nog mogen;
+    geef met --historie de declaraties van de behandeling mee.
     """
     overbrugging = van.lijnen(soort("overbrugging")).kolommen(*KOLOMMEN).berekend()
     in_batch = overbrugging.van_batch()

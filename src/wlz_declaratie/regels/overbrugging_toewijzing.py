@@ -38,9 +38,9 @@ def _met_lange_toewijzing(lijnen: pl.LazyFrame, toewijzingen: pl.LazyFrame) -> p
 def ovb_03(van: Van) -> Iterator[Uitkomst]:
     """Legt overbruggingsregels naast de toewijzingen voor overbrugging.
 
-    Wat: elke dag van de regel ligt in een toewijzing van soort {soort_toewijzing} (overbrugging) voor deze cliënt en
-    uitvoerder, en geen toewijzing waar de regel in valt, duurt langer dan {max_dagen_toewijzing} dagen. Wie onder de
-    overgangsregeling valt, wordt niet getoetst.
+    Wat: elke dag van de declaratieregel ligt in een toewijzing van soort {soort_toewijzing} (overbrugging) voor deze
+    cliënt en uitvoerder, en geen toewijzing waar de regel in valt, duurt langer dan {max_dagen_toewijzing} dagen. Wie
+    onder de overgangsregeling valt, wordt niet getoetst.
     Waarom: overbrugging wordt per 13 weken toegewezen, zodat na de eerste termijn opnieuw wordt gekeken.
     Voorbeeld: een toewijzing overbrugging zonder einddatum geeft een signaal.
     Wat te doen: vraag het zorgkantoor om een toewijzing overbrugging voor de juiste periode.

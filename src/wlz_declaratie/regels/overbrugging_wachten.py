@@ -86,14 +86,14 @@ def _met_overeenkomst(van: Van, wachtend: pl.LazyFrame) -> pl.LazyFrame:
 def ovb_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt de (SG)LVG-instelling waar de cliënt op wacht.
 
-    Wat: op de begindatum van een overbruggingsregel staat de cliënt op actief wachten, urgent plaatsen of
-    actief plaatsen bij een instelling die past bij de indicatie: met het kenmerk lvg voor LVG, sglvg of borg voor
-    SGLVG. Zonder de tabel `aanbieders` telt elke instelling. Geldt dat niet op elke dag van de regel, of heeft geen
-    van die instellingen op de begindatum een rij in `afspraken`, dan is het een signaal. Wie onder de
-    overgangsregeling valt, wordt niet getoetst.
+    Wat: op de begindatum van een overbruggingsregel staat de cliënt op actief wachten, urgent plaatsen of actief
+    plaatsen bij een instelling die past bij de indicatie: met het kenmerk lvg voor LVG, sglvg of borg voor SGLVG.
+    Zonder de tabel `aanbieders` telt elke instelling. Geldt dat niet op elke dag van de declaratieregel, of heeft geen
+    van die instellingen op de begindatum een rij in `afspraken`, dan is het een signaal. Wie onder de overgangsregeling
+    valt, wordt niet getoetst.
     Waarom: overbrugging is alleen voor wie actief wacht op opname bij een (SG)LVG-instelling waarmee het zorgkantoor
     een overeenkomst heeft.
-    Voorbeeld: de wachtstatus is 2 (wacht op voorkeur): de regel wordt afgekeurd.
+    Voorbeeld: de wachtstatus is 2 (wacht op voorkeur): de declaratieregel wordt afgekeurd.
     Wat te doen: laat de wachtstatus of het kenmerk van de instelling corrigeren, of stop de overbrugging.
     """
     yield from zonder_profiel(van)

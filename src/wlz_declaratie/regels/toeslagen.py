@@ -59,8 +59,9 @@ def toe_03(van: Van) -> Iterator[Uitkomst]:
 
     Wat: bij Z912 is de zzpcode VG5 tot en met VG8 of LVG3 tot en met LVG5. Eén observatie is wat van een cliënt
     aaneensluit, ook in eerdere batches en bij andere uitvoerders, met gaten van hooguit {grootste_gat} dagen. Eindigt
-    een regel meer dan {maanden_eerst} maanden na de eerste dag, dan is dat een signaal: er is een verlenging nodig. Na
-    {maanden_verlengd} maanden is die voorbij, ook een signaal. Na {maanden_hooguit} maanden wordt de regel afgekeurd.
+    een declaratieregel meer dan {maanden_eerst} maanden na de eerste dag, dan is dat een signaal: er is een verlenging
+    nodig. Na {maanden_verlengd} maanden is die voorbij, ook een signaal. Na {maanden_hooguit} maanden wordt de regel
+    afgekeurd.
     Waarom: observatie duurt in eerste instantie hooguit een half jaar, met een verlenging drie maanden langer, en
     in totaal hooguit een jaar.
     Voorbeeld: observatie van 1 september tot en met 5 maart, met een gat van een dag: een signaal.
@@ -115,7 +116,8 @@ def toe_04(van: Van) -> Iterator[Uitkomst]:
     """Toetst wie de toeslag voor gespecialiseerde epilepsiezorg declareert, en op welk niveau.
 
     Wat: bij Z975, Z976, Z977, V975, V976 en V977 heeft de uitvoerder op de begindatum het kenmerk epilepsie. Twee
-    niveaus (het laatste cijfer: laag, midden, hoog) van één cliënt op dezelfde dag zijn een signaal op beide regels.
+    niveaus (het laatste cijfer: laag, midden, hoog) van één cliënt op dezelfde dag zijn een signaal op beide
+    declaratieregels.
     Waarom: de toeslag is alleen ingekocht bij de instellingen met een landelijke functie voor epilepsie; een
     cliënt heeft één niveau.
     Voorbeeld: Z976 van een uitvoerder zonder dat kenmerk wordt afgekeurd.
@@ -154,10 +156,10 @@ def toe_04(van: Van) -> Iterator[Uitkomst]:
 def toe_05(van: Van) -> Iterator[Uitkomst]:
     """Zoekt zorg tijdens onderwijs die daar niet bij past.
 
-    Wat: een kindtoeslag mag niet op een regel met onderwijs ja, en niet op dagen in de tabel `onderwijs`: liggen al
-    haar dagen daarin, dan wordt zij afgekeurd, liggen er enkele in, dan is het een signaal. Een pakket exclusief
-    dagbesteding is daar een signaal. Zonder die tabel is een kindtoeslag waarop onderwijs niet is ingevuld, niet te
-    toetsen.
+    Wat: een kindtoeslag mag niet op een declaratieregel met onderwijs ja, en niet op dagen in de tabel `onderwijs`:
+    liggen al haar dagen daarin, dan wordt zij afgekeurd, liggen er enkele in, dan is het een signaal. Een pakket
+    exclusief dagbesteding is daar een signaal. Zonder die tabel is een kindtoeslag waarop onderwijs niet is ingevuld,
+    niet te toetsen.
     Waarom: bij zorg en ondersteuning tijdens onderwijs is de kindtoeslag op de dagbesteding niet van
     toepassing; wie een pakket heeft, krijgt die zorg uit een pakket inclusief dagbesteding.
     Voorbeeld: H940 met onderwijs ja wordt afgekeurd.

@@ -107,9 +107,9 @@ def toe_06(van: Van) -> Iterator[Uitkomst]:
 def toe_07(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt het aantal etmalen van een toeslag met de dagen van het pakket.
 
-    Wat: van een toeslag die in etmalen telt, is het aantal niet groter dan het aantal dagen dat dezelfde
-    cliënt in die periode een pakket (ook LVHC en overbrugging) van dezelfde uitvoerder heeft; van meerzorg op een Z- of
-    V-prestatie: van welke uitvoerder ook. De tijdseenheid komt van de regel, en anders van de prestatie. Een toeslag
+    Wat: van een toeslag die in etmalen telt, is het aantal niet groter dan het aantal dagen dat dezelfde cliënt in die
+    periode een pakket (ook LVHC en overbrugging) van dezelfde uitvoerder heeft; van meerzorg op een Z- of V-prestatie:
+    van welke uitvoerder ook. De tijdseenheid komt van de declaratieregel, en anders van de prestatie. Een toeslag
     helemaal zonder pakket meldt TOE-06.
     Waarom: op een dag zonder pakket is er ook geen toeslag.
     Voorbeeld: Z976 met aantal 31 over maart, bij een verblijf van 1 tot en met 20 maart: 11 te veel.

@@ -33,15 +33,15 @@ PRESTATIE = ["bsn", "prestatiecode"]
 def beh_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt bij behandeling naast een pakket exclusief behandeling wat haar toestaat.
 
-    Wat: behandeling anders dan H335 en H336 die een dag deelt met een pakket exclusief behandeling. Tot en
-    met 2019 vraagt zij naast een V&V-pakket een machtiging op elke gedeelde dag. Ontbreekt die, dan wordt de
-    regel tot en met 2017 afgekeurd als elke dag een pakketdag is; anders, en in 2018 en 2019, is het een
-    signaal. Een machtiging van meer dan {max_machtiging_dagen} dagen, of zonder einddatum, is een signaal. Vanaf 2020
-    is er een consult (H335 of H336) van dezelfde cliënt, begonnen in de {terugkijk_dagen} dagen tot de einddatum en
-    niet na de begindatum, of in de kalendermaand van de begindatum; zonder consult is het een signaal. Is de
-    behandeling eerder gedeclareerd en komt het pakket nu pas, dan krijgt de pakketregel het signaal. Niet naast een
-    pakket van de GGZ, niet voor H332 en H333 met een ZG-profiel, en niet voor ambulante behandeling door een
-    instelling voor (SG)LVG naast overbrugging (zonder de tabel `aanbieders`: door iedereen).
+    Wat: behandeling anders dan H335 en H336 die een dag deelt met een pakket exclusief behandeling. Tot en met 2019
+    vraagt zij naast een V&V-pakket een machtiging op elke gedeelde dag. Ontbreekt die, dan wordt de declaratieregel tot
+    en met 2017 afgekeurd als elke dag een pakketdag is; anders, en in 2018 en 2019, is het een signaal. Een machtiging
+    van meer dan {max_machtiging_dagen} dagen, of zonder einddatum, is een signaal. Vanaf 2020 is er een consult (H335
+    of H336) van dezelfde cliënt, begonnen in de {terugkijk_dagen} dagen tot de einddatum en niet na de begindatum, of
+    in de kalendermaand van de begindatum; zonder consult is het een signaal. Is de behandeling eerder gedeclareerd en
+    komt het pakket nu pas, dan krijgt de pakketregel het signaal. Niet naast een pakket van de GGZ, niet voor H332 en
+    H333 met een ZG-profiel, en niet voor ambulante behandeling door een instelling voor (SG)LVG naast overbrugging
+    (zonder de tabel `aanbieders`: door iedereen).
     Waarom: naast zo'n pakket is behandeling bedoeld als kort vervolg op een consult van SO of AVG-arts.
     Voorbeeld: H330 in maart 2026 bij Z041, en geen H335 of H336 sinds 30 september 2025: een signaal.
     Wat te doen: neem de machtiging op in `machtigingen`, of declareer het consult (mee) en geef met

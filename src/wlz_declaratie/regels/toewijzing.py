@@ -74,7 +74,7 @@ def _per_vorm(van: Van, rijen: pl.LazyFrame) -> pl.LazyFrame:
 
 @regel(
     "IND-03",
-    "Toewijzing dekt de regel niet",
+    "Toewijzing dekt de declaratieregel niet",
     bereik="regel",
     retourcodes=("0551", "0553", "0554"),
     velden=("begindatum", "einddatum"),
@@ -83,15 +83,15 @@ def _per_vorm(van: Van, rijen: pl.LazyFrame) -> pl.LazyFrame:
     leest=(KENMERKEN, "indicaties"),
 )
 def ind_03(van: Van) -> Iterator[Uitkomst]:
-    """Zoekt de toewijzing van het zorgkantoor bij de regel.
+    """Zoekt de toewijzing van het zorgkantoor bij de declaratieregel.
 
-    Wat: voor een pakket (verblijf, vpt), een module, dagbesteding of schoonmaak is er een toewijzing van deze
-    cliënt aan deze uitvoerder (anders 0551), met de leveringsvorm van de regel (anders 0554), die samen met de
-    andere van die vorm elke dag van de regel dekt (anders 0553), en wel op elke dag een met de zzpcode van de
-    regel, waar beide gevuld zijn (anders ook 0553; overbruggingszorg mag op een andere zzpcode).
-    Deeltijdverblijf geldt voor verblijf en voor mpt.
+    Wat: voor een pakket (verblijf, vpt), een module, dagbesteding of schoonmaak is er een toewijzing van deze cliënt
+    aan deze uitvoerder (anders 0551), met de leveringsvorm van de declaratieregel (anders 0554), die samen met de
+    andere van die vorm elke dag van de regel dekt (anders 0553), en wel op elke dag een met de zzpcode van de regel,
+    waar beide gevuld zijn (anders ook 0553; overbruggingszorg mag op een andere zzpcode). Deeltijdverblijf geldt voor
+    verblijf en voor mpt.
     Waarom: het zorgkantoor betaalt alleen zorg die het aan deze instelling heeft toegewezen.
-    Voorbeeld: een toewijzing vpt draagt geen regel verblijf.
+    Voorbeeld: een toewijzing vpt draagt geen declaratieregel verblijf.
     Wat te doen: controleer leveringsvorm, zzpcode, uitvoerder en periode, of vraag het zorgkantoor om een
     (nieuwe) toewijzing.
     """
@@ -193,14 +193,14 @@ def _ander_profiel(lijnen: Lijnen, met_vorm: pl.LazyFrame) -> Lijnen:
     tabellen=("leveringen",),
 )
 def ind_04(van: Van) -> Iterator[Uitkomst]:
-    """Zoekt de melding aanvang zorg bij de regel.
+    """Zoekt de melding aanvang zorg bij de declaratieregel.
 
-    Wat: voor een pakket (verblijf, vpt), een module, dagbesteding of schoonmaak heeft `leveringen` een rij van
-    deze cliënt bij deze uitvoerder die een dag met de regel deelt (anders 0551); samen dekken die rijen elke
-    dag van de regel (anders 0553). Een leveringsvorm in de rij is die van de regel; een rij zonder
-    leveringsvorm geldt voor elke. Ook O-prestaties en overbruggingszorg worden getoetst.
+    Wat: voor een pakket (verblijf, vpt), een module, dagbesteding of schoonmaak heeft `leveringen` een rij van deze
+    cliënt bij deze uitvoerder die een dag met de declaratieregel deelt (anders 0551); samen dekken die rijen elke dag
+    van de regel (anders 0553). Een leveringsvorm in de rij is die van de regel; een rij zonder leveringsvorm geldt voor
+    elke. Ook O-prestaties en overbruggingszorg worden getoetst.
     Waarom: het zorgkantoor betaalt pas zorg waarvan de instelling heeft gemeld dat zij is begonnen.
-    Voorbeeld: de melding gaat in op 2 maart en de regel begint op 1 maart.
+    Voorbeeld: de melding gaat in op 2 maart en de declaratieregel begint op 1 maart.
     Wat te doen: stuur de melding aanvang zorg (of corrigeer de ingangsdatum ervan) en declareer daarna, of vul
     de melding aan in het dossier.
     """

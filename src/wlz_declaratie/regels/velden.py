@@ -28,7 +28,7 @@ def vld_01(van: Van) -> Iterator[Uitkomst]:
     Wat: het bsn telt negen cijfers, niet alleen nullen, en voldoet aan de elfproef. 999999999 mag: geen BSN.
     Waarom: een bsn dat niet klopt, hoort bij niemand of bij een ander.
     Voorbeeld: twee verwisselde cijfers; de elfproef vindt ze.
-    Wat te doen: controleer het bsn in het cliëntdossier en verbeter de regel.
+    Wat te doen: controleer het bsn in het cliëntdossier en verbeter de declaratieregel.
     """
     regels, bsn = van.elke_regel(), pl.col("bsn")
     yield regels.waar(bsn < 0).afkeur("0435", "bsn is leeg of telt geen negen cijfers")
@@ -45,11 +45,11 @@ def vld_01(van: Van) -> Iterator[Uitkomst]:
     leest=(),
 )
 def vld_03(van: Van) -> Iterator[Uitkomst]:
-    """Toetst de periode van de regel.
+    """Toetst de periode van de declaratieregel.
 
     Wat: begindatum en einddatum zijn gevuld met een bestaande datum, niet vóór {eerste_dag}, niet na de peildatum, en
     de einddatum ligt niet vóór de begindatum.
-    Waarom: zonder bruikbare periode is verder niets te toetsen; andere regels slaan de declaratieregel over.
+    Waarom: zonder bruikbare periode is verder niets te toetsen; andere controleregels slaan de declaratieregel over.
     Voorbeeld: einddatum 1 maart 2026 bij begindatum 2 maart 2026.
     Wat te doen: verbeter de datum. Ligt de zorg in de toekomst, declareer haar dan na afloop.
     """
@@ -94,9 +94,9 @@ def vld_04(van: Van) -> Iterator[Uitkomst]:
 def vld_05(van: Van) -> Iterator[Uitkomst]:
     """Toetst het aantal.
 
-    Wat: het aantal is ten minste één. Het past ook in de dagen van de regel, naar de tijdseenheid op de regel of anders
-    die van de prestatietabel: ten hoogste {etmalen_per_dag} etmaal, {uren_per_dag} uur of {minuten_per_dag} minuten
-    per dag. Zonder bruikbare periode is alleen het minimum getoetst.
+    Wat: het aantal is ten minste één. Het past ook in de dagen van de declaratieregel, naar de tijdseenheid op de regel
+    of anders die van de prestatietabel: ten hoogste {etmalen_per_dag} etmaal, {uren_per_dag} uur of {minuten_per_dag}
+    minuten per dag. Zonder bruikbare periode is alleen het minimum getoetst.
     Waarom: van iets dat per etmaal, uur of minuut gaat, zijn er nooit meer dan er in de dagen passen.
     Voorbeeld: 32 etmalen van 1 tot en met 31 maart: een te veel.
     Wat te doen: verbeter het aantal, de tijdseenheid of de periode.
@@ -146,7 +146,7 @@ def vld_07(van: Van) -> Iterator[Uitkomst]:
 
 @regel(
     "VLD-08",
-    "Bedragen op de regel kloppen niet met elkaar",
+    "Bedragen op de declaratieregel kloppen niet met elkaar",
     bereik="regel",
     retourcodes=("8032",),
     velden=("bedrag", "declaratiebedrag"),
@@ -254,10 +254,10 @@ def vld_13(van: Van) -> Iterator[Uitkomst]:
     leest=(),
 )
 def vld_14(van: Van) -> Iterator[Uitkomst]:
-    """Vergelijkt de geboortedatum op de regel met die in de tabel clienten.
+    """Vergelijkt de geboortedatum op de declaratieregel met die in de tabel clienten.
 
-    Wat: de geboortedatum op de regel is een geboortedatum die `clienten` van dit bsn geeft.
-    Waarom: bsn en geboortedatum samen laten zien dat de regel over de juiste persoon gaat.
+    Wat: de geboortedatum op de declaratieregel is een geboortedatum die `clienten` van dit bsn geeft.
+    Waarom: bsn en geboortedatum samen laten zien dat de declaratieregel over de juiste persoon gaat.
     Voorbeeld: dag en maand zijn verwisseld.
     Wat te doen: controleer bsn en geboortedatum in het cliëntdossier.
     """
@@ -267,7 +267,7 @@ def vld_14(van: Van) -> Iterator[Uitkomst]:
     yield (
         met_datum.alleen_van(bekend)
         .niet_van(bekend, ["bsn", "geboren"])
-        .afkeur("8004", "geboortedatum op de regel is anders dan in de tabel clienten")
+        .afkeur("8004", "geboortedatum op de declaratieregel is anders dan in de tabel clienten")
     )
     yield from regels.niet_ingevuld("geboortedatum", kolom="geboren")
     yield from met_datum.niet_van(bekend).ontoetsbaar_zonder("geboortedatum in clienten")
@@ -286,10 +286,10 @@ def vld_14(van: Van) -> Iterator[Uitkomst]:
 def vld_15(van: Van) -> Iterator[Uitkomst]:
     """Vergelijkt het jaar van de begindatum met dat van de declaratieperiode.
 
-    Wat: de begindatum van de regel ligt in het kalenderjaar waarin de declaratieperiode begint.
+    Wat: de begindatum van de declaratieregel ligt in het kalenderjaar waarin de declaratieperiode begint.
     Waarom: een declaratiebestand gaat over één kalenderjaar.
     Voorbeeld: zorg van december 2025 in het bestand over januari 2026.
-    Wat te doen: declareer de regel in een bestand over het eigen jaar, als het zorgkantoor daarom vraagt.
+    Wat te doen: zet de declaratieregel in een bestand over het eigen jaar, als het zorgkantoor daarom vraagt.
     """
     regels = van.elke_regel().met(
         jaar=jaar("begin"),

@@ -42,14 +42,14 @@ def _naast_elkaar(van: Van, zorg: pl.Expr) -> tuple[Lijnen, Lijnen]:
 def vrb_01(van: Van) -> Iterator[Uitkomst]:
     """Zoekt pakketten van één cliënt die elkaar overlappen.
 
-    Wat: twee pakketregels (verblijf, lvhc, O-prestatie of vpt) van dezelfde cliënt delen geen dag. De latere regel
-    wordt afgekeurd; een regel van de batch is altijd later dan een van de historie. Op een verhuisdag is het een
-    signaal: één gedeelde dag, de laatste van de ene en de eerste van de andere regel, bij twee uitvoerders. Op dagen
-    met een toewijzing deeltijdverblijf, vanaf {deeltijdverblijf_vanaf}, mag verblijf naast vpt; twee keer verblijf
-    mag ook dan niet.
+    Wat: twee pakketregels (verblijf, lvhc, O-prestatie of vpt) van dezelfde cliënt delen geen dag. De latere
+    declaratieregel wordt afgekeurd; een regel van de batch is altijd later dan een van de historie. Op een verhuisdag
+    is het een signaal: één gedeelde dag, de laatste van de ene en de eerste van de andere regel, bij twee uitvoerders.
+    Op dagen met een toewijzing deeltijdverblijf, vanaf {deeltijdverblijf_vanaf}, mag verblijf naast vpt; twee keer
+    verblijf mag ook dan niet.
     Waarom: een pakket is de volledige zorg van die dag en wordt maar één keer betaald.
-    Voorbeeld: Z041 over heel maart en V041 vanaf 20 maart: de regel die op 20 maart begint, wordt afgekeurd.
-    Wat te doen: verkort de regel die niet klopt, of crediteer eerst wat al is gedeclareerd; spreek bij een
+    Voorbeeld: Z041 over heel maart en V041 vanaf 20 maart: de declaratieregel die op 20 maart begint, wordt afgekeurd.
+    Wat te doen: verkort de declaratieregel die niet klopt, of crediteer eerst wat al is gedeclareerd; spreek bij een
     verhuizing af wie de dag declareert.
     """
     pakket = van.lijnen(PAKKET).kolommen(*GENOEMD).getoetst()
@@ -86,11 +86,11 @@ def vrb_02(van: Van) -> Iterator[Uitkomst]:
     """Zoekt modules, dagbesteding en haar vervoer op dagen waarop de cliënt een pakket heeft.
 
     Wat: een module of dagbesteding, en vervoer bij dagbesteding (prestatiegroep {vervoergroepen} van de koppeltabel),
-    valt niet op een dag van een pakket (verblijf, lvhc, O-prestatie of vpt) van dezelfde cliënt, bij wie ook. De
-    eerste en de laatste dag van een ononderbroken reeks pakketdagen tellen niet mee, en dagen verblijf met een
-    toewijzing deeltijdverblijf, vanaf {deeltijdverblijf_vanaf}, ook niet. Vallen alle dagen van de regel op zulke
-    dagen, dan wordt zij afgekeurd; vallen er enkele op, of is het vervoer, dan is het een signaal. Een eerder
-    gedeclareerde module die nu op een pakket blijkt te vallen, geeft een signaal op het pakket.
+    valt niet op een dag van een pakket (verblijf, lvhc, O-prestatie of vpt) van dezelfde cliënt, bij wie ook. De eerste
+    en de laatste dag van een ononderbroken reeks pakketdagen tellen niet mee, en dagen verblijf met een toewijzing
+    deeltijdverblijf, vanaf {deeltijdverblijf_vanaf}, ook niet. Vallen alle dagen van de declaratieregel op zulke dagen,
+    dan wordt zij afgekeurd; vallen er enkele op, of is het vervoer, dan is het een signaal. Een eerder gedeclareerde
+    module die nu op een pakket blijkt te vallen, geeft een signaal op het pakket.
     Waarom: een pakket is compleet; modules, losse dagbesteding en het vervoer erheen zijn voor wie een mpt heeft.
     Voorbeeld: H126 van 5 tot en met 9 maart tijdens verblijf van 1 tot en met 31 maart wordt afgekeurd.
     Wat te doen: haal de module weg, of controleer de periode van het pakket.
@@ -115,11 +115,11 @@ def vrb_02(van: Van) -> Iterator[Uitkomst]:
 def vrb_03(van: Van) -> Iterator[Uitkomst]:
     """Zoekt schoonmaak op dagen waarop de cliënt een pakket heeft, of met een andere leveringsvorm dan mpt.
 
-    Wat: schoonmaak (H117) valt niet op een dag van een pakket (verblijf, lvhc, O-prestatie of vpt) van dezelfde
-    cliënt, bij wie ook; dagen verblijf met een toewijzing deeltijdverblijf, vanaf {deeltijdverblijf_vanaf}, tellen
-    niet mee. Vallen alle dagen van de regel op pakketdagen, dan wordt zij afgekeurd; vallen er enkele op, dan is
-    het een signaal. Eerder gedeclareerde schoonmaak die nu op een pakket blijkt te vallen, geeft een signaal op het
-    pakket. Noemt de regel zelf leveringsvorm verblijf, vpt of pgb, dan wordt zij ook afgekeurd.
+    Wat: schoonmaak (H117) valt niet op een dag van een pakket (verblijf, lvhc, O-prestatie of vpt) van dezelfde cliënt,
+    bij wie ook; dagen verblijf met een toewijzing deeltijdverblijf, vanaf {deeltijdverblijf_vanaf}, tellen niet mee.
+    Vallen alle dagen van de declaratieregel op pakketdagen, dan wordt zij afgekeurd; vallen er enkele op, dan is het
+    een signaal. Eerder gedeclareerde schoonmaak die nu op een pakket blijkt te vallen, geeft een signaal op het pakket.
+    Noemt de regel zelf leveringsvorm verblijf, vpt of pgb, dan wordt zij ook afgekeurd.
     Waarom: schoonmaak zit al in het pakket; alleen bij een mpt is zij een losse module.
     Voorbeeld: H117 van 1 tot en met 31 maart bij V041 over dezelfde maand wordt afgekeurd.
     Wat te doen: haal de schoonmaak weg, of controleer de periode van het pakket.
@@ -150,7 +150,7 @@ def vrb_04(van: Van) -> Iterator[Uitkomst]:
     toewijzing van zijn leveringsvorm aan deze uitvoerder. Lopen er meer, dan telt een die later begon.
     Waarom: lage zzp's worden niet meer afgegeven; alleen wie het overgangsrecht had, houdt ze.
     Voorbeeld: Z031 met zzpcode 752 op een indicatie van 1 februari 2016 is een signaal.
-    Wat te doen: controleer de zzpcode van de regel en de ingangsdatum van indicatie en toewijzing.
+    Wat te doen: controleer de zzpcode van de declaratieregel en de ingangsdatum van indicatie en toewijzing.
     """
     laatste_dag = van.dag("overgangsrecht_tot_en_met")
     later = pl.col("begin") > laatste_dag
@@ -226,8 +226,8 @@ def vrb_05(van: Van) -> Iterator[Uitkomst]:
 def vrb_06(van: Van) -> Iterator[Uitkomst]:
     """Telt de dagen met VV10.
 
-    Wat: alle dagen van de cliënt met Z101, Z103, V101 of V103 tellen op, ook die van eerdere batches en
-    andere uitvoerders. Boven {max_dagen} dagen is elke regel een signaal.
+    Wat: alle dagen van de cliënt met Z101, Z103, V101 of V103 tellen op, ook die van eerdere batches en andere
+    uitvoerders. Boven {max_dagen} dagen is elke declaratieregel een signaal.
     Waarom: VV10 is voor de laatste levensfase, bij een levensverwachting van minder dan drie maanden.
     Voorbeeld: 90 dagen in de historie en 31 in deze batch zijn 121: een signaal.
     Wat te doen: ga na of de cliënt nog aan de voorwaarden voldoet, en leg de verklaring van de arts vast.
@@ -237,7 +237,11 @@ def vrb_06(van: Van) -> Iterator[Uitkomst]:
         geteld.met(grens=van.waarde("max_dagen"))
         .getoetst("{dagen_vv10} van {grens} dagen VV10")
         .waar(pl.col("dagen_vv10") > pl.col("grens"))
-        .signaal("0584", "{dagen_vv10} dagen VV10 tot en met deze regel; de grens is {grens}", "dagen_vv10 grens dagen")
+        .signaal(
+            "0584",
+            "{dagen_vv10} dagen VV10 tot en met deze declaratieregel; de grens is {grens}",
+            "dagen_vv10 grens dagen",
+        )
     )
 
 
@@ -252,11 +256,11 @@ def vrb_06(van: Van) -> Iterator[Uitkomst]:
 def vrb_08(van: Van) -> Iterator[Uitkomst]:
     """Zoekt dagen na de overlijdensdatum.
 
-    Wat: een regel eindigt uiterlijk op de overlijdensdatum die in de tabel `clienten` staat; alleen
+    Wat: een declaratieregel eindigt uiterlijk op de overlijdensdatum die in de tabel `clienten` staat; alleen
     mutatiedagen mogen daarna. Een regel van een cliënt die niet in die tabel staat, is niet te toetsen.
     Waarom: na het overlijden is er geen zorg; de lege plaats gaat met mutatiedagen.
     Voorbeeld: overleden op 10 maart en verblijf tot en met 12 maart: 2 dagen te veel.
-    Wat te doen: laat de regel eindigen op de dag van overlijden, of verbeter de datum in `clienten`.
+    Wat te doen: laat de declaratieregel eindigen op de dag van overlijden, of verbeter de datum in `clienten`.
     """
     clienten = van.tabel("clienten").select("bsn", overlijdensdatum=pl.col("overlijdensdatum").to_physical())
     zorg = van.batch(~soort("mutatiedag"))

@@ -71,14 +71,13 @@ def _volumes(pop: Populatie, gevraagd: pl.LazyFrame) -> pl.LazyFrame:
 def afs_03(van: Van) -> Iterator[Uitkomst]:
     """Telt het aantal per uitvoerder en prestatie in het kalenderjaar op.
 
-    Wat: per uitvoerder, prestatiecode en kalenderjaar van de begindatum telt het aantal op, ook uit eerdere
-    batches. Elke regel vanaf die waarmee de som boven het volume van dat jaar in `afspraken` komt, is een
-    signaal. Van de rijen die in dat jaar gelden, tellen die met de laatste ingangsdatum, bij elkaar opgeteld;
-    heeft daarvan geen een aantal, dan is er geen volume. Een rij met een uzovi telt alleen voor regels met die
-    uzovi, en die tellen dan apart.
+    Wat: per uitvoerder, prestatiecode en kalenderjaar van de begindatum telt het aantal op, ook uit eerdere batches.
+    Elke declaratieregel vanaf die waarmee de som boven het volume van dat jaar in `afspraken` komt, is een signaal. Van
+    de rijen die in dat jaar gelden, tellen die met de laatste ingangsdatum, bij elkaar opgeteld; heeft daarvan geen een
+    aantal, dan is er geen volume. Een rij met een uzovi telt alleen voor regels met die uzovi, en die tellen dan apart.
     Waarom: boven het afgesproken volume is vergoeding niet zeker; in de herschikking kan het worden
     bijgesteld, met een nieuwe rij.
-    Voorbeeld: 1000 afgesproken, 990 gedeclareerd tot en met oktober: een regel van 30 in november gaat
+    Voorbeeld: 1000 afgesproken, 990 gedeclareerd tot en met oktober: een declaratieregel van 30 in november gaat
     erover.
     Wat te doen: vraag om een hogere afspraak in de herschikking, of vul die aan in het dossier.
     """
@@ -108,7 +107,7 @@ def afs_03(van: Van) -> Iterator[Uitkomst]:
         .signaal(
             "0589",
             "{aantal:getal} van {prestatiecode} in {jaar} bij deze uitvoerder, {afgesproken:getal} afgesproken;"
-            " op deze regel nog {nog_afgesproken:getal}",
+            " op deze declaratieregel nog {nog_afgesproken:getal}",
             "jaar aantal afgesproken nog_afgesproken",
         )
     )
@@ -126,12 +125,12 @@ def afs_03(van: Van) -> Iterator[Uitkomst]:
 def afs_06(van: Van) -> Iterator[Uitkomst]:
     """Telt het aantal per machtiging op.
 
-    Wat: van een rij in `machtigingen` met een aantal tellen de regels van deze cliënt en prestatiecode op die in
-    haar periode beginnen, ook uit eerdere batches. Elke regel vanaf die waarmee de som boven het aantal komt,
-    wordt afgekeurd. Valt een regel onder meer rijen, dan telt die met haar machtigingsnummer, en anders die het
-    laatst inging. Noemt een regel een machtiging zonder aantal, dan telt zij niet mee.
+    Wat: van een rij in `machtigingen` met een aantal tellen de declaratieregels van deze cliënt en prestatiecode op die
+    in haar periode beginnen, ook uit eerdere batches. Elke regel vanaf die waarmee de som boven het aantal komt, wordt
+    afgekeurd. Valt een regel onder meer rijen, dan telt die met haar machtigingsnummer, en anders die het laatst
+    inging. Noemt een regel een machtiging zonder aantal, dan telt zij niet mee.
     Waarom: de toestemming geldt voor een aantal in een afgebakende periode.
-    Voorbeeld: toestemming voor 10 uur, 8 gedeclareerd: een regel van 3 gaat erover.
+    Voorbeeld: toestemming voor 10 uur, 8 gedeclareerd: een declaratieregel van 3 gaat erover.
     Wat te doen: vraag vooraf om een ruimere of nieuwe machtiging, of vul die aan in het dossier.
     """
     rijen = (
@@ -174,7 +173,7 @@ def afs_06(van: Van) -> Iterator[Uitkomst]:
         .afkeur(
             "0584",
             "{aantal:getal} van {prestatiecode:veld} onder machtiging {machtigingsnummer:veld},"
-            " {toegestaan:getal} toegestaan; op deze regel nog {nog_toegestaan:getal}",
+            " {toegestaan:getal} toegestaan; op deze declaratieregel nog {nog_toegestaan:getal}",
             "machtigingsnummer:veld aantal toegestaan nog_toegestaan",
         )
     )

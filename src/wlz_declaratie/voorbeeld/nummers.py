@@ -34,7 +34,9 @@ def bsns(aantal: int, zaad: int) -> pl.Series:
         if aantal <= len(geldig):
             begin = zaad * GULDEN_SNEDE % (1 << 16) * len(geldig) >> 16
             return pl.concat([geldig[begin:], geldig[:begin]]).head(aantal)
-    raise Gebruikersfout("voor zoveel regels zijn er te weinig nummers van proefpersonen. Vraag minder regels.")
+    raise Gebruikersfout(
+        "voor zoveel declaratieregels zijn er te weinig nummers van proefpersonen. Vraag minder declaratieregels."
+    )
 
 
 def _elfproef(eerste: int, laatste: int) -> pl.Series:

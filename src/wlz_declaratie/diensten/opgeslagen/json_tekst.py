@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from wlz_declaratie.contract.tabellen import SOMS
+from wlz_declaratie.contract.tabellen import NIEUW, SOMS
 from wlz_declaratie.diensten.controleren import UITSLAG
 
 GEEN_UITSLAG = (LookupError, TypeError, ValueError, ArithmeticError, RecursionError, pl.exceptions.PolarsError)
@@ -113,7 +113,7 @@ def _rij(bevinding: dict[str, Any]) -> tuple[Any, ...]:
     """The fields of a finding. Raises for any other type."""
     if not isinstance(bevinding["gegevens"], dict):
         raise TypeError
-    rij = {**dict.fromkeys(SOMS), **bevinding, "gegevens": _geschreven(bevinding["gegevens"])}
+    rij = {**dict.fromkeys((*NIEUW, *SOMS)), **bevinding, "gegevens": _geschreven(bevinding["gegevens"])}
     for kolom, soort in _SOORTEN.items():
         waarde = rij[kolom]
         if waarde is not None and type(waarde) is not soort:

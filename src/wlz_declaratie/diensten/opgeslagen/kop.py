@@ -32,6 +32,12 @@ STAND = pl.Enum(TABELLEN["bevindingen"].kolommen["stand"].waarden or ())
 VERDWENEN = pl.Enum(["hersteld", "weg"])
 """What became of a finding that is gone: its line is still there, or went with it."""
 
+CREDIT_POSITIEF = (
+    "de uitslag is van een oudere versie, die van een bevinding niet zegt of de declaratieregel credit is; "
+    "zo'n bedrag telt hier positief"
+)
+"""Remarked of a result of which the findings have no netto_cent."""
+
 _GROOTSTE = 1 << 62
 _Waarde = TypeVar("_Waarde")
 
@@ -40,13 +46,15 @@ def als_uitslag(leden: Mapping[str, Any], bevindingen: pl.DataFrame) -> Uitslag:
     """The result; ``bevindingen`` as GELEZEN. Raises one of GEEN_UITSLAG."""
     if leden["schema"] != SCHEMA:
         raise ValueError
-    gevonden = als_tabel(bevindingen, STAND).with_columns(rij=pl.lit(None, pl.UInt32))
+    gevonden = als_tabel(bevindingen, STAND, altijd=("stand",) if "basislijn" in leden else ()).with_columns(
+        rij=pl.lit(None, pl.UInt32)
+    )
     regels = tuple(map(_regelstatus, _lijst(leden["regels"])))
     if not set(gevonden["regel_id"].unique()) <= {status.regel.id for status in regels}:
         raise ValueError
     bestanden = _lijst(leden["bestanden"])
     dossier = _object(leden["dossier"])
-    return Uitslag(
+    uitslag = Uitslag(
         peildatum=_dag(leden["peildatum"]),
         bestanden=tuple(map(_bestand, bestanden)),
         samenvatting=_getallen(Samenvatting, leden["samenvatting"]),
@@ -64,6 +72,27 @@ def als_uitslag(leden: Mapping[str, Any], bevindingen: pl.DataFrame) -> Uitslag:
         ),
         **zonder_lijnen(),
     )
+    return met_bedragen(uitslag)
+
+
+def met_bedragen(uitslag: Uitslag) -> Uitslag:
+    """The result with a netto_cent for every amount; of an earlier version, which told none, positive, as remarked."""
+    basislijn = uitslag.basislijn
+    if not any(map(_mist_netto, [uitslag.bevindingen, *([basislijn.verdwenen] if basislijn else [])])):
+        return uitslag
+    netto = pl.coalesce("netto_cent", "declaratiebedrag_cent").alias("netto_cent")
+    opmerkingen = uitslag.opmerkingen
+    return replace(
+        uitslag,
+        bevindingen=uitslag.bevindingen.with_columns(netto),
+        basislijn=basislijn and replace(basislijn, verdwenen=basislijn.verdwenen.with_columns(netto)),
+        opmerkingen=opmerkingen if CREDIT_POSITIEF in opmerkingen else (*opmerkingen, CREDIT_POSITIEF),
+    )
+
+
+def _mist_netto(bevindingen: pl.DataFrame) -> bool:
+    mist = pl.col("netto_cent").is_null() & pl.col("declaratiebedrag_cent").is_not_null()
+    return bool(bevindingen.select(mist.any()).item())
 
 
 def zonder_lijnen() -> dict[str, Any]:
@@ -72,15 +101,18 @@ def zonder_lijnen() -> dict[str, Any]:
     return {"breed": leeg.lazy(), "clientlijnen": lambda bsn: leeg}
 
 
-def als_tabel(bevindingen: pl.DataFrame, stand: pl.Enum) -> pl.DataFrame:
-    """Findings (UITSLAG) fit to be shown, and of SOMS what they have. Raises one of GEEN_UITSLAG."""
+def als_tabel(bevindingen: pl.DataFrame, stand: pl.Enum, altijd: Sequence[str] = ()) -> pl.DataFrame:
+    """Findings (UITSLAG) fit to be shown, with of SOMS what they have and ``altijd``. Raises one of GEEN_UITSLAG."""
     nodig = [kolom for kolom, feit in TABELLEN["bevindingen"].kolommen.items() if feit.nodig]
     if bevindingen.select(pl.any_horizontal(pl.col(nodig).is_null()).any()).item():
         raise ValueError
     half = (pl.col("stand") == "aanvaard").fill_null(value=False) != pl.col(AANVAARD).is_not_null()
     if bevindingen.select(pl.any_horizontal(half).any()).item():
         raise ValueError
-    soms = [kolom for kolom in SOMS if bevindingen[kolom].count()]
+    bedrag, netto = pl.col("declaratiebedrag_cent"), pl.col("netto_cent")
+    if not bevindingen.select((netto.is_null() | netto.eq_missing(bedrag) | netto.eq_missing(-bedrag)).all()).item():
+        raise ValueError
+    soms = [kolom for kolom in SOMS if kolom in altijd or bevindingen[kolom].count()]
     dagen = pl.col("begindatum", "einddatum", "aanvaard_tot").str.to_date("%Y-%m-%d")
     namen = bevindingen["bestand"].drop_nulls().unique().to_list()
     tabel = bevindingen.with_columns(
@@ -181,7 +213,7 @@ def _basislijn(lid: Any) -> Basislijn:
     return Basislijn(
         zonder_bsn(_tekst(lid["bestand"])),
         _of_niets(_dag, lid["peildatum"]),
-        als_tabel(als_bevindingen(_lijst(lid["verdwenen_bevindingen"])), VERDWENEN),
+        als_tabel(als_bevindingen(_lijst(lid["verdwenen_bevindingen"])), VERDWENEN, altijd=("stand",)),
         _getal(lid["niet_getoetst"]),
     )
 

@@ -20,7 +20,7 @@ from wlz_declaratie.diensten.totalen import Bewaard
 from wlz_declaratie.inlezen.basis import Invoerfout, controleer_bestand
 
 FORMATEN = (".json", ".csv", ".parquet", ".xlsx", ".html")
-KAAL = "deze uitslag draagt alleen haar bevindingen: geen peildatum, totalen, declarant of status van regels"
+KAAL = "deze uitslag draagt alleen haar bevindingen: geen peildatum, totalen, declarant of status van controleregels"
 """What one misses that is a CSV, or a Parquet file of an earlier version."""
 
 
@@ -115,7 +115,7 @@ def _kaal(gelezen: pl.DataFrame, naam: str) -> Opgeslagen:
         bewaard=Bewaard(None, None, 0),
         **kop.zonder_lijnen(),
     )
-    return Opgeslagen(naam, uitslag, volledig=False)
+    return Opgeslagen(naam, kop.met_bedragen(uitslag), volledig=False)
 
 
 LEZERS: dict[str, Callable[[Path, str], Opgeslagen]] = dict(

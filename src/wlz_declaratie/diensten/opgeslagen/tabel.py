@@ -8,7 +8,7 @@ import polars as pl
 
 from wlz_declaratie.basis.formule import onbeschut
 from wlz_declaratie.basis.stil import zonder_gepraat
-from wlz_declaratie.contract.tabellen import BEVINDINGEN, SOMS
+from wlz_declaratie.contract.tabellen import BEVINDINGEN, NIEUW, SOMS
 from wlz_declaratie.diensten.opgeslagen.json_tekst import GELEZEN, zuiver
 from wlz_declaratie.diensten.opgeslagen.vorm import NAAM
 from wlz_declaratie.inlezen.apart import verdacht
@@ -51,7 +51,7 @@ def uit_parquet(pad: Path, naam: str) -> tuple[pl.DataFrame, str | None]:
 
 
 def _eis_kolommen(tabel: pl.DataFrame) -> None:
-    nodig = {kolom for kolom in BEVINDINGEN if kolom not in SOMS}
+    nodig = {kolom for kolom in BEVINDINGEN if kolom not in (*NIEUW, *SOMS)}
     if not nodig <= {*tabel.columns} or tabel.height > MEESTE_RIJEN:
         raise ValueError
 
@@ -63,7 +63,7 @@ def _gelezen(tabel: pl.DataFrame) -> pl.DataFrame:
         raise ValueError
     eigen = tabel["gegevens"].unique()
     return (
-        tabel.with_columns(pl.lit(None, pl.String).alias(kolom) for kolom in SOMS if kolom not in tabel.columns)
+        tabel.with_columns(pl.lit(None, pl.String).alias(kolom) for kolom in GELEZEN if kolom not in tabel.columns)
         .select(list(GELEZEN))
         .cast(GELEZEN)
         .with_columns(

@@ -69,7 +69,7 @@ def lees_blokken(
         rest.append(stuk[knip:])
         bewaard += len(stuk) - knip
         if bewaard > LANGSTE_REGEL:
-            reden = f"een regel is langer dan {LANGSTE_REGEL >> 20} MB; een record telt enkele honderden tekens"
+            reden = f"een bestandsregel is langer dan {LANGSTE_REGEL >> 20} MB; een record telt enkele honderden tekens"
             raise Invoerfout(naam, reden, _HEEL_BERICHT)
     if laatste := b"".join(rest):
         yield laatste
@@ -212,7 +212,7 @@ class Records:
         """Refuse a message in which too many lines are no record."""
         self._foute_regels += max(0, blok.count(b"\n") - len(blok) // self._lengte)
         if self._foute_regels > MEESTE_FOUTE_REGELS:
-            reden = f"meer dan {MEESTE_FOUTE_REGELS} regels zijn leeg of te kort voor een record"
+            reden = f"meer dan {MEESTE_FOUTE_REGELS} bestandsregels zijn leeg of te kort voor een record"
             raise Invoerfout(self._naam, reden, _HEEL_BERICHT)
 
     def _keur(self, regels: pl.DataFrame) -> None:
@@ -221,7 +221,7 @@ class Records:
         aantal = lengte // hoort
         tekst_8095 = (
             pl.when(leeg)
-            .then(pl.lit("Lege regel: CR/LF zonder record ervoor."))
+            .then(pl.lit("Lege bestandsregel: CR/LF zonder record ervoor."))
             .otherwise(zin("{} records staan aaneen, zonder CR/LF ertussen.", aantal))
         )
         tekst_0804 = zin(f"Recordlengte is {{}}; moet {hoort} zijn.", lengte)

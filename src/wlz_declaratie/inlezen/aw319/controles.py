@@ -194,10 +194,10 @@ def prestatiemeldingen(ruw: pl.DataFrame, net: pl.DataFrame, indeling: Indeling)
     bsn, ouder_bsn, ouder_regel = pl.col("bsn"), pl.col("ouder_bsn"), pl.col("ouder_regel")
     uzovi, ouder_uzovi = pl.col("uzovi"), pl.col("ouder_uzovi")
     tekst_bsn = zin(
-        f"BSN ({velden['bsn'].nummer}) is een ander dan in het verzekerdenrecord op regel {{}}.", ouder_regel
+        f"BSN ({velden['bsn'].nummer}) is een ander dan in het verzekerdenrecord op bestandsregel {{}}.", ouder_regel
     )
     tekst_anders = zin(
-        f"UZOVI-nummer ({velden['uzovi'].nummer}) is '{{}}'; de verzekerde op regel {{}} heeft '{{}}'.",
+        f"UZOVI-nummer ({velden['uzovi'].nummer}) is '{{}}'; de verzekerde op bestandsregel {{}} heeft '{{}}'.",
         uzovi,
         ouder_regel,
         ouder_uzovi,

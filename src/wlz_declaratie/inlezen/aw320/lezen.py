@@ -73,7 +73,7 @@ def lees_aw320(pad: Path, naam: str) -> Retourbericht:
         for blok in lees_blokken(pad, b"\n", lengte, som, naam):
             leeg += max(0, blok.count(b"\n") - len(blok) // lengte - 1)
             if leeg > MEESTE_FOUTE_REGELS:
-                raise Invoerfout(naam, f"meer dan {MEESTE_FOUTE_REGELS} regels zijn geen record", _OPNIEUW)
+                raise Invoerfout(naam, f"meer dan {MEESTE_FOUTE_REGELS} bestandsregels zijn geen record", _OPNIEUW)
             regels = _regels(blok, aantal)
             aantal += regels.height
             regels = regels.filter(pl.col("regel") != "")

@@ -39,7 +39,9 @@ class _Telling:
         self.aantal += 1
 
     def __str__(self) -> str:
-        return f"regel {self.eerste}" if self.aantal == 1 else f"{self.aantal} regels, de eerste regel {self.eerste}"
+        if self.aantal == 1:
+            return f"bestandsregel {self.eerste}"
+        return f"{self.aantal} bestandsregels, de eerste {self.eerste}"
 
 
 class Kopie:
@@ -110,8 +112,8 @@ class Kopie:
         if len(self.onleesbaar) > MEESTE_ONLEESBAAR:
             raise Invoerfout(
                 self._naam,
-                f"meer dan {MEESTE_ONLEESBAAR} regels zijn niet te lezen, de eerste op regel {self.onleesbaar[0][0]}: "
-                f"{self.onleesbaar[0][1]}",
+                f"meer dan {MEESTE_ONLEESBAAR} bestandsregels zijn niet te lezen, de eerste op bestandsregel "
+                f"{self.onleesbaar[0][0]}: {self.onleesbaar[0][1]}",
                 REMEDIE,
             )
 

@@ -99,7 +99,7 @@ def _tekst(pad: Path, naam: str) -> _Tekst:
                 met_lf = False
                 zonder_einde = len(blok) - 1 - cr if (cr := blok.rfind(b"\r")) >= 0 else zonder_einde + len(blok)
             if zonder_einde > LANGSTE_REGEL:
-                reden = f"een regel is langer dan {LANGSTE_REGEL >> 20} MB"
+                reden = f"een bestandsregel is langer dan {LANGSTE_REGEL >> 20} MB"
                 raise Invoerfout(naam, reden, "Zet elke declaratieregel op een eigen regel.")
             volgende = bestand.read(_BLOK)
             ascii_tot_nu = ascii_tot_nu and blok.isascii()
@@ -133,7 +133,7 @@ def _kop(pad: Path, naam: str, codering: str, gevraagd: Gevraagd) -> Kop:
     regels = eerste_regels(pad, codering)
     kop = zoek_kop(regels, gevraagd)
     if kop is None:
-        remedie = f"Zet alle kolomnamen op een regel, binnen de eerste {VOORUIT} regels."
+        remedie = f"Zet alle kolomnamen op één regel, binnen de eerste {VOORUIT} regels van het bestand."
         raise Invoerfout(naam, "de kolomnamen zijn niet te lezen", remedie, "regel 1")
     if GEEN_TEKST.search(regels[kop.erboven]):
         raise Invoerfout(naam, f"de kolomnamen bevatten {VREEMDE_TEKENS[codering]}", REMEDIE, kop.plaats)

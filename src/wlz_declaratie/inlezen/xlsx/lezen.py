@@ -77,7 +77,7 @@ def lees_xlsx(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     blad = lees_blad(pad, naam, keuze.blad, keuze.ook)
     cellen, welk = blad.cellen, _genoemd(keuze.blad)
     if cellen.is_empty():
-        raise Invoerfout(naam, f"{welk} is leeg", "Zet de regels op het eerste blad, kolomnamen in rij 1.")
+        raise Invoerfout(naam, f"{welk} is leeg", "Zet de rijen op het eerste blad, kolomnamen in rij 1.")
     if cellen.width > MEESTE_KOPPEN:
         reden = f"{welk} heeft {cellen.width} kolommen"
         raise Invoerfout(naam, reden, "Verwijder de kolommen na de laatste kolomnaam.")

@@ -15,7 +15,6 @@ from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.catalogus import wat_te_doen
 from wlz_declaratie.rapport.html import tekening
 from wlz_declaratie.rapport.html.tabel import Kop, Tabel, Teksttabel
-from wlz_declaratie.rapport.statistiek import met_netto
 from wlz_declaratie.rapport.tijdlijn import Tijdlijn, tijdlijnen
 from wlz_declaratie.rapport.weergave import Weergave
 
@@ -28,7 +27,7 @@ BEVINDING = (
 )  # fmt: skip
 ALLE = (BEVINDING[0], Kop("Controleregel", "n r", "Controleregel"), *BEVINDING[1:])
 """The columns of the table of all rules together."""
-DAGEN = Kop("Regel"), Kop("Periode", "n"), Kop("Dagen", "g"), Kop("Wat")
+DAGEN = Kop("Declaratieregel"), Kop("Periode", "n"), Kop("Dagen", "g"), Kop("Wat")
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def bevindingen(uitslag: Uitslag, weergave: Weergave) -> Bevindingen | None:
     """The findings shown, in the order of the catalogue; nothing where there are none."""
     if uitslag.bevindingen.is_empty():
         return None
-    getoond = opmaak.getoond(met_netto(uitslag, _gekozen(uitslag.bevindingen)), weergave.toon_bsn)
+    getoond = opmaak.getoond(_gekozen(uitslag.bevindingen), weergave.toon_bsn)
     met_bestand = len(uitslag.bestanden) > 1
     gemaakt = tijdlijnen(uitslag, toon_bsn=weergave.toon_bsn)
     rijen: dict[str, list[Bevinding]] = {}
@@ -145,14 +144,20 @@ def _groep(status: Regelstatus, rijen: Sequence[Bevinding], ingediend: bool) -> 
 
 
 def _waar(rij: dict[str, Any], met_bestand: bool) -> str:
-    waar = f"regel {rij['regelnummer']}" if rij["regelnummer"] is not None else "bericht" if rij["bestand"] else "batch"
+    waar = (
+        f"bestandsregel {rij['regelnummer']}"
+        if rij["regelnummer"] is not None
+        else "bericht"
+        if rij["bestand"]
+        else "batch"
+    )
     return f"{rij['bestand']}, {waar}" if met_bestand and rij["bestand"] else waar
 
 
 def rij_van(rij: dict[str, Any], kop: str) -> Bevinding:
     """A finding under ``kop``."""
     dagen, stand = rij["begindatum"] or rij["einddatum"], rij.get("stand")
-    bedrag = rij.get("netto_cent", rij["declaratiebedrag_cent"])
+    bedrag = rij["netto_cent"]
     return Bevinding(
         kop,
         f"{rij['melding']}. {opmaak.aanvaarding(rij)}" if stand == "aanvaard" else rij["melding"],
@@ -174,7 +179,7 @@ def _stukken(tekst: str) -> tuple[Stuk, ...]:
 
 
 def _dagen(bevinding: dict[str, Any], lijn: Tijdlijn) -> Dagen:
-    naam = f"Tijdlijn bij regel {bevinding['regelnummer']}"
+    naam = f"Tijdlijn bij bestandsregel {bevinding['regelnummer']}"
     if bevinding["referentienummer"]:
         naam += f" ({bevinding['referentienummer']})"
     tekst = f"{opmaak.getal(lijn.geteld)} dagen geteld, {opmaak.getal(lijn.grens)} is de grens"

@@ -87,7 +87,7 @@ def samenvatting(uitslag: Uitslag) -> Samenvatting:
     rijen.append(("Met signaal", opmaak.getal(t.met_signaal), deel(t.met_signaal, t.regels), "", ""))
     if t.onleesbaar:
         rijen.append(("Onleesbaar", opmaak.getal(t.onleesbaar), "", "", ""))
-    koppen = Kop("Regels"), Kop("Aantal", "g"), Kop("Deel", "g"), Kop("Bedrag", "g"), Kop("Deel", "g")
+    koppen = Kop("Declaratieregels"), Kop("Aantal", "g"), Kop("Deel", "g"), Kop("Bedrag", "g"), Kop("Deel", "g")
     klasse, oordeel = _oordeel(uitslag)
     return Samenvatting(
         uitslag.bevindingen.height,
@@ -133,7 +133,7 @@ def vergelijking(uitslag: Uitslag, basislijn: Basislijn, weergave: Weergave) -> 
         Tabel(
             "Verdwenen bevindingen",
             "t-verdwenen",
-            (Kop("Regel"), *BEVINDING[1:]),
+            (Kop("Controleregel"), *BEVINDING[1:]),
             [rij_van(rij, f"{rij['regel_id']} ({rij['stand']})") for rij in verdwenen.iter_rows(named=True)],
         ),
     )
@@ -155,8 +155,8 @@ def per_regel(uitslag: Uitslag, telling: Statistiek) -> PerRegel | None:
         for rij in op_bedrag.iter_rows(named=True)
     ]  # fmt: skip
     koppen = (
-        Kop("Regel"), Kop("Wat", "m"), Kop("Afkeur", "g"), Kop("Bedrag", "g"), Kop("Signaal", "g"), Kop("Bedrag", "g"),
-        *aanvaard,
+        Kop("Controleregel"), Kop("Wat", "m"), Kop("Afkeur", "g"), Kop("Bedrag", "g"), Kop("Signaal", "g"),
+        Kop("Bedrag", "g"), *aanvaard,
     )  # fmt: skip
     return PerRegel(
         _diagram(op_bedrag, titels),
@@ -193,7 +193,7 @@ def maanden(telling: Statistiek) -> Groepen:
 
 def _groepen(alle: pl.DataFrame, getoond: pl.DataFrame, kop: str, naam: str, anker: str) -> Groepen:
     koppen = (
-        Kop(kop), Kop("Regels", "g"), Kop("Bedrag", "g"), Kop("Afgekeurd", "g"), Kop("Afgekeurd bedrag", "g"),
+        Kop(kop), Kop("Declaratieregels", "g"), Kop("Bedrag", "g"), Kop("Afgekeurd", "g"), Kop("Afgekeurd bedrag", "g"),
         Kop("Deel", "g"), Kop("Met signaal", "g"), Kop("Bevindingen", "g"),
     )  # fmt: skip
     rijen = [
@@ -228,7 +228,7 @@ def getoetst(uitslag: Uitslag) -> Getoetst:
         for status in uitslag.regels
     ]  # fmt: skip
     koppen = (
-        Kop("Regel"), Kop("Titel", "m"), Kop("Status", "n"), Kop("Reden", "m"), Kop("Afkeur", "g"), Kop("Signaal", "g"),
-        Kop("Bronnen", "n"),
+        Kop("Controleregel"), Kop("Titel", "m"), Kop("Status", "n"), Kop("Reden", "m"), Kop("Afkeur", "g"),
+        Kop("Signaal", "g"), Kop("Bronnen", "n"),
     )  # fmt: skip
     return Getoetst(aantallen, Tabel("Controleregels, hun status en bronnen", "t-regels", koppen, rijen))

@@ -47,7 +47,7 @@ def _schrijf_html(trend: Trend, pad: Path) -> None:
 
     def tabel(anker: str, naam: str, kop: str, groepen: pl.DataFrame) -> Tabel[tuple[str, ...]]:
         koppen = (
-            Kop(kop), Kop("Regels", "g"), Kop("Afgekeurd", "g"), Kop("Deel", "g"), Kop("Bedrag", "g"),
+            Kop(kop), Kop("Declaratieregels", "g"), Kop("Afgekeurd", "g"), Kop("Deel", "g"), Kop("Bedrag", "g"),
             Kop("Afgekeurd bedrag", "g"), Kop("Met signaal", "g"),
         )  # fmt: skip
         return Tabel(naam, anker, koppen, [_rij(rij) for rij in groepen.iter_rows(named=True)])
@@ -63,7 +63,7 @@ def _schrijf_html(trend: Trend, pad: Path) -> None:
         ]  # fmt: skip
         return tekening.staven(rijen, naam, lambda waarde: procent(waarde / 10_000))
 
-    koppen = Kop("Regel"), Kop("Wat", "m"), Kop("Ervoor", "g"), Kop("Nu", "g"), Kop("Verschil", "g")
+    koppen = Kop("Controleregel"), Kop("Wat", "m"), Kop("Ervoor", "g"), Kop("Nu", "g"), Kop("Verschil", "g")
     verschil = Tabel(
         "Afgekeurd per duizend getoetste declaratieregels",
         "t-verschil",

@@ -64,7 +64,7 @@ def _per_maand(maanden: pl.DataFrame) -> Table:
         )
         for rij, waarde in zip(maanden.iter_rows(named=True), delen, strict=True)
     )  # fmt: skip
-    kolommen = ("Maand", "Regels", "Afgekeurd", "Deel", "", "Bedrag")
+    kolommen = ("Maand", "Declaratieregels", "Afgekeurd", "Deel", "", "Bedrag")
     return _tabel("Afgekeurd per maand van begindatum", kolommen, rijen, links=(0, 4))
 
 
@@ -84,19 +84,22 @@ def _per_uitvoerder(trend: Trend, maximum: int) -> Table:
         )
         for rij in trend.per_uitvoerder.head(maximum).iter_rows(named=True)
     )  # fmt: skip
-    kolommen = ("Uitvoerder", "Regels", "Afgekeurd", "Deel", "Verloop", "Bedrag")
+    kolommen = ("Uitvoerder", "Declaratieregels", "Afgekeurd", "Deel", "Verloop", "Bedrag")
     return _tabel("Afgekeurd per uitvoerder", kolommen, rijen, links=(0, 4))
 
 
 def _verschillen(trend: Trend) -> Iterator[RenderableType]:
     """Rules that rise and fall, each with its months."""
     if trend.maand is None:
-        yield Text("\nEr is maar één maand: of een regel stijgt of daalt, is nog niet te zeggen.", style="dim")
+        yield Text("\nEr is maar één maand: of een controleregel stijgt of daalt, is nog niet te zeggen.", style="dim")
         return
     for kop, regels in (
-        (f"Regels die stijgen: {trend.maand} naast de maanden ervoor", trend.verschil.filter(pl.col("verschil") > 0)),
         (
-            f"Regels die dalen: {trend.maand} naast de maanden ervoor",
+            f"Controleregels die stijgen: {trend.maand} naast de maanden ervoor",
+            trend.verschil.filter(pl.col("verschil") > 0),
+        ),
+        (
+            f"Controleregels die dalen: {trend.maand} naast de maanden ervoor",
             trend.verschil.filter(pl.col("verschil") < 0).sort("verschil", "regel_id"),
         ),
     ):
@@ -109,7 +112,7 @@ def _verschillen(trend: Trend) -> Iterator[RenderableType]:
             )
             for rij in regels.head(VERSCHILLEN).iter_rows(named=True)
         )  # fmt: skip
-        yield _tabel(kop, ("Regel", "Wat", "Ervoor", "Nu", "Verloop"), rijen, links=(0, 1, 4))
+        yield _tabel(kop, ("Controleregel", "Wat", "Ervoor", "Nu", "Verloop"), rijen, links=(0, 1, 4))
 
 
 def _lijntje_van(regels: pl.DataFrame, regel_id: str) -> str:

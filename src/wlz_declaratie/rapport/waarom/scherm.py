@@ -76,7 +76,7 @@ def _in_woorden(regel_: Mapping[str, Any]) -> Iterator[RenderableType]:
     credit = ["credit"] if regel_.get("debet_credit") == "C" else []
     aantal = f"aantal {opmaak.getal(regel_['aantal'])}" if "aantal" in regel_ else "zonder aantal"
     yield Text(f"Declaratieregel {regel_.get('referentienummer', 'zonder referentienummer')}", style="bold")
-    kop = [f"{regel_['bestand']}, regel {regel_['regelnummer']}", f"bsn {regel_['bsn']}", prestatie, *credit]
+    kop = [f"{regel_['bestand']}, bestandsregel {regel_['regelnummer']}", f"bsn {regel_['bsn']}", prestatie, *credit]
     periode = opmaak.periode(_dag(regel_.get("begindatum")), _dag(regel_.get("einddatum")))
     bedrag = [opmaak.euro(regel_["declaratiebedrag_cent"])] if "declaratiebedrag_cent" in regel_ else []
     yield Delen([*kop, periode, aantal, *bedrag, f"uitvoerder {regel_.get('uitvoerder', 'onbekend')}"])
@@ -160,7 +160,7 @@ def _geteld(geteld: Mapping[str, Any]) -> Iterator[RenderableType]:
         rest = opmaak.declaratieregels(geteld["overgeslagen"])
         yield Padding.indent(Text(f"{rest} van eerder niet getoond", style="dim"), 2)
     for strook in geteld["stroken"]:
-        pijl = "  ◀ deze regel" if strook["deze"] else ""
+        pijl = "  ◀ deze declaratieregel" if strook["deze"] else ""
         yield Padding.indent(Text(f"{strook['naam']}{pijl}"), 2)
         for deel in strook["delen"]:
             yield Padding.indent(Text(f"{opmaak.periode(_dag(deel['van']), _dag(deel['tot']))}: {deel['soort']}"), 4)
@@ -178,7 +178,7 @@ def _tijdlijn(client_: Mapping[str, Any]) -> Iterator[RenderableType]:
         van, tot = _dag(regel_["begindatum"]), _dag(regel_["einddatum"])
         teken = "░" if regel_["debet_credit"] == "C" else "█" if regel_["deze"] else "▒"
         streep = balk(van, tot, min(dagen), max(dagen), teken) if van and tot and van <= tot else " " * BREEDTE
-        pijl = "◀ deze regel" if regel_["deze"] and not alle_deze else ""
+        pijl = "◀ deze declaratieregel" if regel_["deze"] and not alle_deze else ""
         yield Padding.indent(Text(f"{streep}  {opmaak.periode(van, tot)}  {pijl}".rstrip()), 2)
         yield Padding.indent(Delen([*_plaats(regel_), *_wat(regel_, met_periode=False)]), 4)
 
@@ -186,7 +186,7 @@ def _tijdlijn(client_: Mapping[str, Any]) -> Iterator[RenderableType]:
 def _plaats(regel_: Mapping[str, Any]) -> list[str]:
     if regel_["regelnummer"] is None:
         return ["eerdere batch"]
-    return [f"regel {regel_['regelnummer']}", regel_["referentienummer"] or "zonder referentienummer"]
+    return [f"bestandsregel {regel_['regelnummer']}", regel_["referentienummer"] or "zonder referentienummer"]
 
 
 def _wat(regel_: Mapping[str, Any], *, met_periode: bool = True) -> list[str]:
@@ -225,7 +225,7 @@ def _dossier(tabellen: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
     if not tabellen:
         yield Text("\nGeen dossier opgegeven.", style="bold")
         return
-    yield Text("\nIn het dossier (● geldt op een dag van de regel)", style="bold")
+    yield Text("\nIn het dossier (● geldt op een dag van de declaratieregel)", style="bold")
     leeg = []
     for tabel in tabellen:
         verder = f"; {opmaak.getal(tabel['verder'])} verder weg of meer" if tabel["verder"] else ""

@@ -32,7 +32,6 @@ BEVINDING = {
     "begindatum": Kolom("Begindatum", 12, "datum"),
     "einddatum": Kolom("Einddatum", 12, "datum"),
     "netto_cent": Kolom("Netto bedrag", 16, "euro"),
-    "declaratiebedrag_cent": Kolom("Declaratiebedrag", 17, "euro"),
     "retourcode": Kolom("Retourcode", 11),
     "titel": Kolom("Wat is er", 26, omloop=True),
     "melding": Kolom("Melding", 40, omloop=True),
@@ -43,13 +42,12 @@ BEVINDING = {
     "wat_te_doen": Kolom("Wat te doen", 44, omloop=True),
     "dagen": Kolom("Dagen", 10, "getal"),
     "toegestaan": Kolom("Toegestaan", 12, "getal"),
-    "andere_regel": Kolom("Andere regel", 10, "getal"),
+    "andere_regel": Kolom("Andere bestandsregel", 20, "getal"),
     "gegevens": Kolom("Gegevens", 60),
     "bestand": Kolom("Bestand", 24),
 }
-"""Columns of the sheets with findings: whose line it is on the left, then what is wrong. Those with a net amount, in
-which a credit line is negative, leave the bare one out. Those of AANVAARD, and the net amount of accepted findings, are
-there when there are such findings."""
+"""Columns of the sheets with findings: whose line it is on the left, then what is wrong. Those of AANVAARD, and the
+net amount of accepted findings, are there when there are such findings."""
 
 REGEL = {
     "regel_id": Kolom("Controleregel", 14),
@@ -98,8 +96,7 @@ def bevindingen(
 ) -> list[Tabel]:
     """Findings with what their rule says, on as many sheets as they need; ``gedaan`` is told how many there are."""
     uitleg = _uitleg(uitslag, ingediend)
-    weg = {"declaratiebedrag_cent"} if "netto_cent" in bevindingen.columns else {"netto_cent"}
-    weg.update({"stand", *AANVAARD, "aanvaard_cent"} - {*bevindingen.columns})
+    weg = {"stand", *AANVAARD, "aanvaard_cent"} - {*bevindingen.columns}
     kolommen = {kolom: zo for kolom, zo in BEVINDING.items() if kolom not in weg}
 
     def blokken(begin: int, aantal: int) -> Iterator[pl.DataFrame]:

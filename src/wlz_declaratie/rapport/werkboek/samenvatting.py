@@ -22,10 +22,9 @@ Getal = tuple[float | Formule, str]
 
 @dataclass(frozen=True)
 class Bladen:
-    """Where the tables stand of which this sheet gives the totals; ``netto`` has the cents of the findings."""
+    """Where the tables stand of which this sheet gives the totals."""
 
     bevindingen: list[Tabel]
-    netto: pl.Series
     uitvoerders: Tabel
 
 
@@ -44,7 +43,7 @@ class Samenvatting:
         self._blad.write_string(0, 0, "Controle van Wlz-declaraties", self._boek.titel)
         self._begin(uitslag, bladen)
         self._totalen(uitslag, bladen.uitvoerders)
-        self._bevindingen(uitslag, bladen.netto, bladen.bevindingen)
+        self._bevindingen(uitslag, bladen.bevindingen)
         self._herkomst(uitslag)
 
     def _regel(self, naam: str, *waarden: str | Getal) -> None:
@@ -109,9 +108,9 @@ class Samenvatting:
         self._regel("Met signaal", som("met_signaal", telling.met_signaal))
         self._regel("Onleesbaar", (telling.onleesbaar, "getal"))
 
-    def _bevindingen(self, uitslag: Uitslag, netto: pl.Series, bladen: list[Tabel]) -> None:
-        """Of the findings, which are no lines; ``netto`` has their amounts in cents. Accepted ones count apart."""
-        bevindingen = uitslag.bevindingen
+    def _bevindingen(self, uitslag: Uitslag, bladen: list[Tabel]) -> None:
+        """Of the findings, which are no lines. Accepted ones count apart."""
+        bevindingen, netto = uitslag.bevindingen, uitslag.bevindingen["netto_cent"]
         met_aanvaarde = "aanvaard_reden" in bladen[0].kolommen
         telt = bevindingen.select(telt=~is_aanvaard(bevindingen)).to_series()
 

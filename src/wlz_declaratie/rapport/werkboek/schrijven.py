@@ -26,8 +26,7 @@ def schrijf(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
 def _vul(boek: Werkboek, uitslag: Uitslag, weergave: Weergave) -> None:
     telling = statistiek.getoond(statistiek.bereken(uitslag), weergave.toon_bsn)
     eerste = Samenvatting(boek)
-    netto = statistiek.met_netto(uitslag, uitslag.bevindingen)["netto_cent"]
-    bevindingen = tabel.bevindingen(uitslag, toon_bsn=weergave.toon_bsn).with_columns(netto)
+    bevindingen = tabel.bevindingen(uitslag, toon_bsn=weergave.toon_bsn)
     if AANVAARD[0] in bevindingen.columns:
         bevindingen = bevindingen.with_columns(aanvaard_cent=pl.when(is_aanvaard(bevindingen)).then("netto_cent"))
     gevonden = bladen.bevindingen(boek, "Bevindingen", bevindingen, uitslag, weergave.ingediend, weergave.gedaan)
@@ -38,5 +37,5 @@ def _vul(boek: Werkboek, uitslag: Uitslag, weergave: Weergave) -> None:
     uitvoerders = bladen.per_groep(boek, "Uitvoerders", "Uitvoerder", telling.per_uitvoerder)
     bladen.per_groep(boek, "Maanden", "Maand van begindatum", telling.per_maand)
     grafieken(boek, regels, uitvoerders, telling)
-    eerste.schrijf(uitslag, Bladen(gevonden, netto, uitvoerders))
+    eerste.schrijf(uitslag, Bladen(gevonden, uitvoerders))
     bladen.draag(boek, NAAM, json_uitslag.ingepakt(uitslag, weergave))
