@@ -104,9 +104,7 @@ def test_van_excel_tot_een_schone_controle(klerk: Klerk) -> None:
         "controleer maart.xlsx", "blad 2 'Regels', rij 3", "'begindatum' (bedoel je 'begindatm'?)", "[kolommen]"
     )
     (klerk.map / "declaratie.toml").write_text(INSTELLINGEN, "utf-8")
-    klerk.stopt(
-        f"controleer maart.xlsx {WAT}", "'bsn' (1 keer, vanaf regel 5): een rekenblad heeft de nummers afgerond"
-    )
+    klerk.stopt(f"controleer maart.xlsx {WAT}", "'bsn' (1 keer, vanaf", "een rekenblad heeft de nummers afgerond")
     bewaar(klerk.map / "maart.xlsx", [KOP, *RIJEN], voorblad=True)
 
     gezien = klerk.typ(f"controleer maart.xlsx {WAT} --herstel werk.xlsx --uit ronde1.xlsx", 1)
