@@ -10,7 +10,6 @@ import zipfile
 from pathlib import Path
 
 WORTEL = Path(__file__).parents[2]
-START = "import sys, wlz_declaratie; from wlz_declaratie.cli import main; sys.argv[0] = 'declaratie'; main()"
 
 
 def test_wiel_werkt_los_van_de_checkout(tmp_path: Path) -> None:
@@ -22,7 +21,7 @@ def test_wiel_werkt_los_van_de_checkout(tmp_path: Path) -> None:
 
     def draai(*woorden: str | Path) -> str:
         return subprocess.run(
-            [sys.executable, "-P", "-c", START, *woorden],
+            [sys.executable, "-P", "-m", "wlz_declaratie", *woorden],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(uitgepakt)},
             capture_output=True,

@@ -179,13 +179,19 @@ def test_gegevens_zijn_kolommen(tmp_path: Path, uitslag: Uitslag) -> None:
     gegevens = {
         "dagen": 14, "toegestaan": 13, "andere_regel": None, "tarief_cent": 123456, "van": "2026-03-01",
         "eerder_gedeclareerd": True, "etmalen": 3.5, "grens": None, "rijen": ["a", 2],
+        "voorstel": {"kolom": "bedrag", "waarde": 50000},
     }  # fmt: skip
-    een = uitslag.bevindingen.head(2).with_columns(gegevens=pl.Series([json.dumps(gegevens), "{}"]))
+    aantal = {"voorstel": {"kolom": "aantal", "waarde": 13}}
+    een = uitslag.bevindingen.head(3).with_columns(gegevens=pl.Series([json.dumps(gegevens), json.dumps(aantal), "{}"]))
     schrijf(replace(uitslag, bevindingen=een), tmp_path / "u.xlsx", Weergave())
     blad = pl.read_excel(tmp_path / "u.xlsx", sheet_name="Bevindingen")
-    assert blad.select("Dagen", "Toegestaan", "Andere bestandsregel").rows() == [(14, 13, None), (None, None, None)]
+    assert blad.select("Dagen", "Toegestaan", "Andere bestandsregel").rows() == [
+        (14, 13, None),
+        *[(None, None, None)] * 2,
+    ]
     assert blad["Gegevens"].to_list() == [
-        "tarief: € 1.234,56; van: 01-03-2026; eerder gedeclareerd: ja; etmalen: 3,5; rijen: a, 2", None,
+        "tarief: € 1.234,56; van: 01-03-2026; eerder gedeclareerd: ja; etmalen: 3,5; rijen: a, 2; "
+        "voorstel: bedrag € 500,00", "voorstel: aantal 13", None,
     ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from wlz_declaratie.basis.meegeleverd import pad
 from wlz_declaratie.diensten.trend import Trend, trend
 from wlz_declaratie.rapport import formaten
 from wlz_declaratie.rapport.trend import bestanden, scherm
-from wlz_declaratie.rapport.trend.balken import balk, lijntje
+from wlz_declaratie.rapport.trend.balken import balk, lijntje, promille
 from wlz_declaratie.rapport.weergave import Weergave
 
 AANBIEDER, ANDER = "06290101", "06290102"
@@ -143,6 +143,7 @@ def test_balken() -> None:
     assert lijntje([0.0, None, 0.5, 1.0]) == "▁ ▅█"
     assert lijntje([0.0, 0.0]) == "▁▁"
     assert lijntje([]) == ""
+    assert [promille(waarde) for waarde in (None, 5, 1000.04)] == ["–", "5,0‰", "1.000,0‰"]
 
 
 def test_bestanden(tmp_path: Path, verloop: Trend) -> None:

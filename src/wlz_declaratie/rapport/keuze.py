@@ -74,7 +74,7 @@ class Keuze:
 
 @dataclass(frozen=True)
 class Gekozen:
-    """Findings to show, of those that meet the choice (``voldoet``) and of all that there are (``van``).
+    """Findings to show, of those that meet the choice (``alle``, in the order of the file) and of how many (``van``).
 
     ``verdwenen`` are those that are gone since an earlier result and meet it.
     ``op_einde`` when a bsn was matched by its end, for the result is masked: that may be another client.
@@ -82,10 +82,15 @@ class Gekozen:
 
     keuze: Keuze
     bevindingen: pl.DataFrame
+    alle: pl.DataFrame
     verdwenen: pl.DataFrame
-    voldoet: int
     van: int
     op_einde: bool
+
+    @property
+    def voldoet(self) -> int:
+        """How many findings meet the choice."""
+        return self.alle.height
 
     @property
     def gesorteerd(self) -> bool:
@@ -126,8 +131,8 @@ def kies(uitslag: Uitslag, keuze: Keuze) -> Gekozen:
     return Gekozen(
         keuze,
         getoond,
+        bevindingen,
         gekozen(uitslag.basislijn.verdwenen) if uitslag.basislijn else uitslag.bevindingen.clear(),
-        bevindingen.height,
         uitslag.bevindingen.height,
         op_einde,
     )

@@ -61,18 +61,25 @@ def _bevindingen(uitslag: Uitslag, maximum: int, toon_bsn: bool, gekozen: Gekoze
     if gekozen:
         aantal = f"{opmaak.getal(gekozen.bevindingen.height)} van {opmaak.getal(gekozen.van)} bevindingen"
         yield _kop(f"Getoond: {aantal} ({gekozen.in_woorden}).")
-    alle = uitslag.bevindingen if gekozen is None else gekozen.bevindingen
     op_regel = gekozen is None or not gekozen.gesorteerd
-    tellend = geldend(alle)
-    for soort, bevindingen in (
-        ("afkeur", tellend.filter(pl.col("ernst") == "afkeur")),
-        ("signaal", tellend.filter(pl.col("ernst") == "signaal")),
-        ("aanvaard", aanvaarde(alle)),
-    ):
-        if not bevindingen.is_empty():
-            yield _per_regel(uitslag, bevindingen, soort)
-            volgorde = bevindingen.sort("regel_id", maintain_order=True) if op_regel else bevindingen
+    geteld = _per_soort(uitslag.bevindingen if gekozen is None else gekozen.alle)
+    getoond = geteld if gekozen is None else _per_soort(gekozen.bevindingen)
+    for soort in KOPPEN:
+        # Counts are of all that meet the choice, of which --top may show some.
+        if not geteld[soort].is_empty():
+            yield _per_regel(uitslag, geteld[soort], soort)
+            volgorde = getoond[soort].sort("regel_id", maintain_order=True) if op_regel else getoond[soort]
             yield from _regels(uitslag, opmaak.getoond(volgorde, toon_bsn), soort, maximum)
+
+
+def _per_soort(bevindingen: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Those that count by severity, and those that somebody accepted."""
+    tellend = geldend(bevindingen)
+    return {
+        "afkeur": tellend.filter(pl.col("ernst") == "afkeur"),
+        "signaal": tellend.filter(pl.col("ernst") == "signaal"),
+        "aanvaard": aanvaarde(bevindingen),
+    }
 
 
 def _kop(tekst: str, stijl: str = "bold") -> Text:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wlz_declaratie.inlezen.basis import Invoerfout
-from wlz_declaratie.inlezen.koppen import VOORUIT, Gevraagd, is_kop
+from wlz_declaratie.inlezen.koppen import VOORUIT, Gevraagd, herkend, is_kop
 from wlz_declaratie.inlezen.xlsx.teksten import GEDEELD
 from wlz_declaratie.inlezen.xlsx.xml import Bladnaam, Lezer, Werkboekfouten, boek
 from wlz_declaratie.inlezen.xlsx.zip import KAPOT, Werkboekzip, gelijk
@@ -36,30 +36,35 @@ class _Genoeg(Exception):
 
 
 def kies_blad(pad: Path, naam: str, gevraagd: Gevraagd) -> Keuze:
-    """The first sheet that has the columns of the table, a hidden one last; where none has, the first."""
+    """The first sheet that has the columns of the table, a hidden one last; where none has, the one that knows most.
+
+    That one then says what is missing: a title page before it knows none.
+    """
     try:
         # An open workbook of its own: what is unpacked here in part must not count as looked through.
         with Werkboekzip(pad, naam) as zip_:
             bladen = boek(zip_).bladen[:MEESTE_BEKEKEN]
-            passend = _passend(zip_, bladen, gevraagd) if len(bladen) > 1 else []
+            koppen = _mogelijke_koppen(zip_, bladen) if len(bladen) > 1 else []
     except (Invoerfout, *KAPOT, *Werkboekfouten):
         return Keuze()
+    passend = [nummer for nummer, rijen in enumerate(koppen) if any(is_kop(rij, gevraagd) for rij in rijen)]
     if not passend:
-        return Keuze()
+        kent = [max((herkend(rij, gevraagd) for rij in rijen), default=0) for rijen in koppen]
+        return Keuze(kent.index(max(kent))) if kent else Keuze()
     gekozen = 0 if 0 in passend else min(passend, key=lambda nummer: (bladen[nummer].verborgen, nummer))
     return Keuze(gekozen, frozenset(passend) - {gekozen})
 
 
-def _passend(zip_: Werkboekzip, bladen: Sequence[Bladnaam], gevraagd: Gevraagd) -> list[int]:
-    """The sheets of which one of the first rows holds the headings."""
-    rijen = {nummer: _eerste_rijen(zip_, blad.deel) for nummer, blad in enumerate(bladen)}
-    verwijzingen = {int(cel[1:]) for blad in rijen.values() for rij in blad for cel in rij if cel[:1] == "s"}
+def _mogelijke_koppen(zip_: Werkboekzip, bladen: Sequence[Bladnaam]) -> list[list[list[str]]]:
+    """The first rows of each sheet, in one of which the headings may stand."""
+    rijen = [_eerste_rijen(zip_, blad.deel) for blad in bladen]
+    verwijzingen = {int(cel[1:]) for blad in rijen for rij in blad for cel in rij if cel[:1] == "s"}
     gedeeld = _gedeelde_teksten(zip_, verwijzingen)
 
     def koppen(rij: Sequence[str]) -> list[str]:
         return [gedeeld.get(int(cel[1:]), "") if cel[:1] == "s" else cel[1:] for cel in rij]
 
-    return [nummer for nummer, blad in rijen.items() if any(is_kop(koppen(rij), gevraagd) for rij in blad)]
+    return [[koppen(rij) for rij in blad] for blad in rijen]
 
 
 def _eerste_rijen(zip_: Werkboekzip, deel: str) -> list[list[str]]:

@@ -71,7 +71,7 @@ class Blad:
 def lees_xlsx(pad: Path, naam: str, gevraagd: Gevraagd) -> RuweTabel:
     """Open the sheet of a workbook that has the columns; regelnummer is its row. Raises Invoerfout.
 
-    Where no sheet has them it is the first, which then says what is missing.
+    Where no sheet has them it is the one that knows most of them, which then says what is missing.
     """
     keuze = kies_blad(pad, naam, gevraagd)
     blad = lees_blad(pad, naam, keuze.blad, keuze.ook)

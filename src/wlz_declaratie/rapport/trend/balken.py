@@ -19,8 +19,8 @@ def procent(waarde: float | None) -> str:
 
 
 def promille(waarde: float | None) -> str:
-    """5,0‰, or a dash."""
-    return "–" if waarde is None else f"{waarde:.1f}‰".replace(".", ",")
+    """1.000,0‰, or a dash."""
+    return "–" if waarde is None else f"{waarde:,.1f}‰".translate(str.maketrans(",.", ".,"))
 
 
 def balk(waarde: float | None, hoogste: float, breedte: int = 12) -> str:

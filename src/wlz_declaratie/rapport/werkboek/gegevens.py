@@ -49,8 +49,19 @@ def leesbaar(gegevens: Mapping[str, Any]) -> Iterator[str]:
             continue
         if naam.endswith("_cent") and type(waarde) is int:
             yield f"{_naam(naam.removesuffix('_cent'))}: {opmaak.euro(waarde)}"
+        elif naam == "voorstel" and (in_woorden := _voorstel(waarde)):
+            yield f"voorstel: {in_woorden}"
         else:
             yield f"{_naam(naam)}: {_waarde(waarde)}"
+
+
+def _voorstel(waarde: Any) -> str | None:
+    """What `met_voorstel` left: a field and its value, an amount in cents."""
+    match waarde:
+        case {"kolom": str(kolom), "waarde": int(getal)}:
+            return f"{kolom} {getal if kolom == 'aantal' else opmaak.euro(getal)}"
+        case _:
+            return None
 
 
 def _naam(naam: str) -> str:
