@@ -66,9 +66,9 @@ def controleer(
         typer.Option(
             "--herstel",
             metavar="BESTAND",
-            help="Schrijf een werkbestand (.xlsx .csv): de hele batch zoals zij kwam, met per declaratieregel wat er mis "
-            "is en wat te doen. Het bevat het hele bsn. Verbeter het en controleer het zelf weer, met dezelfde naam "
-            "hier.",
+            help="Schrijf een werkbestand (.xlsx .csv): de hele batch zoals zij kwam, met per declaratieregel wat er "
+            "mis is en wat te doen. Het bevat het hele bsn. Verbeter het en controleer het zelf weer, met dezelfde "
+            "naam hier.",
         ),
     ] = None,
     neem_voorstellen: Annotated[
