@@ -67,7 +67,7 @@ def test_van_fouten_naar_schoon(batch: Path, tmp_path: Path) -> None:
     werk = tmp_path / "werk.xlsx"
     klaar = draai("controleer", batch, *PEIL, "--herstel", werk)
     assert klaar.returncode == 1
-    assert "werk.xlsx: 5 regels, 3 met een bevinding" in klaar.stderr
+    assert "werk.xlsx: 5 rijen, 3 met een bevinding" in klaar.stderr
     assert "hele bsn" in klaar.stderr
     assert stat.S_IMODE(werk.stat().st_mode) == 0o600
 
@@ -117,7 +117,7 @@ def test_van_fouten_naar_schoon(batch: Path, tmp_path: Path) -> None:
 def test_de_voorstellen_nemen_en_opnieuw_controleren(batch: Path, tmp_path: Path) -> None:
     beter = tmp_path / "beter.csv"
     klaar = draai("controleer", batch, *PEIL, "--neem-voorstellen", beter)
-    assert "Voorstellen genomen: 5 velden op 2 regels, in" in klaar.stdout
+    assert "Voorstellen genomen: 5 velden op 2 declaratieregels, in" in klaar.stdout
     assert "bestandsregel 4 · A3: aantal 14 → 13 (MUT-01)" in klaar.stdout
     assert "bestandsregel 4 · A3: declaratiebedrag 1400,00 → 1300,00 (MUT-01)" in klaar.stdout
     assert "bestandsregel 5 · A4: bedrag 510,00 → 500,00 (VLD-08)" in klaar.stdout

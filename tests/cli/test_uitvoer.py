@@ -195,7 +195,7 @@ def test_html_tekent_de_dagen_van_elke_cumulatieve_bevinding(uitvoer: Path) -> N
     assert {b["regel_id"] for b in cumulatief} == {"MUT-01", "OVB-01", "TOE-03", "VRB-06"}
     assert tekst.count("<summary>Tijdlijn bij bestandsregel") == len(cumulatief)
     for b in cumulatief:
-        assert f"Tijdlijn bij regel {b['regelnummer']} ({b['referentienummer']})" in tekst
+        assert f"Tijdlijn bij bestandsregel {b['regelnummer']} ({b['referentienummer']})" in tekst
 
 
 def test_bestaand_doel_wordt_vervangen(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def test_elke_batch_tegen_de_historie_die_de_vorige_achterliet(tmp_path: Path) -
     assert uitslag(tmp_path, "b")["bevindingen"] == []
     (bevinding,) = uitslag(tmp_path, bij["a.csv"][0].removesuffix(".uitslag.json"))["bevindingen"]
     assert (bevinding["regel_id"], bevinding["bestand"]) == ("VLD-09", "a.csv")
-    assert "eerder gedeclareerde" in bevinding["melding"]
+    assert "uit een eerdere batch" in bevinding["melding"]
     # Two batches with one stem: none of the results replaces the other.
     assert bij["a.asc"] == ("a.uitslag.json", "a.uitslag.xlsx", "a.aw320.asc")
     assert len(set(bij["a.asc"]) & set(bij["a.csv"])) == 0

@@ -128,7 +128,7 @@ def test_een_bestand_vol_regels_zonder_datum_is_geen_batch(tmp_path: Path, monke
     monkeypatch.setattr(tabulair, "MEESTE_ZONDER_DATUM", 2)
     regels = ["r;999900006;onzin;;Z041;1;06290101;;;"] * 2
     assert tabulair.lees_tabulair(schrijf(tmp_path, *regels), "b.csv", tmp_path).aantal == 2
-    with pytest.raises(Invoerfout, match="3 regels hebben geen leesbare begindatum"):
+    with pytest.raises(Invoerfout, match="3 bestandsregels hebben geen leesbare begindatum"):
         tabulair.lees_tabulair(schrijf(tmp_path, *regels, regels[0]), "b.csv", tmp_path)
 
 

@@ -53,7 +53,7 @@ def test_leegstand_over_de_historie_heen(tmp_path: Path) -> None:
     assert delen(lijn) == [
         ("Z041 · eerdere batch", [("01-04", "18-04", "verblijf")]),
         ("Z916 · eerdere batch", [("18-04", "27-04", "telt")]),
-        ("Z916 · regel 2", [("28-04", "30-04", "telt"), ("01-05", "03-05", "te veel")]),
+        ("Z916 · bestandsregel 2", [("28-04", "30-04", "telt"), ("01-05", "03-05", "te veel")]),
     ]
     assert (lijn.van, lijn.tot) == (date(2026, 4, 1), date(2026, 5, 3))
 
@@ -69,8 +69,8 @@ def test_dubbele_dagen_tellen_een_keer(tmp_path: Path) -> None:
         (lijn,) = lijnen(uitslag, "VRB-06")
     assert (lijn.geteld, lijn.grens, lijn.laatste_dag, lijn.volledig) == (100, 92, date(2026, 4, 2), True)
     assert delen(lijn)[1:] == [
-        ("Z103 · regel 3", [("21-01", "31-01", "telt niet"), ("01-02", "31-03", "telt")]),
-        ("Z103 · regel 4", [("01-04", "02-04", "telt"), ("03-04", "10-04", "te veel")]),
+        ("Z103 · bestandsregel 3", [("21-01", "31-01", "telt niet"), ("01-02", "31-03", "telt")]),
+        ("Z103 · bestandsregel 4", [("01-04", "02-04", "telt"), ("03-04", "10-04", "te veel")]),
     ]
 
 
@@ -85,8 +85,8 @@ def test_een_observatie_loopt_door_over_een_gat(tmp_path: Path) -> None:
         (lijn,) = lijnen(uitslag, "TOE-03")
     assert (lijn.geteld, lijn.grens, lijn.laatste_dag, lijn.volledig) == (186, 181, date(2026, 2, 28), True)
     assert delen(lijn) == [
-        ("Z912 · regel 3", [("01-09", "31-12", "telt")]),
-        ("Z912 · regel 4", [("10-01", "28-02", "telt"), ("01-03", "05-03", "te veel")]),
+        ("Z912 · bestandsregel 3", [("01-09", "31-12", "telt")]),
+        ("Z912 · bestandsregel 4", [("10-01", "28-02", "telt"), ("01-03", "05-03", "te veel")]),
     ]
 
 
@@ -104,7 +104,7 @@ def test_gecrediteerde_regel_wordt_niet_getekend(tmp_path: Path) -> None:
     )
     with uitslag_van(tmp_path, batch, dossier=None) as uitslag:
         (lijn,) = lijnen(uitslag, "MUT-01")
-    assert [strook.naam for strook in lijn.stroken] == ["Z916 · regel 4"]
+    assert [strook.naam for strook in lijn.stroken] == ["Z916 · bestandsregel 4"]
 
 
 def test_niet_meer_dan_afgesproken(tmp_path: Path) -> None:

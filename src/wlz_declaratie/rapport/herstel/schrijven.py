@@ -32,7 +32,7 @@ class Geschreven:
     elders: int
 
     def __str__(self) -> str:
-        tekst = f"{opmaak.declaratieregels(self.regels)}, {opmaak.getal(self.met_bevinding)} met een bevinding"
+        tekst = f"{opmaak.meervoud(self.regels, 'rij', 'rijen')}, {opmaak.getal(self.met_bevinding)} met een bevinding"
         elders = opmaak.meervoud(
             self.elders, "bevinding die niet over een declaratieregel gaat", "bevindingen zonder declaratieregel"
         )
@@ -98,7 +98,7 @@ def schrijf(uitslag: Uitslag, doel: Path, *, ingediend: bool) -> Geschreven:
 def _past_op_blad(werk: Werkregels, doel: Path) -> None:
     te_lang = werk.regels.select(pl.any_horizontal(pl.col(werk.koppen).str.len_chars() > MEESTE_TEKENS).any()).item()
     if werk.regels.height > BLADREGELS:
-        raise Uitvoerfout(f"{doel}: een blad houdt {BLADREGELS} declaratieregels; dit zijn er meer. Kies .csv.")
+        raise Uitvoerfout(f"{doel}: een blad houdt {BLADREGELS} rijen; dit zijn er meer. Kies .csv.")
     if te_lang:
         raise Uitvoerfout(f"{doel}: een veld heeft meer dan {MEESTE_TEKENS} tekens, te veel voor een cel. Kies .csv.")
 
