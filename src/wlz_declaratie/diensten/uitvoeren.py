@@ -47,6 +47,8 @@ class Opdracht:
     """Whether a row of the dossier that cannot be used is an error."""
     vertaald: Mapping[str, str] = field(default_factory=dict)
     """By a heading that a supplier uses, the column that it stands for; see `inlezen.koppen.Gevraagd`."""
+    dossier_volledig: bool = False
+    """Whether who is not in the dossier is unknown, however many they are (`kern.vreemd`)."""
     ray: OpRay | None = None
     """Where to have parts checked; None is here."""
 
@@ -148,6 +150,7 @@ def _lees_en_controleer(
         historie=historie,
         voortgang=voortgang,
         verdeling=verdeling,
+        dossier_volledig=opdracht.dossier_volledig,
     )
 
 
