@@ -54,6 +54,8 @@ class Toetssteen:
     werkmap: Path
     voortgang: Voortgang = lambda naam, nummer, aantal: None
     dossier_volledig: bool = False
+    vrijgegeven: bool = False
+    """Whether somebody wants it in the store though the dossier is of somebody else."""
 
 
 def voeg_toe(
@@ -102,21 +104,7 @@ def _schrijf_bij(
         half = onbevestigd(bestand)
         if half is None and (bekend := _bekend(historie, bestand, facturen)):
             return Bijgeschreven(bekend, None)
-        werkmap = Path(tempfile.mkdtemp(dir=tegen.werkmap))
-        geschiedenis = lees_uit(
-            historie, [bestand], codes=tegen.codes, tabellen=tegen.dossier.tabellen, werkmap=werkmap
-        )
-        uitslag = controleer(
-            [bestand],
-            regels=list(alle_regels().values()),
-            codes=tegen.codes,
-            peildatum=tegen.peildatum,
-            dossier=tegen.dossier,
-            werkmap=werkmap,
-            historie=[geschiedenis],
-            voortgang=tegen.voortgang,
-            dossier_volledig=tegen.dossier_volledig,
-        )
+        uitslag = toets_tegen(historie, bestand, tegen, None)
         if vast := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
             raise Weigering(
                 f"{bestand.naam}: {', '.join(vast)} liep vast, dus is niet bekend welke declaratieregels goed zijn. "
@@ -127,7 +115,7 @@ def _schrijf_bij(
             raise Weigering(
                 f"{bestand.naam}: {half}. Er is niets toegevoegd; laat het bericht in zijn geheel opnieuw aanleveren."
             )
-        if vreemd := dossier_van_een_ander(uitslag):
+        if not tegen.vrijgegeven and (vreemd := dossier_van_een_ander(uitslag)):
             raise Weigering(
                 f"{bestand.naam}: {vreemd} Er is niets toegevoegd. Geef het dossier van deze declarant, of, als alle "
                 "cliënten erin staan, --dossier-volledig."
@@ -164,6 +152,24 @@ def onbevestigd(bestand: Batchbestand) -> str | None:
     if gevonden.filter(pl.col("regel_id") == "AW-8026", tweede).height:
         return "er staat meer dan één bericht in het bestand (AW-8026)"
     return None
+
+
+def toets_tegen(historie: Historie, bestand: Batchbestand, tegen: Toetssteen, voor: int | None) -> Uitslag:
+    """Check a batch against the store, or what was there before batch ``voor``. Raises Ingehaald, Historiestuk."""
+    werkmap = Path(tempfile.mkdtemp(dir=tegen.werkmap))
+    tabellen = tegen.dossier.tabellen
+    geschiedenis = lees_uit(historie, [bestand], codes=tegen.codes, tabellen=tabellen, werkmap=werkmap, voor=voor)
+    return controleer(
+        [bestand],
+        regels=list(alle_regels().values()),
+        codes=tegen.codes,
+        peildatum=tegen.peildatum,
+        dossier=tegen.dossier,
+        werkmap=werkmap,
+        historie=[geschiedenis],
+        voortgang=tegen.voortgang,
+        dossier_volledig=tegen.dossier_volledig,
+    )
 
 
 def _facturen(bestand: Batchbestand) -> tuple[tuple[str, str], ...]:
