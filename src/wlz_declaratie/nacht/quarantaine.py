@@ -45,8 +45,8 @@ def waarom_apart(uitslag: Uitslag, max_afkeur: int) -> str | None:
 def uitgelegd(waarom: str, naam: str) -> str:
     """The reason with what to do; ``naam`` is how the file is called in quarantine, as it may be shown."""
     return (
-        f"{waarom} Er is niets geboekt. Laat de batch verbeteren en opnieuw aanleveren, of boek haar toch met "
-        f"--vrijgeven '{naam}'."
+        f"{waarom} Er is niets geboekt. Bied de batch opnieuw aan, verbeterd of met het goede dossier, of boek haar "
+        f"toch met --vrijgeven '{naam}'."
     )
 
 
