@@ -19,7 +19,7 @@ from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, voeg_toe
 from wlz_declaratie.historie.fouten import Historiefout
 from wlz_declaratie.inlezen import lees_batch
-from wlz_declaratie.inlezen.dossier import lees_dossier
+from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
 from wlz_declaratie.nacht import draaien, inbox
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, AL_BEKEND, QUARANTAINE, VERWERKT, Dagboek
 from wlz_declaratie.nacht.draaien import draai
@@ -224,6 +224,24 @@ def test_een_gestopte_nacht_gaat_verder_met_wat_is_vrijgegeven(tmp_path: Path, m
     assert Dagboek(tmp_path / "uit", None).vrijgegeven
     assert standen(draai(nacht(tmp_path))) == {"slecht.csv": VERWERKT}
     assert geboekt(tmp_path) == 1
+
+
+def test_wat_intussen_is_geboekt_is_al_bekend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last word on a file counts, in the overview of a night that was broken off."""
+    inhoud = slecht(tmp_path / "in").read_bytes()
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as even:
+        even.setattr(draaien._Run, "_sluit", stop)
+        with pytest.raises(KeyboardInterrupt):
+            draai(nacht(tmp_path))
+    pad = tmp_path / "in" / "slecht.csv"
+    pad.write_bytes(inhoud)
+    steen = Toetssteen(lees_codes(None, tmp_path), Dossier({}, ()), date.fromisoformat(PEILDATUM), tmp_path)
+    voeg_toe(tmp_path / "historie", lees_batch(pad, tmp_path), steen)
+    assert standen(draai(nacht(tmp_path))) == {"slecht.csv": AL_BEKEND}
 
 
 # results of what is in the store
