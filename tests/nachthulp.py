@@ -68,7 +68,7 @@ def vul(inbox: Path) -> None:
 def woorden(map_: Path) -> list[str]:
     """``nacht`` on the folders in, historie and uit of ``map_``."""
     mappen = ("nacht", map_ / "in", "--historie", map_ / "historie", "--uit", map_ / "uit")
-    return [*map(str, mappen), "--peildatum", PEILDATUM, "--rust", "0"]
+    return [*map(str, mappen), "--peildatum", PEILDATUM, "--rust", "0", "--max-afkeur", "100"]
 
 
 def start(*wat: str | Path, **omgeving: str) -> proces.Kind:

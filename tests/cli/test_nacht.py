@@ -42,7 +42,7 @@ def sterf_en_herstart(
     rustig = werk / "rustig"
     rustig.mkdir()
     vul_(rustig)
-    assert draai(*opdracht(rustig), DADEN=str(werk / "daden")).returncode in (0, 1, 2)
+    assert draai(*opdracht(rustig), DADEN=str(werk / "daden")).returncode in (0, 1, 3)
     verwacht, plekken = neem(rustig), punten((werk / "daden").read_text().splitlines())
     # Fewer kills than places: those at equal distances, by turns at an act and a moment after a lock.
     plekken = plekken[:: max(1, len(plekken) // doden) | 1]
@@ -70,6 +70,25 @@ def sterf_en_herstart(
 
 def test_nacht_gedood_en_weer_gestart(tmp_path: Path) -> None:
     sterf_en_herstart(tmp_path, lambda map_: vul(map_ / "in"), woorden, keren(3, 1000), stand)
+
+
+def test_quarantaine_en_vrijgeven_gedood_en_weer_gestart(tmp_path: Path) -> None:
+    """One goes to quarantine, one is given free from it: neither is lost, or booked twice."""
+
+    def vul_(map_: Path) -> None:
+        csv(map_ / "in", "a.csv", regel("R1", "2019-03"))
+        csv(map_ / "in", "slecht.csv", regel("R2", "2019-02"), regel("R2", "2019-02", "999900018"))
+        csv(map_ / "in" / "quarantaine", "vrij.csv", regel("R3"), regel("R3", bsn="999900018"), regel("R4"))
+        (map_ / "in" / "quarantaine" / "vrij.csv.reden.txt").write_text("2 van 3\n")
+
+    def opdracht(map_: Path) -> list[str]:
+        return [*woorden(map_), "--max-afkeur", "50", "--vrijgeven", "vrij.csv"]
+
+    sterf_en_herstart(tmp_path, vul_, opdracht, keren(2, 1000), stand)
+    batches = json.loads((tmp_path / "rustig" / "uit" / "overzicht.json").read_text("utf-8"))["batches"]
+    assert [(b["bestand"], b["stand"]) for b in batches] == [
+        ("vrij.csv", "verwerkt"), ("slecht.csv", "quarantaine"), ("a.csv", "verwerkt"),
+    ]  # fmt: skip
 
 
 @pytest.mark.grondig
@@ -118,13 +137,13 @@ def test_een_tweede_nacht_tegelijk_stopt_meteen(tmp_path: Path, bezet: str) -> N
         (tmp_path / naam).mkdir()
     with alleen([tmp_path / bezet]):
         klaar = draai(*woorden(tmp_path))
-    assert (klaar.returncode, klaar.stdout) == (2, "")
+    assert (klaar.returncode, klaar.stdout) == (75, "")
     assert klaar.stderr.startswith(f"fout: {tmp_path / bezet}: hier draait al een nacht")
     assert klaar.stderr.count("\n") == 1
     assert not (tmp_path / "uit" / "overzicht.json").exists()
     assert (tmp_path / "in" / "a.csv").exists()
     # The file of the lock is still there; that stops nobody.
-    assert draai(*woorden(tmp_path)).returncode == 2
+    assert draai(*woorden(tmp_path)).returncode == 3
     assert not (tmp_path / "in" / "a.csv").exists()
 
 
@@ -153,11 +172,15 @@ def test_exitcodes(tmp_path: Path) -> None:
     csv(tmp_path / "in", "goed.csv", regel("R9", "2019-04"))
     csv(tmp_path / "in", "kapot.csv", "1", kop="x")
     klaar = draai(*woorden(tmp_path))
-    assert klaar.returncode == 2
+    assert klaar.returncode == 3
     assert "2 batches" not in klaar.stdout
     assert "1 batch verwerkt: 1 declaratieregel, 0 afgekeurd (€ 0,00)." in klaar.stdout
     assert draai("nacht", tmp_path / "weg", "--historie", tmp_path / "h", "--uit", tmp_path / "u").returncode == 2
     assert draai(*woorden(tmp_path), "--uit", tmp_path / "in").returncode == 2
+    csv(tmp_path / "in", "slecht.csv", regel("R1", "2019-06"))
+    klaar = draai(*woorden(tmp_path), "--max-afkeur", "50")
+    assert klaar.returncode == 3
+    assert "In quarantaine: slecht.csv" in klaar.stdout
 
 
 def test_logregels_zijn_json_en_nergens_staat_een_bsn(tmp_path: Path) -> None:
@@ -167,7 +190,7 @@ def test_logregels_zijn_json_en_nergens_staat_een_bsn(tmp_path: Path) -> None:
     csv(tmp_path / "in", f"{bsn}.kapot.csv", bsn, kop=bsn)
     (tmp_path / "in" / f"{bsn}.part").write_text(bsn)
     klaar = draai(*woorden(tmp_path), "--formaat", "json")
-    assert klaar.returncode == 2
+    assert klaar.returncode == 3
     log: list[dict[str, Any]] = [json.loads(regel_) for regel_ in klaar.stderr.splitlines()]
     assert [regel_["gebeurtenis"] for regel_ in log] == [
         "nacht begonnen", "bestand klaar", "bestand klaar", "bestand afgekeurd", "bestand wacht", "nacht klaar",
@@ -175,7 +198,8 @@ def test_logregels_zijn_json_en_nergens_staat_een_bsn(tmp_path: Path) -> None:
     assert all({"moment", "niveau"} <= set(regel_) for regel_ in log)
     overzicht = json.loads(klaar.stdout)
     assert overzicht == json.loads((tmp_path / "uit" / "overzicht.json").read_text("utf-8"))
-    assert overzicht["bestanden"] == {"verwerkt": 2, "al_bekend": 0, "afgekeurd": 1, "wacht": 1, "overgeslagen": 0}
+    standen = {"verwerkt": 2, "al_bekend": 0, "quarantaine": 0, "afgekeurd": 1, "wacht": 1, "overgeslagen": 0}
+    assert overzicht["bestanden"] == standen
     assert bsn not in klaar.stdout + klaar.stderr
     for pad in [*(tmp_path / "uit").iterdir(), *(tmp_path / "in" / "afgekeurd").glob("*.reden.txt")]:
         assert bsn not in pad.name

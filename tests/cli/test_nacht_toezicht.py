@@ -42,7 +42,7 @@ def overzicht(map_: Path) -> dict[str, Any]:
 def test_een_bestand_dat_de_lezer_doodt(tmp_path: Path, sein: signal.Signals, waar: str) -> None:
     vul(tmp_path / "in")
     klaar = draai(*woorden(tmp_path), DODELIJK=f"DODELIJK {waar} {sein.value}")
-    assert klaar.returncode == 2
+    assert klaar.returncode == 3
     assert "Traceback" not in klaar.stderr
     gedaan = {batch["bestand"]: batch for batch in overzicht(tmp_path)["batches"]}
     assert {naam: gedaan[naam]["stand"] for naam in GOED} == dict.fromkeys(GOED, "verwerkt")

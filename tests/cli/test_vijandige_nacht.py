@@ -74,7 +74,7 @@ def test_goede_en_tien_vijandige(tmp_path: Path) -> None:
     zonder, *_ = _nacht(alleen)
     met, uit, fout, code = _nacht(samen)
 
-    assert code == 2
+    assert code == 3
     assert met - zonder < MEESTE_EXTRA
     geboekt = [
         {(b.bestand, b.sha256, b.toegevoegd, b.cent) for b in open_historie(map_ / "historie").aanwezig}

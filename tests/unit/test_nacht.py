@@ -42,7 +42,7 @@ def _snel(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:
 
 
 def nacht(map_: Path, **anders: Any) -> Nacht:
-    vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit", "rust": 0}
+    vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit", "rust": 0, "max_afkeur": 100}
     return Nacht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
 
 
@@ -170,8 +170,9 @@ def test_elke_batch_tegen_de_historie_die_de_vorige_achterliet(tmp_path: Path) -
     overzicht = draai(nacht(tmp_path))
     assert standen(overzicht) == {"b.csv": VERWERKT, "a.asc": VERWERKT, "a.csv": VERWERKT, "kapot.csv": AFGEKEURD}
     assert list(standen(overzicht)) == ["b.csv", "a.asc", "a.csv", "kapot.csv"]
-    assert overzicht["exitcode"] == 2
-    assert overzicht["bestanden"] == {"verwerkt": 3, "al_bekend": 0, "afgekeurd": 1, "wacht": 0, "overgeslagen": 0}
+    assert overzicht["exitcode"] == 3
+    standen_ = {"verwerkt": 3, "al_bekend": 0, "quarantaine": 0, "afgekeurd": 1, "wacht": 0, "overgeslagen": 0}
+    assert overzicht["bestanden"] == standen_
     # R1 of January makes R1 of March a rejection, though a.csv is the first by name.
     bij = {b["bestand"]: b["uitslag"] for b in overzicht["batches"]}
     assert uitslag(tmp_path, "b")["bevindingen"] == []
@@ -184,7 +185,7 @@ def test_elke_batch_tegen_de_historie_die_de_vorige_achterliet(tmp_path: Path) -
     namen = {pad.name for pad in (tmp_path / "uit").iterdir()}
     assert namen == {naam for namen_ in bij.values() for naam in namen_} | {"overzicht.json", "_nacht"}
     assert {pad.name for pad in (tmp_path / "in" / "archief").iterdir()} == {"a.csv", "b.csv", "a.asc"}
-    assert {pad.name for pad in (tmp_path / "in").iterdir()} == {"archief", "afgekeurd", "_nacht"}
+    assert {pad.name for pad in (tmp_path / "in").iterdir()} == {"archief", "afgekeurd", "quarantaine", "_nacht"}
     reden = (tmp_path / "in" / "afgekeurd" / "kapot.csv.reden.txt").read_text("utf-8")
     assert reden.startswith("regel 1: kolommen 'referentienummer'")
     assert [deel["volgnr"] for deel in historie(tmp_path / "historie") if isinstance(deel, dict)] == [1, 2, 3]
@@ -248,7 +249,7 @@ def test_een_regel_die_vastloopt_houdt_de_batch_uit_de_historie(
     csv(tmp_path / "in", "a.csv", regel("R1"))
     monkeypatch.setattr(bijschrijven, "controleer", half)
     overzicht = draai(nacht(tmp_path))
-    assert (standen(overzicht), overzicht["exitcode"]) == ({"a.csv": AFGEKEURD}, 2)
+    assert (standen(overzicht), overzicht["exitcode"]) == ({"a.csv": AFGEKEURD}, 3)
     assert "liep vast" in overzicht["batches"][0]["reden"]
     assert historie(tmp_path / "historie") == []
 

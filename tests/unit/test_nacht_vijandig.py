@@ -49,7 +49,7 @@ def _snel(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:
 
 
 def nacht(map_: Path, **anders: Any) -> Nacht:
-    vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit", "rust": 0}
+    vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit", "rust": 0, "max_afkeur": 100}
     return Nacht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
 
 
@@ -109,7 +109,7 @@ def test_een_map_die_op_de_plaats_van_het_doel_staat(tmp_path: Path, kop: str | 
                    "uit/a.uitslag.json", "uit/zz goed.uitslag.xlsx"):  # fmt: skip
         (tmp_path / plaats).mkdir(parents=True)
     assert set(standen(draai(nacht(tmp_path)))) == {VERWERKT, AFGEKEURD if kop else VERWERKT}
-    assert {pad.name for pad in (tmp_path / "in").iterdir()} == {"archief", "afgekeurd", "_nacht"}
+    assert {pad.name for pad in (tmp_path / "in").iterdir()} == {"archief", "afgekeurd", "quarantaine", "_nacht"}
     assert "GOED" in geboekt(tmp_path)
 
 
@@ -398,7 +398,7 @@ def test_een_klaarbestand(tmp_path: Path) -> None:
     csv(tmp_path / "in", "kapot.csv", kop="x")
     (tmp_path / "in" / "kapot.csv.klaar").touch()
     assert standen(draai(nacht(tmp_path, rust=60))) == [AFGEKEURD]
-    assert {pad.name for pad in (tmp_path / "in").iterdir()} == {"archief", "afgekeurd", "_nacht"}
+    assert {pad.name for pad in (tmp_path / "in").iterdir()} == {"archief", "afgekeurd", "quarantaine", "_nacht"}
 
 
 def test_een_tijd_in_de_toekomst_houdt_een_bestand_niet_eeuwig_tegen(
@@ -426,7 +426,7 @@ def test_een_bericht_dat_zijn_sluitrecord_niet_bevestigt_wordt_niet_geboekt(
     (tmp_path / "uit" / "overzicht.json").unlink()
     overzicht = draai(nacht(tmp_path))
     (batch,) = [b for b in overzicht["batches"] if b["bestand"] == pad.name]
-    assert (batch["stand"], batch["exitcode"]) == (AFGEKEURD, 2)
+    assert (batch["stand"], batch["exitcode"]) == (AFGEKEURD, 3)
     assert "opnieuw aanleveren" in batch["reden"]
     assert geboekt(tmp_path) == {"GOED"}
     assert batch["samenvatting"]["regels"] > 0
@@ -590,7 +590,7 @@ def test_een_bestand_dat_groter_is_dan_een_batch_kan_zijn(tmp_path: Path, monkey
     monkeypatch.setattr(tafel.shutil, "disk_usage", lambda _: vrij._replace(free=10))
     csv(tmp_path / "in", "b.csv", regel("R2"))
     overzicht = draai(nacht(tmp_path))
-    assert (standen(overzicht), overzicht["exitcode"]) == ([WACHT], 2)
+    assert (standen(overzicht), overzicht["exitcode"]) == ([WACHT], 3)
     assert "maak ruimte" in overzicht["batches"][0]["reden"]
 
 

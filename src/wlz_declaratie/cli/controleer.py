@@ -12,6 +12,7 @@ import typer
 from wlz_declaratie.cli.melden import meld, meld_fout
 from wlz_declaratie.cli.opties import (
     Dossiermap,
+    DossierVolledig,
     Formaat,
     Formaatkeuze,
     Historiepad,
@@ -89,6 +90,7 @@ def controleer(
         bool, typer.Option("--volledig", help="Exitcode 2 als een gekozen controleregel niet kon worden uitgevoerd.")
     ] = False,
     strikt: Strikt = False,
+    dossier_volledig: DossierVolledig = False,
     toon_bsn: ToonBsn = False,
     met_statistiek: Annotated[
         bool, typer.Option("--statistiek", help="Aantallen en euro's per controleregel, uitvoerder en maand.")
@@ -171,7 +173,9 @@ def controleer(
     from wlz_declaratie.diensten.uitvoeren import exitcode
     from wlz_declaratie.rapport.weergave import Weergave
 
-    opdracht = opdracht_van(bestanden, dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen)
+    opdracht = opdracht_van(
+        bestanden, dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen, dossier_volledig
+    )
     if op_ray:
         opdracht = replace(opdracht, ray=OpRay(op_ray, ray_map, ray_delen))
     lijst = None

@@ -10,7 +10,7 @@ import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.melden import meld, schrijf_json, zeg
-from wlz_declaratie.cli.opties import Dossiermap, Formaat, Peildatum, Strikt, Tabellenmap, als_datum
+from wlz_declaratie.cli.opties import Dossiermap, DossierVolledig, Formaat, Peildatum, Strikt, Tabellenmap, als_datum
 
 app = typer.Typer(
     name="historie",
@@ -27,6 +27,7 @@ def voeg_toe(
     bestanden: Annotated[list[Path], typer.Argument(metavar="BESTAND", help="Batches: AW319, CSV, Parquet of XLSX.")],
     dossier: Dossiermap = None,
     strikt: Strikt = False,
+    dossier_volledig: DossierVolledig = False,
     tabellen: Tabellenmap = None,
     peildatum: Peildatum = None,
 ) -> None:
@@ -45,7 +46,9 @@ def voeg_toe(
 
     tellingen: dict[str, None] = {}
     for bestand in bestanden:
-        opdracht = Opdracht([bestand], dossier, None, dag, tabellen=tabellen, strikt=strikt)
+        opdracht = Opdracht(
+            [bestand], dossier, None, dag, tabellen=tabellen, strikt=strikt, dossier_volledig=dossier_volledig
+        )
         resultaat = bijschrijving(map_, bestand, opdracht)
         zeg(rapport.bijgeschreven(bestand, resultaat))
         if resultaat.uitslag:

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from wlz_declaratie.cli.controleer import Drempel
-from wlz_declaratie.cli.melden import schrijf_json
-from wlz_declaratie.cli.opties import Formaat, Formaatkeuze, Strikt, Tabellenmap, als_datum
+from wlz_declaratie.cli.melden import meld_fout, schrijf_json
+from wlz_declaratie.cli.opties import DossierVolledig, Formaat, Formaatkeuze, Strikt, Tabellenmap, als_datum
 
 TELLEND = {Drempel.afkeur: ("afkeur",), Drempel.signaal: ("afkeur", "signaal"), Drempel.nooit: ()}
 """Severities that give exit code 1."""
@@ -27,11 +27,26 @@ def nacht(
         Path | None, typer.Option(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")
     ] = None,
     strikt: Strikt = False,
+    dossier_volledig: DossierVolledig = False,
     tabellen: Tabellenmap = None,
     peildatum: Annotated[
         str | None, typer.Option(metavar="JJJJ-MM-DD", help="'Vandaag' voor de controleregels. (standaard: vandaag)")
     ] = None,
     faal_op: Annotated[Drempel, typer.Option(help="Vanaf welke ernst de exitcode 1 is.")] = Drempel.afkeur,
+    max_afkeur: Annotated[
+        int,
+        typer.Option(
+            metavar="PROCENT", min=0, max=100, help="Is er van een batch meer afgekeurd, dan gaat zij in quarantaine."
+        ),
+    ] = 50,
+    vrijgeven: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAAM", help="Boek deze batch uit de quarantaine nu toch; mag vaker."),
+    ] = None,
+    uitslagen_opnieuw: Annotated[
+        bool,
+        typer.Option("--uitslagen-opnieuw", help="Schrijf ook de uitslagen van een batch die al in de historie staat."),
+    ] = False,
     rust: Annotated[
         float,
         typer.Option(
@@ -50,9 +65,13 @@ def nacht(
 
     Exitcode 0: geen bevindingen vanaf --faal-op.
     1: die zijn er wel.
-    2: een bestand was niet bruikbaar, of de nacht moest stoppen.
+    2: verkeerd gebruik, of de nacht moest stoppen.
+    3: een bestand was niet bruikbaar of een batch staat in quarantaine; de rest is verwerkt.
+    75: probeer het opnieuw: er draait al een nacht, of de schijf is vol.
     """
     dag = als_datum(peildatum)
+    if droog and vrijgeven:
+        raise typer.BadParameter("--vrijgeven boekt, en --droog doet niets: laat een van beide weg")
 
     from wlz_declaratie.nacht import toezicht
     from wlz_declaratie.nacht.dagboek import noteer_dood
@@ -61,16 +80,25 @@ def nacht(
     toezicht.bewaak(lambda sein: not droog and noteer_dood(uit, dag, sein))
 
     from wlz_declaratie.nacht.draaien import draai
+    from wlz_declaratie.nacht.exitcodes import PROBEER_OPNIEUW
     from wlz_declaratie.nacht.logboek import naar
+    from wlz_declaratie.nacht.oorzaak import ProbeerOpnieuw
     from wlz_declaratie.nacht.opdracht import Nacht
     from wlz_declaratie.nacht.vooruitblik import vooruitblik
 
-    opdracht = Nacht(inbox, historie, uit, archief, dossier, tabellen, dag, TELLEND[faal_op], rust, strikt)
+    opdracht = Nacht(
+        inbox, historie, uit, archief, dossier, tabellen, dag, TELLEND[faal_op], rust, strikt, dossier_volledig,
+        max_afkeur, vrijgeven or (), uitslagen_opnieuw,
+    )  # fmt: skip
     if droog:
         _toon(vooruitblik(opdracht), formaat)
         return
-    with naar(sys.stderr):
-        overzicht = draai(opdracht)
+    try:
+        with naar(sys.stderr):
+            overzicht = draai(opdracht)
+    except ProbeerOpnieuw as fout:
+        meld_fout(str(fout))
+        raise typer.Exit(PROBEER_OPNIEUW) from None
     _toon(overzicht, formaat)
     raise typer.Exit(overzicht["exitcode"])
 
@@ -100,6 +128,8 @@ def _toon(overzicht: dict[str, Any], formaat: Formaat) -> None:
     for batch in overzicht["batches"]:
         if batch["reden"]:
             scherm.print(Text(f"{batch['bestand']}: {batch['reden']}"), soft_wrap=True)
+    if liggend := overzicht.get("in_quarantaine"):
+        scherm.print(Text(f"In quarantaine: {', '.join(liggend)}"), soft_wrap=True)
     for opmerking in overzicht.get("opmerkingen", ()):
         scherm.print(Text(f"Let op: {opmerking}"), soft_wrap=True)
     if "samenvatting" in overzicht:

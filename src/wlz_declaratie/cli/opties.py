@@ -62,6 +62,16 @@ Strikt = Annotated[
 """Otherwise it is left out and named, and no rejection rests on it."""
 
 
+DossierVolledig = Annotated[
+    bool,
+    typer.Option(
+        "--dossier-volledig",
+        help="In het dossier staan alle cliënten: keur af wie er niet in staat, ook als het de meesten zijn.",
+    ),
+]
+"""Otherwise that is taken for a dossier of somebody else: see `kern.vreemd`."""
+
+
 Instellingenbestand = Annotated[
     Path | None,
     typer.Option(

@@ -39,11 +39,12 @@ def opdracht_van(
     negeer: str | None,
     strikt: bool,
     instellingen: Path | None,
+    dossier_volledig: bool,
 ) -> Opdracht:
     """What to check, of the options that choose it; see `opties`. Raises Gebruikersfout for unusable settings."""
     kolommen = lees_instellingen(instellingen).kolommen
     gekozen = als_lijst(selecteer), als_lijst(negeer)
-    return Opdracht(bestanden, dossier, historie, peildatum, *gekozen, tabellen, strikt, kolommen)
+    return Opdracht(bestanden, dossier, historie, peildatum, *gekozen, tabellen, strikt, kolommen, dossier_volledig)
 
 
 @contextmanager
@@ -62,7 +63,7 @@ def bijschrijving(map_: Path, bestand: Path, opdracht: Opdracht) -> Bijgeschreve
     with werkmap() as werk, voortgang(stil=False) as stap:
         dossier, codes = diensten.lees_tegen(opdracht)
         peildatum = opdracht.peildatum or date.today()
-        tegen = Toetssteen(codes=codes, dossier=dossier, peildatum=peildatum, werkmap=werk, voortgang=stap)
+        tegen = Toetssteen(codes, dossier, peildatum, werk, stap, opdracht.dossier_volledig)
         return voeg_toe(map_, lees_batch(bestand, werk), tegen)
 
 

@@ -13,6 +13,7 @@ from wlz_declaratie.cli import ONBRUIKBAAR
 from wlz_declaratie.cli.melden import meld, meld_fout, schrijf_json
 from wlz_declaratie.cli.opties import (
     Dossiermap,
+    DossierVolledig,
     Formaat,
     Formaatkeuze,
     Historiepad,
@@ -49,6 +50,7 @@ def waarom(
     selecteer: Selecteer = None,
     negeer: Negeer = None,
     strikt: Strikt = False,
+    dossier_volledig: DossierVolledig = False,
     instellingen: Instellingenbestand = None,
     regelnummer: Annotated[
         int | None,
@@ -76,7 +78,9 @@ def waarom(
     from wlz_declaratie.rapport.scherm import druk_af
     from wlz_declaratie.rapport.waarom import inhoud, scherm
 
-    opdracht = opdracht_van([batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen)
+    opdracht = opdracht_van(
+        [batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen, dossier_volledig
+    )
     with _nagegaan(opdracht, formaat, lambda uitslag: [regel_met(uitslag, referentie, regelnummer)]) as nagegaan:
         wat = inhoud.van_regel(nagegaan, toon_bsn=toon_bsn)
     if formaat is Formaat.json:
@@ -96,6 +100,7 @@ def client(
     selecteer: Selecteer = None,
     negeer: Negeer = None,
     strikt: Strikt = False,
+    dossier_volledig: DossierVolledig = False,
     instellingen: Instellingenbestand = None,
     alles: Alles = False,
     toon_bsn: ToonBsn = False,
@@ -116,7 +121,9 @@ def client(
     from wlz_declaratie.rapport.waarom import inhoud, scherm
 
     gezocht = bsn_van(bsn, "BSN")
-    opdracht = opdracht_van([batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen)
+    opdracht = opdracht_van(
+        [batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen, dossier_volledig
+    )
     with _nagegaan(opdracht, formaat, lambda uitslag: regels_van(uitslag, gezocht)) as nagegaan:
         wat = inhoud.van_client(nagegaan, toon_bsn=toon_bsn)
     if formaat is Formaat.json:

@@ -29,6 +29,8 @@ from wlz_declaratie.kern.toetsing import Voortgang
 
 ONBEVESTIGD = ("AW-0208", "AW-0150", "AW-0151", "AW-0153", "AW-0156", "AW-0157", "AW-0158")
 """Findings that say that the closing record is not there, or does not agree with the message above it."""
+VREEMD = "INL-02"
+"""The finding that says that the dossier is of somebody else (`kern.vreemd`)."""
 
 
 class Weigering(Historiefout):
@@ -52,6 +54,9 @@ class Toetssteen:
     peildatum: date
     werkmap: Path
     voortgang: Voortgang = lambda naam, nummer, aantal: None
+    dossier_volledig: bool = False
+    vrijgegeven: bool = False
+    """Whether somebody wants it in the store though the dossier is of somebody else."""
 
 
 def voeg_toe(
@@ -65,9 +70,10 @@ def voeg_toe(
     ``gecontroleerd`` is called with the result before anything is added; a second time when another writer came
     between and the batch had to be checked again. The same content again changes nothing.
 
-    Raises Weigering when one of its invoices is in with other content, when a rule crashed, or when its own closing
-    record does not confirm it; Historiefout when the disk refuses, or when a rule of the catalogue cannot run at all,
-    which is no fault of the batch. The store stays as it was. Raises Historiestuk when that cannot be read.
+    Raises Weigering when one of its invoices is in with other content, when a rule crashed, when its own closing
+    record does not confirm it, or when the dossier is of somebody else; Historiefout when the disk refuses, or when a
+    rule of the catalogue cannot run at all, which is no fault of the batch. The store stays as it was. Raises
+    Historiestuk when that cannot be read.
     """
     if gebreken := [f"{regel.id}: {regel.gebrek}" for regel in alle_regels().values() if regel.gebrek]:
         raise Historiefout(f"niet elke controleregel kan draaien. {' '.join(gebreken)} Er is niets toegevoegd.")
@@ -99,20 +105,7 @@ def _schrijf_bij(
         half = onbevestigd(bestand)
         if half is None and (bekend := _bekend(historie, bestand, facturen)):
             return Bijgeschreven(bekend, None)
-        werkmap = Path(tempfile.mkdtemp(dir=tegen.werkmap))
-        geschiedenis = lees_uit(
-            historie, [bestand], codes=tegen.codes, tabellen=tegen.dossier.tabellen, werkmap=werkmap
-        )
-        uitslag = controleer(
-            [bestand],
-            regels=list(alle_regels().values()),
-            codes=tegen.codes,
-            peildatum=tegen.peildatum,
-            dossier=zet_klaar(tegen.dossier, tegen.codes),
-            werkmap=werkmap,
-            historie=[geschiedenis],
-            voortgang=tegen.voortgang,
-        )
+        uitslag = toets_tegen(historie, bestand, tegen, None)
         if vast := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
             raise Weigering(
                 f"{bestand.naam}: {', '.join(vast)} liep vast, dus is niet bekend welke declaratieregels goed zijn. "
@@ -123,11 +116,22 @@ def _schrijf_bij(
             raise Weigering(
                 f"{bestand.naam}: {half}. Er is niets toegevoegd; laat het bericht in zijn geheel opnieuw aanleveren."
             )
+        if not tegen.vrijgegeven and (vreemd := dossier_van_een_ander(uitslag)):
+            raise Weigering(
+                f"{bestand.naam}: {vreemd} Er is niets toegevoegd. Geef het dossier van deze declarant, of, als alle "
+                "cliënten erin staan, --dossier-volledig."
+            )
         regels = _goedgekeurd(uitslag)
         batch = _batch(historie.volgende, bestand, facturen, uitslag, regels)
         with bij_schrijven():
             historie.voeg_toe(batch, regels)
     return Bijgeschreven(batch, uitslag)
+
+
+def dossier_van_een_ander(uitslag: Uitslag) -> str | None:
+    """That the dossier does not know most clients of the batch, in words: then many accepted lines are not tested."""
+    gevonden = uitslag.bevindingen.filter(pl.col("regel_id") == VREEMD)["melding"]
+    return None if gevonden.is_empty() else str(gevonden[0])
 
 
 def onbevestigd(bestand: Batchbestand) -> str | None:
@@ -149,6 +153,24 @@ def onbevestigd(bestand: Batchbestand) -> str | None:
     if gevonden.filter(pl.col("regel_id") == "AW-8026", tweede).height:
         return "er staat meer dan één bericht in het bestand (AW-8026)"
     return None
+
+
+def toets_tegen(historie: Historie, bestand: Batchbestand, tegen: Toetssteen, voor: int | None) -> Uitslag:
+    """Check a batch against the store, or what was there before batch ``voor``. Raises Ingehaald, Historiestuk."""
+    werkmap = Path(tempfile.mkdtemp(dir=tegen.werkmap))
+    tabellen = tegen.dossier.tabellen
+    geschiedenis = lees_uit(historie, [bestand], codes=tegen.codes, tabellen=tabellen, werkmap=werkmap, voor=voor)
+    return controleer(
+        [bestand],
+        regels=list(alle_regels().values()),
+        codes=tegen.codes,
+        peildatum=tegen.peildatum,
+        dossier=zet_klaar(tegen.dossier, tegen.codes),
+        werkmap=werkmap,
+        historie=[geschiedenis],
+        voortgang=tegen.voortgang,
+        dossier_volledig=tegen.dossier_volledig,
+    )
 
 
 def _facturen(bestand: Batchbestand) -> tuple[tuple[str, str], ...]:

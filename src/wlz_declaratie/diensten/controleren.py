@@ -147,9 +147,11 @@ def controleer(
     historie: Sequence[Batchbestand] | None = None,
     voortgang: Voortgang = lambda naam, nummer, aantal: None,
     verdeling: Verdeling | None = None,
+    dossier_volledig: bool = False,
 ) -> Uitslag:
     """Check batches against ``regels``; without ``historie`` (None) rules on references know only the batch.
 
+    ``dossier_volledig``: who is not in the dossier is unknown, however many they are (`kern.vreemd`).
     ``werkmap`` is a private folder for what does not fit in memory; the caller removes it when done with the result.
     Raises Invoerfout for a batch without a line, good or bad: nothing was checked, and that is no clean result.
     """
@@ -171,6 +173,7 @@ def controleer(
             bestanden,
             dossier.aanwezig,
             weggelaten(dossier.rijen.onbruikbaar, codes),
+            wiens_bekend=dossier_volledig,
         )
         uitkomsten = toets(invoer, regels, werkmap, voortgang, verdeling)
         breed = lijnen.filter(pl.col("rij") < aantal)

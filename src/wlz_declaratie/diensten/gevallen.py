@@ -12,8 +12,9 @@ A file of cases belongs to one rule::
           - {regel: 1, ernst: afkeur, retourcode: "0584"}
 
 Line n of ``regels`` is regelnummer n; what it does not say is in ``standaard``, or else in STANDAARD. A case may also
-have ``historie``, ``dossier`` (table to rows), ``peildatum``, ``soort`` (the format), ``status`` and ``reden``. Of a
-finding only the fields that the case names are compared, but all findings must be there, and no others.
+have ``historie``, ``dossier`` (table to rows), ``dossier_volledig``, ``peildatum``, ``soort`` (the format), ``status``
+and ``reden``. Of a finding only the fields that the case names are compared, but all findings must be there, and no
+others.
 """
 
 from __future__ import annotations
@@ -52,7 +53,17 @@ STANDAARD: dict[str, Any] = {
 }
 PEILDATUM = date(2026, 11, 1)
 NODIG = ("naam", "regels", "bevindingen")
-MOGELIJK = ("historie", "dossier", "peildatum", "soort", "status", "reden", "tabellenmap", "werkmap")
+MOGELIJK = (
+    "historie",
+    "dossier",
+    "peildatum",
+    "soort",
+    "status",
+    "reden",
+    "tabellenmap",
+    "werkmap",
+    "dossier_volledig",
+)
 
 
 class Gevalfout(AssertionError):
@@ -179,6 +190,7 @@ def controleer_geval(
         dossier=zet_klaar(tabellen, codes, met_ruw=True),
         werkmap=geval.get("werkmap", Path()),
         historie=None if historie is None else [bestand(historie, standaard or {}, "historie")],
+        dossier_volledig=geval.get("dossier_volledig", False),
     )
 
 

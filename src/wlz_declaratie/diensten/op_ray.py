@@ -29,7 +29,8 @@ from wlz_declaratie.basis.stil import zonder_gepraat
 from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.kern.pakketten import pakketten
-from wlz_declaratie.kern.toetsing import Deeltaak, Ruw, Verdeling, motor
+from wlz_declaratie.kern.toetsing import Deeltaak, Verdeling, motor
+from wlz_declaratie.kern.uitkomst import Ruw
 
 LOKAAL = "lokaal"
 KEREN = 3

@@ -64,6 +64,7 @@ def controleer(
     volledig: bool = False,
     toon_bsn: bool = False,
     strikt: bool = False,
+    dossier_volledig: bool = False,
 ) -> Uitslag:
     """Check declaration lines as the zorgkantoor would.
 
@@ -72,7 +73,8 @@ def controleer(
       In the result a frame is called batch-1, batch-2 ...; its first row is regelnummer 1.
     - ``dossier``: a folder with tables, or tables by name, each a frame or a path. A table that is not there leaves
       rules untested, and ``Uitslag.regels`` says which. A row that cannot be used is left out and stands in
-      ``Uitslag.niet_bruikbaar``; with ``strikt`` it is an error.
+      ``Uitslag.niet_bruikbaar``; with ``strikt`` it is an error. Where it does not know most of the clients of a batch,
+      nothing is rejected for what it lacks of them, unless it is ``dossier_volledig``.
     - ``historie``: accepted lines of earlier batches: a store (folder), a file or a frame.
     - ``peildatum``: today for the rules. ``selecteer`` and ``negeer``: ids or prefixes of rules.
     - ``tabellen``: the folder of imported code tables, by default that of the user.
@@ -98,6 +100,7 @@ def controleer(
         negeer=_ids(negeer),
         tabellen=None if tabellen is None else Path(tabellen),
         strikt=strikt,
+        dossier_volledig=dossier_volledig,
     )
     lijst = None
     if aanvaard is not None:

@@ -51,6 +51,8 @@ class Opdracht:
     """By a heading that a supplier uses, the column that it stands for; see `inlezen.koppen.Gevraagd`."""
     naslag: bool = False
     """Whether the dossier is kept as it was read, for `waarom`."""
+    dossier_volledig: bool = False
+    """Whether who is not in the dossier is unknown, however many they are (`kern.vreemd`)."""
     ray: OpRay | None = None
     """Where to have parts checked; None is here."""
 
@@ -157,6 +159,7 @@ def _lees_en_controleer(
         historie=historie,
         voortgang=voortgang,
         verdeling=verdeling,
+        dossier_volledig=opdracht.dossier_volledig,
     )
 
 

@@ -62,12 +62,17 @@ def lees_uit(
     codes: Codes,
     tabellen: Mapping[str, pl.DataFrame],
     werkmap: Path,
+    voor: int | None = None,
 ) -> Batchbestand:
-    """As ``lees_voor``, of the store as it was when opened. Raises Ingehaald when its files went since."""
+    """As ``lees_voor``, of the store as it was when opened. Raises Ingehaald when its files went since.
+
+    ``voor``: only of batches with a lower volgnr.
+    """
     # What goes wrong here is of the batch; what goes wrong below, of the store.
     vraag = _vraag(bestanden, codes, tabellen.get("afspraken"))
     try:
-        regels = _kies(historie.regels(), vraag)
+        alles = historie.regels() if voor is None else historie.regels().filter(pl.col("volgnr") < voor)
+        regels = _kies(alles, vraag)
     except LEESFOUTEN as fout:
         if open_historie(historie.map_).tabel.version() != historie.tabel.version():
             raise Ingehaald from fout

@@ -8,7 +8,7 @@ within a client in the order of the catalogue (history before batch; then begind
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
@@ -21,6 +21,7 @@ from wlz_declaratie.inlezen.basis import Batchbestand
 
 if TYPE_CHECKING:
     from wlz_declaratie.kern.spoor import Spoor
+    from wlz_declaratie.kern.vreemd import Vreemd
 
 P = ParamSpec("P")
 
@@ -78,7 +79,13 @@ class Populatie:
     """Rows of the dossier that could not be used, by table: see `kern.onbruikbaar`."""
     spoor: Spoor | None = None
     """Who follows lines through the rules; nobody does in a check."""
+    vreemd: Vreemd | None = None
+    """What of the clients of the batch the dossier does not know, where it is of somebody else: see `kern.vreemd`."""
     _bewaard: _Bewaard = field(default_factory=_Bewaard, repr=False, compare=False)
+
+    def deel(self, welke: pl.Expr, dossier: Mapping[str, pl.LazyFrame]) -> Populatie:
+        """The lines for which this holds, beside that dossier; what rules derive of them is derived anew."""
+        return replace(self, alle=self.alle.filter(welke).collect().lazy(), dossier=dossier, _bewaard=_Bewaard())
 
     def eenmaal(
         self, afleiding: Callable[Concatenate[Populatie, P], pl.LazyFrame], *woorden: P.args, **namen: P.kwargs

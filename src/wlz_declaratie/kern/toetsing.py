@@ -28,8 +28,9 @@ from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.kern.slank import eigen_nummers, kale_lijnen, slanke_regels
 from wlz_declaratie.kern.spoor import Spoor
 from wlz_declaratie.kern.taal.van import Van
-from wlz_declaratie.kern.uitkomst import BEVINDING, Deels, Niet, Uitkomst
+from wlz_declaratie.kern.uitkomst import BEVINDING, Deels, Niet, Ruw, Uitkomst
 from wlz_declaratie.kern.voorwaarden import Gegeven, ontbreekt, ontbreekt_deels
+from wlz_declaratie.kern.vreemd import Gespleten, Vreemd, bepaal, gespleten, raakt, toets_gespleten
 
 Status = Literal["uitgevoerd", "deels uitgevoerd", "niet uitgevoerd", "fout"]
 Voortgang = Callable[[str, int, int], None]
@@ -80,6 +81,10 @@ class Invoer:
     """Rows of the dossier that could not be used, by table: see `kern.onbruikbaar`."""
     spoor: Spoor | None = None
     """Who follows lines through the rules."""
+    vreemd: Vreemd | None = None
+    """What of its clients the dossier does not know, once that is decided."""
+    wiens_bekend: bool = False
+    """It is decided, or whoever checks says that the dossier is whole."""
 
     @property
     def aantal_batch(self) -> int:
@@ -95,7 +100,13 @@ class Invoer:
     def populatie(self, slank: pl.LazyFrame, lijnen: pl.LazyFrame) -> Populatie:
         """What rules read, of the prepared lines ``slank`` and the whole ones ``lijnen``."""
         tegen = self.dossier, self.codes, self.peildatum, self.met_historie, self.bestanden, self.weggelaten, self.spoor
-        return Populatie(slank, lijnen, *tegen)
+        return Populatie(slank, lijnen, *tegen, self.vreemd)
+
+    def met_vreemd(self, lijnen: pl.LazyFrame) -> Invoer:
+        """Decided, by these lines (bsn as a number; batch), whether the dossier is of somebody else."""
+        if self.wiens_bekend:
+            return self
+        return replace(self, vreemd=bepaal(lijnen, self.dossier, self.weggelaten), wiens_bekend=True)
 
 
 @dataclass(frozen=True)
@@ -119,17 +130,6 @@ def motor(omvang: int) -> pl.Config:
     In memory is faster and, up to MEESTE_LIJNEN lines, no larger; above that, streaming keeps the memory within bounds.
     """
     return pl.Config(set_engine_affinity="in-memory" if omvang <= geheugen.MEESTE_LIJNEN else "streaming")
-
-
-@dataclass(frozen=True)
-class Ruw:
-    """What one rule gave on one population: findings and remarks, or neither when it crashed."""
-
-    bevindingen: pl.DataFrame
-    opmerkingen: tuple[Deels | Niet, ...] = ()
-    fout: str | None = None
-    niets: bool = False
-    """It came to no test and no remark: there was nothing for it here."""
 
 
 Verdeler = Callable[[Callable[[Deeltaak], list[Ruw]], Sequence[Deeltaak]], Iterator[tuple[int, list[Ruw]]]]
@@ -172,7 +172,9 @@ def toets(
         lijnen = kaal.collect().lazy()
         slank = slanke_regels(lijnen, invoer.dossier, invoer.codes, eigen_nummers(lijnen))
         del lijnen
-        uitkomsten = _draai_alle(kunnen, invoer.populatie(slank.lazy(), invoer.lijnen), invoer.omvang, voortgang)
+        invoer = invoer.met_vreemd(slank.lazy())
+        pop = invoer.populatie(slank.lazy(), invoer.lijnen)
+        uitkomsten = _draai_alle(kunnen, pop, invoer.gegeven, invoer.omvang, voortgang)
         per_regel = {regel.id: [ruw] for regel, ruw in zip(kunnen, uitkomsten, strict=True)}
     else:
         nodig = -(-invoer.omvang // geheugen.MEESTE_LIJNEN)
@@ -194,6 +196,7 @@ def _in_delen(
     voortgang("declaratieregels verdelen", 0, 0)
     delen = verdeel(kaal, invoer.dossier, verdeling.delen, map_)
     nummers = eigen_nummers(alle_lijnen(map_))
+    invoer = invoer.met_vreemd(alle_lijnen(map_))
     per_deel = [regel for regel in regels if regel.bereik != "batch"]
     van_batch = [regel for regel in regels if regel.bereik == "batch"]
     # Nothing that is not needed goes along to whoever checks a part; what is lazy and empty may still hold it all.
@@ -220,7 +223,8 @@ def _in_delen(
             per_regel[regel.id].append(ruw)
     pop = invoer.populatie(pl.scan_parquet([taak.doel for taak in taken]), invoer.lijnen)
     with motor(invoer.omvang):
-        for regel, ruw in zip(van_batch, _draai_alle(van_batch, pop, invoer.omvang, voortgang), strict=True):
+        over_alles = _draai_alle(van_batch, pop, invoer.gegeven, invoer.omvang, voortgang)
+        for regel, ruw in zip(van_batch, over_alles, strict=True):
             per_regel[regel.id].append(ruw)
     return per_regel
 
@@ -233,7 +237,8 @@ def toets_deel(taak: Deeltaak) -> list[Ruw]:
     slank = slanke_regels(lijnen, dossier, invoer.codes, taak.nummers, taak.deel.eerste)
     del lijnen
     pop = invoer.populatie(slank.lazy(), invoer.lijnen)
-    uitkomsten = [_draai(regel, pop, weinig=False) for regel in taak.regels]
+    draai = _draaier(pop, invoer.gegeven, weinig=False)
+    uitkomsten = [draai(regel) for regel in taak.regels]
     slank.select(taak.kolommen or pl.all()).write_parquet(taak.doel, compression="lz4", statistics=False)
     return uitkomsten
 
@@ -271,16 +276,31 @@ def _draai(regel: Regel, pop: Populatie, weinig: bool) -> Ruw:
         return Ruw(leeg, fout=f"controleregel liep vast ({type(fout).__name__})")
 
 
-def _draai_alle(regels: Sequence[Regel], pop: Populatie, omvang: int, voortgang: Voortgang) -> Iterator[Ruw]:
-    """Run the rules, DRADEN at a time."""
+def _draaier(pop: Populatie, gegeven: Gegeven, *, weinig: bool) -> Callable[[Regel], Ruw]:
+    """Runs a rule on this population, or on its clients apart where the dossier is of somebody else."""
+    apart: Gespleten | None = gespleten(pop)
 
-    def draai(nummer_en_regel: tuple[int, Regel]) -> Ruw:
+    def draai(regel: Regel) -> Ruw:
+        if apart is None or not raakt(regel):
+            return _draai(regel, pop, weinig)
+        return toets_gespleten(regel, apart, gegeven, lambda deel: _draai(regel, deel, weinig))
+
+    return draai
+
+
+def _draai_alle(
+    regels: Sequence[Regel], pop: Populatie, gegeven: Gegeven, omvang: int, voortgang: Voortgang
+) -> Iterator[Ruw]:
+    """Run the rules, DRADEN at a time."""
+    draai = _draaier(pop, gegeven, weinig=omvang <= WEINIG)
+
+    def draai_met_voortgang(nummer_en_regel: tuple[int, Regel]) -> Ruw:
         nummer, regel = nummer_en_regel
         voortgang(regel.id, nummer, len(regels))
-        return _draai(regel, pop, omvang <= WEINIG)
+        return draai(regel)
 
     with ThreadPoolExecutor(DRADEN) as draden:
-        yield from draden.map(draai, enumerate(regels, start=1))
+        yield from draden.map(draai_met_voortgang, enumerate(regels, start=1))
 
 
 def _verzamel(uitkomsten: Sequence[Uitkomst], weinig: bool) -> pl.DataFrame:
@@ -318,7 +338,7 @@ def _toetsing(regel: Regel, ruw: Sequence[Ruw], invoer: Invoer) -> Toetsing:
         return Toetsing(regel, "fout", fouten[0], bevindingen)
     opmerkingen = [opmerking for deel in ruw for opmerking in deel.opmerkingen]
     met_iets = [deel for deel in ruw if not deel.niets] or ruw
-    if all(any(isinstance(o, Niet) for o in deel.opmerkingen) for deel in met_iets):
+    if all(deel.kon_niet for deel in met_iets):
         return Toetsing(regel, "niet uitgevoerd", "; ".join(_samengenomen(opmerkingen)), bevindingen)
     redenen = ontbreekt_deels(regel, invoer.gegeven) + _samengenomen(opmerkingen)
     return Toetsing(regel, "deels uitgevoerd" if redenen else "uitgevoerd", "; ".join(redenen) or None, bevindingen)

@@ -39,3 +39,19 @@ class Niet:
 
 
 Uitkomst = pl.LazyFrame | Deels | Niet
+
+
+@dataclass(frozen=True)
+class Ruw:
+    """What one rule gave on one population: findings and remarks, or neither when it crashed."""
+
+    bevindingen: pl.DataFrame
+    opmerkingen: tuple[Deels | Niet, ...] = ()
+    fout: str | None = None
+    niets: bool = False
+    """It came to no test and no remark: there was nothing for it here."""
+
+    @property
+    def kon_niet(self) -> bool:
+        """Whether it had nothing that it could test."""
+        return any(isinstance(opmerking, Niet) for opmerking in self.opmerkingen)

@@ -7,11 +7,10 @@ from dataclasses import replace
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, Regel
+from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND
 from wlz_declaratie.nacht.tafel import Kopie
 from wlz_declaratie.nacht.uitslagen import Onbeantwoordbaar
 
-ONBRUIKBAAR = 2
-"""Exit code of a night with a file that could not be used."""
 BRAK_AF = (
     "het lezen van dit bestand brak het programma telkens af. Laat het opnieuw maken; meld dit als het weer gebeurt"
 )
@@ -29,7 +28,7 @@ class Afgekeurd(Exception):
 def afgekeurd(regel: Regel, reden: str) -> Regel:
     """The line of a file that cannot be used; no bsn in the reason, and nothing that cannot be shown."""
     heel = zonder_bsn(reden if reden.endswith(".") else f"{reden}.")
-    return replace(regel, stand=AFGEKEURD, exitcode=ONBRUIKBAAR, reden=heel)
+    return replace(regel, stand=AFGEKEURD, exitcode=NAAR_IEMAND, reden=heel)
 
 
 def reden_van(fout: BaseException, kopie: Kopie, bestand: str) -> str:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND
 from wlz_declaratie.nacht.inbox import KLAAR, NOG_BEZIG, Bestand
 from wlz_declaratie.nacht.logboek import meld
 from wlz_declaratie.nacht.map import Map
@@ -97,7 +98,7 @@ class Afvoer:
         if not self._verplaats(bestand.naam, naar, doel):
             if kopie is None:
                 self._leg_terug(bestand.naam)
-                raise Blijft("staat op een andere schijf dan de map voor afgekeurde bestanden", 2)
+                raise Blijft("staat op een andere schijf dan de map voor bestanden die apart worden gezet", NAAR_IEMAND)
             _schrijf(kopie.pad, naar, doel)
             self._genomen.verwijder(bestand.naam)
         self._bewaar(naar)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from wlz_declaratie.diensten.bijschrijven import Toetssteen, voeg_toe
+from wlz_declaratie.diensten.bijschrijven import Toetssteen, toets_tegen, voeg_toe
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.historie.fouten import Ingehaald
 from wlz_declaratie.historie.opslag import is_historie, open_historie
@@ -29,6 +29,19 @@ def bekende(map_: Path) -> dict[str, int]:
 def vooraf_bekende(map_: Path) -> dict[str, int]:
     """As ``bekende``; none when there is no store yet."""
     return bekende(map_) if is_historie(map_) else {}
+
+
+def zonder_boeken(
+    map_: Path, bestand: Batchbestand, tegen: Toetssteen, volgnr: int, gecontroleerd: Callable[[Uitslag], None]
+) -> None:
+    """Check a batch that is in the store, as ``volgnr``, once more against what was there before it."""
+    for poging in range(POGINGEN):
+        try:
+            gecontroleerd(toets_tegen(open_historie(map_), bestand, tegen, volgnr))
+            return
+        except Ingehaald:
+            if poging == POGINGEN - 1:
+                raise
 
 
 def boek(map_: Path, bestand: Batchbestand, tegen: Toetssteen, gecontroleerd: Callable[[Uitslag], None]) -> bool:

@@ -25,8 +25,8 @@ HOOGUIT = 64 * 2**20
 DEZELFDE_NACHT = timedelta(hours=12)
 """A run that starts again within this time keeps the peildatum of the night: midnight may have passed."""
 
-VERWERKT, AL_BEKEND, AFGEKEURD, WACHT, OVERGESLAGEN = STANDEN = (
-    "verwerkt", "al bekend", "afgekeurd", "wacht", "overgeslagen",
+VERWERKT, AL_BEKEND, QUARANTAINE, AFGEKEURD, WACHT, OVERGESLAGEN = STANDEN = (
+    "verwerkt", "al bekend", "quarantaine", "afgekeurd", "wacht", "overgeslagen",
 )  # fmt: skip
 
 ONTSPORINGEN = ("SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP")
@@ -78,6 +78,7 @@ class Dagboek:
     - a Regel: the last word on a file counts.
     - ``bezig``: the sha256 of what is being read now, null when nothing is, and the ``gewicht`` of a death then.
     - ``gestorven``, ``gewicht``: a run died while it read this.
+    - ``vrijgegeven`` and ``sha256``: who started the night gives this batch in quarantine free, by that name.
     """
 
     def __init__(self, map_: Path, peildatum: date | None, gewicht: int | None = None) -> None:
@@ -89,6 +90,8 @@ class Dagboek:
         self._pad = map_ / BESTAND
         self.regels: dict[tuple[str, str | None], Regel] = {}
         self.opzij: str | None = None
+        self.vrijgegeven: dict[str, str] = {}
+        """What was given free: sha256, and the name that was used, free of bsn."""
         self._bezig: str | None = None
         self._gewicht = ONBEKEND
         self._doden: Counter[str] = Counter()
@@ -98,6 +101,7 @@ class Dagboek:
             self.opzij = _zet_opzij(self._pad)
             self.regels.clear()
             self._doden.clear()
+            self.vrijgegeven.clear()
             self._bezig, koppen = None, []
         nu = datetime.now(UTC)
         self.hervat = bool(koppen)
@@ -118,6 +122,11 @@ class Dagboek:
         """Add a line that survives a kill. Raises OSError."""
         self._schrijf(asdict(regel))
         self._onthoud(regel)
+
+    def geef_vrij(self, naam: str, sha256: str) -> None:
+        """This batch may be booked, whatever is found. Raises OSError."""
+        self._schrijf({"vrijgegeven": naam, "sha256": sha256})
+        self.vrijgegeven[sha256] = naam
 
     def van(self, bestand: str, sha256: str | None) -> Regel | None:
         """What was noted of this file."""
@@ -190,6 +199,8 @@ class Dagboek:
         elif "gestorven" in inhoud:
             self._doden[str(_tekst(inhoud["gestorven"]))] += int(inhoud["gewicht"])
             self._bezig = None
+        elif "vrijgegeven" in inhoud:
+            self.vrijgegeven[str(_tekst(inhoud["sha256"]))] = str(_tekst(inhoud["vrijgegeven"]))
         else:
             self._onthoud(_regel(inhoud))
         return []

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, onbevestigd
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.uitvoeren import codes_bij
@@ -22,17 +23,20 @@ from wlz_declaratie.historie.fouten import Historiefout, Historiestuk
 from wlz_declaratie.historie.opslag import open_of_maak
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
-from wlz_declaratie.nacht import afvoer, mappen
-from wlz_declaratie.nacht.afkeuring import BRAK_AF, ONBRUIKBAAR, Afgekeurd, afgekeurd, reden_van
-from wlz_declaratie.nacht.boeken import bekende, boek
-from wlz_declaratie.nacht.dagboek import AFGEKEURD, VERWERKT, WACHT, Dagboek, Regel
+from wlz_declaratie.nacht import afvoer, mappen, quarantaine
+from wlz_declaratie.nacht.afkeuring import BRAK_AF, Afgekeurd, afgekeurd, reden_van
+from wlz_declaratie.nacht.boeken import bekende, boek, zonder_boeken
+from wlz_declaratie.nacht.dagboek import AFGEKEURD, QUARANTAINE, VERWERKT, WACHT, Dagboek, Regel
+from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND
 from wlz_declaratie.nacht.inbox import NIET_STIL, NOG_BEZIG, Bestand, bekijk
 from wlz_declaratie.nacht.logboek import meld
 from wlz_declaratie.nacht.map import Map
 from wlz_declaratie.nacht.mappen import Mappen, maak_map
-from wlz_declaratie.nacht.oorzaak import gestopt, van_de_schijf
+from wlz_declaratie.nacht.namen import getoond
+from wlz_declaratie.nacht.oorzaak import gestopt, met_oorzaak, van_de_schijf
 from wlz_declaratie.nacht.opdracht import Nacht
 from wlz_declaratie.nacht.overzicht import al_bekend, overgeslagen, overzicht, regel_van, wacht
+from wlz_declaratie.nacht.quarantaine import Apart
 from wlz_declaratie.nacht.slot import alleen
 from wlz_declaratie.nacht.tafel import HOOGUIT, Blijft, Kopie, Tafel, TeGroot
 from wlz_declaratie.nacht.uitslagen import schrijf
@@ -48,22 +52,26 @@ def draai(nacht: Nacht) -> dict[str, Any]:
     nacht.controleer_mappen()
     try:
         open_of_maak(nacht.historie)
-        for map_ in (nacht.afgekeurd, nacht.naar_archief, nacht.uit):
+        for map_ in (*nacht.in_inbox, nacht.uit):
             maak_map(map_)
         nacht.controleer_mappen()
         with (
             alleen((nacht.inbox, nacht.historie, nacht.uit)),
             eigen_werkmap(nacht.uit) as werkmap,
-            mappen.geopend(nacht.inbox, nacht.naar_archief, nacht.afgekeurd) as open_,
+            mappen.geopend(nacht.inbox, nacht.in_inbox) as open_,
         ):
             with Map(nacht.uit) as uit:
-                for rommelig in (uit, open_.archief, open_.afgekeurd):
+                for rommelig in (uit, open_.archief, open_.afgekeurd, open_.quarantaine):
                     afvoer.ruim_op(rommelig)
             open_.afvoer.herstel()
             open_.afvoer.proef(open_.archief)
             return _Run(nacht, open_, werkmap).draai()
     except OSError as fout:
         raise gestopt(fout) from fout
+    except Gebruikersfout as fout:
+        if (anders := met_oorzaak(fout)) is fout:
+            raise
+        raise anders from fout
 
 
 class _Run:
@@ -86,13 +94,14 @@ class _Run:
     def _draai(self) -> dict[str, Any]:
         if self._dagboek.opzij:
             meld("dagboek opzij gezet", logging.WARNING, bestand=self._dagboek.opzij, reden="niet te lezen")
+        vrij = self._vrijgegeven()
         inhoud = bekijk(self._mappen.inbox, self._nacht.rust, self._mappen.eigen)
         begin = "nacht hervat" if self._dagboek.hervat else "nacht begonnen"
         meld(begin, peildatum=self._dagboek.peildatum.isoformat(), bestanden=len(inhoud.af))
         for telling in self._dossier.rijen.tellingen:
             meld("dossierrijen weggelaten", logging.WARNING, reden=telling)
         blijvend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
-        for bestand, dag in op_volgorde(inhoud.af, self._tafel, self._dagboek.probeer):
+        for bestand, dag in op_volgorde([*inhoud.af, *vrij], self._tafel, self._dagboek.probeer):
             if blijft := self._doe(bestand, dag):
                 blijvend.append(blijft)
         blijvend += map(overgeslagen, inhoud.vreemd)
@@ -113,30 +122,61 @@ class _Run:
             return self._keur_af(bestand, None, afgekeurd(regel, f"groter dan {HOOGUIT // 2**30} GB. Splits het"))
         except Afgekeurd as fout:
             return self._keur_af(bestand, kopie, fout.regel)
+        except Apart as fout:
+            return self._zet_apart(bestand, kopie, fout.regel)
         except Blijft as fout:
             return _als_het_er_ligt(bestand, replace(regel, stand=WACHT, exitcode=fout.exitcode, reden=str(fout)))
         finally:
             self._tafel.ruim_op(bestand)
 
     def _toets(self, bestand: Bestand, kopie: Kopie, regel: Regel) -> Regel | None:
-        """Check, report, book and archive. Raises Blijft, Afgekeurd; and what stops the night."""
+        """Check, report, book and archive. Raises Blijft, Afgekeurd, Apart; and what stops the night."""
         bekend = bekende(self._nacht.historie)
         if kopie.sha256 in bekend:
             eerder = self._dagboek.van(regel.bestand, kopie.sha256)
-            if eerder is None or eerder.stand == AFGEKEURD:
-                self._dagboek.noteer(al_bekend(regel, bekend[kopie.sha256]))
+            if eerder is None or eerder.stand in (AFGEKEURD, QUARANTAINE):
+                regel = al_bekend(regel, bekend[kopie.sha256])
+                if self._nacht.opnieuw:
+                    self._verwerk(bestand, kopie, regel, bekend[kopie.sha256])
+                else:
+                    self._dagboek.noteer(regel)
         else:
             self._verwerk(bestand, kopie, regel)
         with _te_verplaatsen():
-            anders = self._mappen.afvoer.archiveer(bestand, kopie, self._mappen.archief)
+            anders = self._afvoer(bestand).archiveer(bestand, kopie, self._mappen.archief)
         klaar = self._dagboek.van(regel.bestand, kopie.sha256) or regel
         meld(
             "bestand klaar", bestand=klaar.bestand, sha256=kopie.sha256, stand=klaar.stand, **(klaar.samenvatting or {})
         )
         return wacht(bestand, anders) if anders else None
 
-    def _verwerk(self, bestand: Bestand, kopie: Kopie, regel: Regel) -> None:
-        """Check the batch, write its results, note it and add it to the store. Raises Blijft, Afgekeurd."""
+    def _vrijgegeven(self) -> list[Bestand]:
+        """What somebody gave free of what lies in quarantine, now or before this night was broken off."""
+        map_, al = self._mappen.quarantaine, self._dagboek.vrijgegeven
+        gevonden = {naam: quarantaine.zoek(map_, naam) for naam in self._nacht.vrijgeven}
+        for naam, sha256 in gevonden.items():
+            if sha256 is None and zonder_bsn(naam) not in al.values():
+                if not self._dagboek.hervat:
+                    self._dagboek.sluit()  # this night did nothing
+                raise quarantaine.onvindbaar(map_, naam)
+        for naam, sha256 in gevonden.items():
+            if sha256 is not None and sha256 not in al:
+                self._dagboek.geef_vrij(zonder_bsn(naam), sha256)
+                meld("batch vrijgegeven", bestand=zonder_bsn(naam), sha256=sha256)
+        return quarantaine.vrije(map_, al)
+
+    def _afvoer(self, bestand: Bestand) -> afvoer.Afvoer:
+        """Whoever takes the file from where it lies. The reason why it lay in quarantine is past."""
+        if bestand.map_ is not self._mappen.quarantaine:
+            return self._mappen.afvoer
+        bestand.map_.verwijder(f"{bestand.naam}{quarantaine.REDEN}")
+        return self._mappen.vrijgave
+
+    def _verwerk(self, bestand: Bestand, kopie: Kopie, regel: Regel, volgnr: int | None = None) -> None:
+        """Check the batch, write its results, note it and add it to the store. Raises Blijft, Afgekeurd, Apart.
+
+        One that is in the store already, as ``volgnr``, is not added again.
+        """
         try:
             with (
                 tempfile.TemporaryDirectory(dir=self._werkmap, ignore_cleanup_errors=True) as werkmap,
@@ -144,8 +184,8 @@ class _Run:
             ):
                 if not mag:
                     raise Afgekeurd(afgekeurd(regel, BRAK_AF))
-                self._boek(bestand, kopie, regel, Path(werkmap))
-        except (Blijft, Uitvoerfout, Historiestuk, Afgekeurd):
+                self._boek(bestand, kopie, regel, Path(werkmap), volgnr)
+        except (Blijft, Uitvoerfout, Historiestuk, Afgekeurd, Apart):
             raise
         except (Exception, pl.exceptions.PanicException) as fout:
             if isinstance(fout, Historiefout) and not isinstance(fout, Weigering):
@@ -160,9 +200,10 @@ class _Run:
         reden = reden_van(fout, kopie, regel.bestand)
         return afgekeurd(eerder if eerder and eerder.stand == AFGEKEURD else regel, reden)
 
-    def _boek(self, bestand: Bestand, kopie: Kopie, regel: Regel, werkmap: Path) -> None:
+    def _boek(self, bestand: Bestand, kopie: Kopie, regel: Regel, werkmap: Path, volgnr: int | None) -> None:
         batch = replace(lees_batch(kopie.pad, werkmap), naam=regel.bestand)
         half = onbevestigd(batch) is not None
+        vrij = kopie.sha256 in self._dagboek.vrijgegeven
 
         def gecontroleerd(uitslag: Uitslag) -> None:
             self._dagboek.eind()
@@ -171,20 +212,32 @@ class _Run:
             if half and not bestand.stil:
                 raise Blijft(NIET_STIL)
             afkeur = int(uitslag.bevindingen["ernst"].is_in(list(self._nacht.tellend)).any())
-            namen = schrijf(uitslag, self._nacht.uit)
-            self._dagboek.noteer(
-                replace(
-                    regel,
-                    stand=AFGEKEURD if half else VERWERKT,
-                    exitcode=ONBRUIKBAAR if half else afkeur,
-                    peildatum=uitslag.peildatum.isoformat(),
-                    samenvatting=asdict(uitslag.samenvatting),
-                    uitslag=namen,
-                )
+            klaar = replace(
+                regel,
+                exitcode=afkeur,
+                peildatum=uitslag.peildatum.isoformat(),
+                samenvatting=asdict(uitslag.samenvatting),
+                uitslag=schrijf(uitslag, self._nacht.uit),
             )
+            if half:
+                klaar = replace(klaar, stand=AFGEKEURD, exitcode=NAAR_IEMAND)
+            elif waarom := None if vrij or volgnr else quarantaine.waarom_apart(uitslag, self._nacht.max_afkeur):
+                naam = getoond(self._plek_apart(bestand, kopie), kopie.sha256)
+                reden = quarantaine.uitgelegd(waarom, naam)
+                raise Apart(replace(klaar, stand=QUARANTAINE, exitcode=NAAR_IEMAND, reden=reden))
+            self._dagboek.noteer(klaar)
 
-        tegen = Toetssteen(self._codes, self._dossier, self._dagboek.peildatum, werkmap)
-        if not boek(self._nacht.historie, batch, tegen, gecontroleerd):
+        tegen = Toetssteen(
+            self._codes,
+            self._dossier,
+            self._dagboek.peildatum,
+            werkmap,
+            dossier_volledig=self._nacht.dossier_volledig,
+            vrijgegeven=vrij,
+        )
+        if volgnr:
+            zonder_boeken(self._nacht.historie, batch, tegen, volgnr, gecontroleerd)
+        elif not boek(self._nacht.historie, batch, tegen, gecontroleerd):
             self._dagboek.noteer(al_bekend(regel, bekende(self._nacht.historie)[batch.sha256]))
 
     def _keur_af(self, bestand: Bestand, kopie: Kopie | None, regel: Regel) -> Regel | None:
@@ -193,12 +246,24 @@ class _Run:
             reden = NOG_BEZIG if bestand.veranderd() else NIET_STIL
             return _als_het_er_ligt(bestand, replace(regel, stand=WACHT, exitcode=0, reden=reden))
         self._dagboek.noteer(regel)
+        return self._leg_apart(bestand, kopie, regel, self._mappen.afgekeurd, "bestand afgekeurd")
+
+    def _zet_apart(self, bestand: Bestand, kopie: Kopie | None, regel: Regel) -> Regel | None:
+        """Put a batch in quarantine; it has its results, and a restart before it lies there does it again."""
+        self._dagboek.noteer(regel)
+        return self._leg_apart(bestand, kopie, regel, self._mappen.quarantaine, "batch in quarantaine")
+
+    def _plek_apart(self, bestand: Bestand, kopie: Kopie) -> str:
+        return afvoer.plek(self._mappen.quarantaine, bestand.naam, kopie.sha256)
+
+    def _leg_apart(self, bestand: Bestand, kopie: Kopie | None, regel: Regel, naar: Map, wat: str) -> Regel | None:
+        """Put the file in that folder with its reason; gives its line when it has to stay where it is."""
         try:
             with _te_verplaatsen():
-                self._mappen.afvoer.keur_af(bestand, kopie, self._mappen.afgekeurd, regel.reden or "")
+                self._afvoer(bestand).keur_af(bestand, kopie, naar, regel.reden or "")
         except Blijft as fout:
             return _als_het_er_ligt(bestand, replace(regel, stand=WACHT, exitcode=fout.exitcode, reden=str(fout)))
-        meld("bestand afgekeurd", logging.ERROR, bestand=regel.bestand, sha256=regel.sha256, reden=regel.reden)
+        meld(wat, logging.ERROR, bestand=regel.bestand, sha256=regel.sha256, reden=regel.reden)
         return None
 
     def _sluit(self, blijvend: list[Regel]) -> dict[str, Any]:
@@ -210,6 +275,7 @@ class _Run:
         bekend = bekende(self._nacht.historie)
         gedaan = [r for r in self._dagboek.regels.values() if r.stand != VERWERKT or r.sha256 in bekend]
         inhoud = overzicht([*gedaan, *blijvend], self._dagboek, self._dossier.rijen.tellingen)
+        inhoud["in_quarantaine"] = list(quarantaine.getoonde(self._mappen.quarantaine))
         doel = self._nacht.uit / OVERZICHT
         if gedaan or self._dagboek.opzij or not doel.exists():
             with vervangend(doel) as tijdelijk:
@@ -235,4 +301,4 @@ def _te_verplaatsen() -> Iterator[None]:
     except OSError as fout:
         if van_de_schijf(fout):
             raise
-        raise Blijft(f"niet te verplaatsen ({fout.strerror})", ONBRUIKBAAR) from fout
+        raise Blijft(f"niet te verplaatsen ({fout.strerror})", NAAR_IEMAND) from fout

@@ -16,7 +16,7 @@ from wlz_declaratie.basis.slot import alleen_eigenaar
 from wlz_declaratie.nacht.afvoer import GENOMEN, Afvoer
 from wlz_declaratie.nacht.map import Map
 
-IN_DE_INBOX = ("--archief", "afgekeurd")
+IN_DE_INBOX = ("--archief", "afgekeurd", "quarantaine")
 """What may lie within the inbox, which is not searched deeper."""
 
 
@@ -27,7 +27,10 @@ class Mappen:
     inbox: Map
     archief: Map
     afgekeurd: Map
+    quarantaine: Map
     afvoer: Afvoer
+    vrijgave: Afvoer
+    """For what lies in quarantine."""
     eigen: frozenset[str]
 
 
@@ -84,14 +87,14 @@ def maak_map(map_: Path) -> Path:
 
 
 @contextmanager
-def geopend(inbox: Path, archief: Path, afgekeurd: Path) -> Iterator[Mappen]:
-    """Open them, which exist. Raises OSError."""
+def geopend(inbox: Path, in_inbox: tuple[Path, Path, Path]) -> Iterator[Mappen]:
+    """Open them, which exist; ``in_inbox``: archive, rejected files, quarantine. Raises OSError."""
     with ExitStack() as stapel:
-        van, naar, weg = (stapel.enter_context(Map(map_)) for map_ in (inbox, archief, afgekeurd))
+        van, naar, weg, apart = (stapel.enter_context(Map(map_)) for map_ in (inbox, *in_inbox))
         genomen = stapel.enter_context(Map(_eigen_map(van, GENOMEN)))
-        eigen = frozenset(map_.name for map_ in (archief, afgekeurd) if van.is_zelfde(map_.parent))
+        eigen = frozenset(map_.name for map_ in in_inbox if van.is_zelfde(map_.parent))
         try:
-            yield Mappen(van, naar, weg, Afvoer(van, genomen), eigen)
+            yield Mappen(van, naar, weg, apart, Afvoer(van, genomen), Afvoer(apart, genomen), eigen)
         finally:
             with suppress(OSError):  # not empty: the next night goes on with it
                 genomen.pad.rmdir()

@@ -15,13 +15,29 @@ VAN_DE_SCHIJF = {
 """What the system says when it refuses whoever asks: no content of a file can bring that about."""
 
 
+GAAT_OVER = {errno.ENOSPC, errno.EDQUOT}
+"""Of these the ones that pass: a disk has room again."""
+
+
+class ProbeerOpnieuw(Gebruikersfout):
+    """The night stops for something that passes: the same command again will do."""
+
+
 def gestopt(fout: BaseException) -> Gebruikersfout:
     """What stops the night, without the path: it may hold a bsn."""
     nummer = foutnummer(fout)
     reden = REDENEN.get(nummer or 0) or (os.strerror(nummer) if nummer else type(fout).__name__)
-    return Gebruikersfout(
-        f"de nacht is gestopt: {reden}. Verhelp dit en start haar opnieuw; zij gaat verder waar zij was."
+    return met_oorzaak(
+        Gebruikersfout(
+            f"de nacht is gestopt: {reden}. Verhelp dit en start haar opnieuw; zij gaat verder waar zij was.",
+            systeem=nummer,
+        )
     )
+
+
+def met_oorzaak(fout: Gebruikersfout) -> Gebruikersfout:
+    """The same, as ProbeerOpnieuw where it is something that passes."""
+    return ProbeerOpnieuw(str(fout), systeem=fout.systeem) if fout.systeem in GAAT_OVER else fout
 
 
 def van_de_schijf(fout: BaseException) -> bool:

@@ -10,7 +10,9 @@ from pathlib import Path
 from wlz_declaratie.nacht import mappen
 from wlz_declaratie.nacht.inbox import RUST
 
-ARCHIEF, AFGEKEURDE = "archief", "afgekeurd"
+ARCHIEF, AFGEKEURDE, QUARANTAINE = "archief", "afgekeurd", "quarantaine"
+MAX_AFKEUR = 50
+"""Percent of the lines."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,9 @@ class Nacht:
     """What to do: see ``declaratie nacht --help``.
 
     ``tellend`` are the severities that give exit code 1; ``rust`` the seconds that a file has to be still;
-    ``strikt``: a row of the dossier that cannot be used stops the night.
+    ``strikt``: a row of the dossier that cannot be used stops the night. ``max_afkeur``: of how many percent of its
+    lines a batch may be rejected to be booked unseen; ``vrijgeven`` names batches in quarantine to book all the same.
+    ``opnieuw``: also the results of a batch that is in the store are written.
     """
 
     inbox: Path
@@ -31,6 +35,10 @@ class Nacht:
     tellend: Collection[str] = ("afkeur",)
     rust: float = RUST
     strikt: bool = False
+    dossier_volledig: bool = False
+    max_afkeur: int = MAX_AFKEUR
+    vrijgeven: Collection[str] = ()
+    opnieuw: bool = False
 
     @property
     def naar_archief(self) -> Path:
@@ -42,7 +50,17 @@ class Nacht:
         """Where files go that cannot be used."""
         return self.inbox / AFGEKEURDE
 
+    @property
+    def quarantaine(self) -> Path:
+        """Where batches go that nobody should book unseen."""
+        return self.inbox / QUARANTAINE
+
+    @property
+    def in_inbox(self) -> tuple[Path, Path, Path]:
+        """The folders that may lie in the inbox."""
+        return self.naar_archief, self.afgekeurd, self.quarantaine
+
     def controleer_mappen(self) -> None:
         """Raises Gebruikersfout."""
         namen = {"--historie": self.historie, "--uit": self.uit, "--archief": self.naar_archief}
-        mappen.controleer(self.inbox, {**namen, "afgekeurd": self.afgekeurd})
+        mappen.controleer(self.inbox, {**namen, "afgekeurd": self.afgekeurd, "quarantaine": self.quarantaine})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.slot import grijp, open_slot
+from wlz_declaratie.nacht.oorzaak import ProbeerOpnieuw
 
 SLOTBESTAND = "_nacht"
 """Empty file that a run holds; Delta leaves names that begin with an underscore alone, and so does the inbox."""
@@ -23,7 +24,7 @@ def _maak_plaats(pad: Path) -> None:
 
 @contextmanager
 def alleen(mappen: Sequence[Path]) -> Iterator[None]:
-    """Be the only night in each of these folders, which exist. Raises Gebruikersfout at once when one is taken."""
+    """Be the only night in each of these folders, which exist. Raises ProbeerOpnieuw when one is taken."""
     with ExitStack() as stapel:
         for map_ in dict.fromkeys(map_.resolve() for map_ in mappen):
             try:
@@ -34,7 +35,7 @@ def alleen(mappen: Sequence[Path]) -> Iterator[None]:
                     f"{map_}: hier kan niet worden geschreven ({fout.strerror}). Controleer de rechten."
                 ) from None
             if not grijp(bestand.fileno()):
-                raise Gebruikersfout(
+                raise ProbeerOpnieuw(
                     f"{map_}: hier draait al een nacht. Wacht tot die klaar is; deze run heeft niets gedaan."
                 )
         yield

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from wlz_declaratie.inlezen import AW319, TABULAIR
 from wlz_declaratie.inlezen.basis import REKENBLADEN
+from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND
 from wlz_declaratie.nacht.inbox import NOG_BEZIG, Bestand, blik
 
 STUK = 2**20
@@ -57,7 +58,7 @@ class Tafel:
             raise TeGroot
         # The copy, and as much again for what checking it writes.
         if 2 * bestand.blik.omvang > shutil.disk_usage(self._map).free:
-            raise Blijft("op de schijf van --uit is niet genoeg plaats voor dit bestand; maak ruimte", 2)
+            raise Blijft("op de schijf van --uit is niet genoeg plaats voor dit bestand; maak ruimte", NAAR_IEMAND)
         self._nummer += 1
         # The readers go by the extension; the rest of the name is not theirs to see.
         soort = bestand.soort if bestand.soort in (*AW319, *TABULAIR, *REKENBLADEN) else ""
@@ -117,7 +118,7 @@ def _geopend(bestand: Bestand) -> FileIO:
         nummer = bestand.map_.lees(bestand.naam)
     except OSError as fout:
         # A file that we may not read is not bad: on Windows another program may hold it.
-        raise Blijft("niet te lezen: geen rechten, of nog in gebruik", 2) from fout
+        raise Blijft("niet te lezen: geen rechten, of nog in gebruik", NAAR_IEMAND) from fout
     invoer = FileIO(nummer, "rb")
     if blik(os.fstat(nummer)) != bestand.blik:
         invoer.close()
@@ -129,4 +130,4 @@ def _stuk(invoer: FileIO, hooguit: int) -> bytes:
     try:
         return invoer.read(hooguit) or b""
     except OSError as fout:
-        raise Blijft("niet te lezen: de schijf van de inbox geeft een fout", 2) from fout
+        raise Blijft("niet te lezen: de schijf van de inbox geeft een fout", NAAR_IEMAND) from fout

@@ -23,7 +23,7 @@ def vooruitblik(nacht: Nacht) -> dict[str, Any]:
     nacht.controleer_mappen()
     bekend = vooraf_bekende(nacht.historie)
     with werkmap() as map_, Map(nacht.inbox) as inbox:
-        eigen = [map_.name for map_ in (nacht.naar_archief, nacht.afgekeurd) if inbox.is_zelfde(map_.parent)]
+        eigen = [map_.name for map_ in nacht.in_inbox if inbox.is_zelfde(map_.parent)]
         inhoud, tafel = bekijk(inbox, nacht.rust, eigen), Tafel(map_)
         regels = []
         for bestand, dag in op_volgorde(inhoud.af, tafel, lambda sha256: nullcontext(True)):

@@ -16,6 +16,7 @@ from wlz_declaratie.inlezen.aw319.controles import CONTROLES, FEITEN
 from wlz_declaratie.kern.regel import Toets, regel
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Niet, Uitkomst
+from wlz_declaratie.kern.vreemd import NOEMEN
 
 ELK_FORMAAT = {"AW-0018": "uzovi", "AW-0025": "dagtekening", "AW-0581": "prestatiecodelijst"}
 """Controls on what every format can hold, with the column."""
@@ -86,3 +87,34 @@ def inl_01(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: herstel het veld in het bestand en bied het opnieuw aan.
     """
     yield from ()
+
+
+@regel(
+    "INL-02",
+    "Dossier kent de meeste cliënten van de batch niet",
+    bereik="batch",
+    ernst="signaal",
+    retourcodes=(),
+    een_van=(tuple(f"tabel {naam}" for naam in NOEMEN),),
+    leest=(),
+    leest_van_lijn=(),
+)
+def inl_02(van: Van) -> Iterator[Uitkomst]:
+    """Vergelijkt de cliënten van de batch met die van het dossier.
+
+    Wat: van een batch met ten minste 20 cliënten staat meer dan de helft in geen van de tabellen `clienten`,
+    `indicaties` en `toewijzingen`. Dan keurt geen controleregel iets af om wat het dossier van een onbekende cliënt
+    mist: wat zonder die tabellen niet te toetsen is, wordt voor hen niet getoetst.
+    Waarom: dit is bijna altijd het dossier van een ander, en dan zegt wat erin ontbreekt niets.
+    Voorbeeld: van 83 cliënten staan er 81 niet in het dossier.
+    Wat te doen: geef het dossier van deze declarant. Heeft het dossier echt alle cliënten, controleer dan met
+    --dossier-volledig: wie er niet in staat, wordt dan afgekeurd.
+    Na indiening: controleer opnieuw met het juiste dossier; er valt niets te crediteren om dit signaal.
+    """
+    if vreemd := van.pop.vreemd:
+        telling = pl.LazyFrame({"onbekend": [vreemd.onbekend], "clienten": [vreemd.clienten]})
+        yield van.als_lijnen(telling).signaal(
+            None,
+            "{onbekend} van {clienten} cliënten staan niet in het dossier; hoort dit dossier bij deze declarant?",
+            over="batch",
+        )
