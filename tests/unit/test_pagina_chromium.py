@@ -19,7 +19,9 @@ import polars as pl
 import pytest
 
 from browser import Blad, Chromium, blad, chromium, ontbreekt
-from uitslagen import uitslag_van
+from uitslagen import met_aanvaarde, uitslag_van
+from wlz_declaratie.diensten.basislijn import vergelijk
+from wlz_declaratie.diensten.opgeslagen.lezen import Opgeslagen
 from wlz_declaratie.rapport.html import bevindingen, pagina
 from wlz_declaratie.rapport.html.bevindingen import ALLE
 from wlz_declaratie.rapport.opmaak import euro
@@ -266,6 +268,22 @@ def op_papier(tab: Blad, map_: Path) -> list[str]:
     (map_ / "u.pdf").write_bytes(tab.pdf())
     tekst = subprocess.run([lezer, "-layout", map_ / "u.pdf", "-"], capture_output=True, check=True, text=True).stdout
     return tekst.split("\f")[:-1]
+
+
+@pytest.mark.grondig
+def test_een_blad_samenvatting_ook_met_een_eerdere_aanvaarde_en_veel_opmerkingen(
+    browser: Chromium, tmp_path: Path
+) -> None:
+    with uitslag_van(tmp_path) as uitslag:
+        naast = vergelijk(met_aanvaarde(uitslag, "MUT-01"), Opgeslagen("toen.json", uitslag))
+        vol = replace(naast, opmerkingen=tuple(f"toewijzingen.csv, regel {nr}: weggelaten" for nr in range(30)))
+        pagina.schrijf(vol, tmp_path / "u.html", Weergave())
+    with blad(browser, tmp_path / "u.html") as tab:
+        bladen = op_papier(tab, tmp_path)
+    for kop in ("Samenvatting", "Vergeleken met eerder", "niet meer.", "Aanbieders", "en nog 27 opmerkingen, onder"):
+        assert kop in bladen[0], kop
+    assert bladen[1].lstrip().startswith("Controleregels met bevindingen")
+    assert "regel 29: weggelaten" in "".join(bladen[1:])
 
 
 def test_op_papier_een_blad_samenvatting_geen_leeg_blad_en_wat_gekozen_is(

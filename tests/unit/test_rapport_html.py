@@ -141,6 +141,16 @@ def test_een_creditregel_telt_negatief_in_rij_tabel_en_diagram(tmp_path: Path) -
     assert not re.search(r'width="-', uit)
 
 
+@pytest.mark.parametrize(("aantal", "bovenaan"), [(pagina.BOVENAAN + 1, pagina.BOVENAAN + 1), (9, pagina.BOVENAAN)])
+def test_veel_opmerkingen_staan_niet_voor_het_oordeel(tmp_path: Path, aantal: int, bovenaan: int) -> None:
+    with uitslag_van(tmp_path) as uitslag:
+        uit = geschreven(replace(uitslag, opmerkingen=tuple(f"let op {nr}" for nr in range(aantal))), tmp_path)
+    boven, _, onder = uit.partition('id="samenvatting"')
+    assert (boven.count("<dd>let op "), onder.count("<li>let op ")) == (bovenaan, aantal if aantal > bovenaan else 0)
+    assert ("en nog 6 opmerkingen</a>" in boven) == (aantal > bovenaan) == ('<h2 id="opmerkingen">' in onder)
+    assert "<dd>06000003, factuur 260300000002</dd>" in boven
+
+
 def test_geen_bevindingen(tmp_path: Path) -> None:
     with uitslag_van(tmp_path) as uitslag:
         uit = geschreven(replace(uitslag, bevindingen=uitslag.bevindingen.clear()), tmp_path)

@@ -171,6 +171,14 @@ def test_aanvaarde_bevindingen_tellen_in_de_formules_apart(tmp_path: Path, uitsl
     assert [samen[0] + rijen["Aanvaard"][0], samen[1] + rijen["Aanvaard"][1]] == pytest.approx(
         [uitslag.bevindingen.height, alles]
     )
+    blad = pl.read_excel(tmp_path / "u.xlsx", sheet_name="Bevindingen")
+    assert blad.group_by("Stand").agg(pl.col("Wat te doen").is_null().all()).rows_by_key("Stand") == {
+        "aanvaard": [(True,)],
+        None: [(False,)],
+    }
+    with zipfile.ZipFile(tmp_path / "u.xlsx") as boek:
+        bladen_ = "".join(boek.read(naam).decode() for naam in boek.namelist() if "worksheets/sheet" in naam)
+    assert 'stopIfTrue="1"><formula>$B2="aanvaard"</formula>' in bladen_.replace("&quot;", '"')
     totaal = pl.read_excel(tmp_path / "u.xlsx", sheet_name="Controleregels").row(-1, named=True)
     assert [totaal["Aanvaard"], totaal["Bedrag aanvaard"]] == pytest.approx(rijen["Aanvaard"])
 

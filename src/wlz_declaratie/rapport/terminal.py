@@ -6,7 +6,6 @@ Lines are plain text that wraps, not a wide table, so that 80 columns, 160 colum
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
 
 import polars as pl
 from rich.box import SIMPLE_HEAD
@@ -15,12 +14,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from wlz_declaratie.diensten import totalen
 from wlz_declaratie.diensten.controleren import Basislijn, Uitslag
 from wlz_declaratie.diensten.telling import Regelstatus, aanvaarde, geldend
-from wlz_declaratie.diensten.totalen import Herkomst
-from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.rapport import opmaak
+from wlz_declaratie.rapport.herkomst import per_bestand
 from wlz_declaratie.rapport.keuze import Gekozen
 from wlz_declaratie.rapport.scherm import Delen, druk_af
 
@@ -91,12 +88,8 @@ def _samenvatting(uitslag: Uitslag, toon_bsn: bool) -> Iterator[RenderableType]:
     tabel = Table.grid(padding=(0, 2))
     tabel.add_column(style="dim", no_wrap=True)
     tabel.add_column(overflow="fold")
-    for bestand, herkomst in zip_longest(uitslag.bestanden, totalen.herkomst(uitslag)):
-        tabel.add_row("Bestand", _bestand(bestand))
-        for naam, waarde in _herkomst(herkomst, toon_bsn) if herkomst else ():
-            tabel.add_row(naam, waarde)
-        if bestand.ongebruikt:
-            tabel.add_row("Niet gebruikt", f"kolommen {', '.join(bestand.ongebruikt)}")
+    for naam, waarde in per_bestand(uitslag, toon_bsn):
+        tabel.add_row(naam, waarde)
     telling = uitslag.samenvatting
     tabel.add_row("Peildatum", opmaak.datum(uitslag.peildatum))
     for editie in uitslag.edities:
@@ -119,23 +112,6 @@ def _samenvatting(uitslag: Uitslag, toon_bsn: bool) -> Iterator[RenderableType]:
     if telling.onleesbaar:
         aantallen.add_row("Onleesbaar", opmaak.getal(telling.onleesbaar), "", style="red")
     yield aantallen
-
-
-def _bestand(bestand: Batchbestand) -> str:
-    tekst = f"{bestand.naam} ({bestand.soort.upper()}, {opmaak.declaratieregels(bestand.aantal)})"
-    if bestand.onleesbaar:
-        tekst += f"; {opmaak.meervoud(bestand.onleesbaar, 'bestandsregel', 'bestandsregels')} onleesbaar"
-    return tekst
-
-
-def _herkomst(herkomst: Herkomst, toon_bsn: bool) -> Iterator[tuple[str, str]]:
-    """Who declared what and for which period; several declaranten are counted rather than listed."""
-    if herkomst.declaranten:
-        meer = f" en {herkomst.aantal_declaranten - 1} andere" if herkomst.aantal_declaranten > 1 else ""
-        factuur = f", factuur {opmaak.vrij(herkomst.factuurnummer, toon_bsn)}" if herkomst.factuurnummer else ""
-        yield "Declarant", f"{opmaak.vrij(herkomst.declaranten[0], toon_bsn)}{meer}{factuur}"
-    if herkomst.periode:
-        yield "Periode", opmaak.periode(*herkomst.periode)
 
 
 def _niet_getoetst(uitslag: Uitslag) -> Iterator[RenderableType]:

@@ -21,6 +21,8 @@ AANBIEDERS = 20
 MAANDEN = 36
 VERDWENEN = 100
 """Findings shown of those that are gone."""
+HEEL = "\u00a0"
+"""A space at which no line is broken."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _oordeel(uitslag: Uitslag) -> tuple[str, str]:
         return "goed", "Geen bevindingen."
     if t.afgekeurd or t.onleesbaar:
         regels = opmaak.meervoud(t.afgekeurd, "declaratieregel zou worden", "declaratieregels zouden worden")
-        return "afkeur", f"{regels} afgekeurd ({opmaak.euro(t.afgekeurd_cent)})."
+        return "afkeur", f"{regels} afgekeurd ({opmaak.euro(t.afgekeurd_cent).replace(' ', HEEL)})."
     if uitslag.geldend.is_empty():
         return "goed", "Alles wat is gevonden, is aanvaard."
     return "signaal", "Alleen signalen: er is niets afgekeurd."

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from wlz_declaratie import __version__
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import json_uitslag, opmaak, statistiek
+from wlz_declaratie.rapport.herkomst import per_bestand
 from wlz_declaratie.rapport.html import bevindingen, overzicht, sjabloon
 from wlz_declaratie.rapport.weergave import Weergave
+
+BOVENAAN = 3
+"""Remarks above the verdict."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Pagina:
     titel: str
     versie: str
     herkomst: tuple[tuple[str, str], ...]
+    opmerkingen: Sequence[str]
     samenvatting: overzicht.Samenvatting
     vergelijking: overzicht.Vergelijking | None
     per_regel: overzicht.PerRegel | None
@@ -44,7 +49,20 @@ class Pagina:
         yield "bevindingen", "Bevindingen"
         if self.vergelijking and self.vergelijking.weg:
             yield "verdwenen", "Verdwenen"
+        if self.verder_op:
+            yield "opmerkingen", "Let op"
         yield "regels", "Wat is getoetst"
+
+    @property
+    def let_op(self) -> Sequence[str]:
+        """The remarks that stand above everything: many would push the verdict off the screen and off its sheet."""
+        return self.opmerkingen[:BOVENAAN] if self.verder_op else self.opmerkingen
+
+    @property
+    def verder_op(self) -> int:
+        """How many more stand in a part of their own, with the rest; a single one takes no more room above."""
+        meer = len(self.opmerkingen) - BOVENAAN
+        return meer if meer > 1 else 0
 
 
 def schrijf(uitslag: Uitslag, pad: Path, weergave: Weergave) -> None:
@@ -58,7 +76,8 @@ def _pagina(uitslag: Uitslag, weergave: Weergave) -> Pagina:
     return Pagina(
         titel=f"Uitslag {', '.join(bestand.naam for bestand in uitslag.bestanden)}",
         versie=__version__,
-        herkomst=tuple(_herkomst(uitslag)),
+        herkomst=tuple(_herkomst(uitslag, weergave.toon_bsn)),
+        opmerkingen=uitslag.opmerkingen,
         samenvatting=overzicht.samenvatting(uitslag),
         vergelijking=overzicht.vergelijking(uitslag, uitslag.basislijn, weergave) if uitslag.basislijn else None,
         per_regel=overzicht.per_regel(uitslag, telling),
@@ -70,12 +89,8 @@ def _pagina(uitslag: Uitslag, weergave: Weergave) -> Pagina:
     )
 
 
-def _herkomst(uitslag: Uitslag) -> Iterator[tuple[str, str]]:
-    for bestand in uitslag.bestanden:
-        regels = opmaak.declaratieregels(bestand.aantal)
-        yield "Bestand", f"{bestand.naam} ({bestand.soort.upper()}, {regels})"
+def _herkomst(uitslag: Uitslag, toon_bsn: bool) -> Iterator[tuple[str, str]]:
+    yield from per_bestand(uitslag, toon_bsn)
     yield "Peildatum", opmaak.datum(uitslag.peildatum)
     for editie in uitslag.edities:
         yield "Codetabel", f"{editie.naam}, geldt {opmaak.periode(editie.van, editie.tot)}"
-    for opmerking in uitslag.opmerkingen:
-        yield "Let op", opmerking

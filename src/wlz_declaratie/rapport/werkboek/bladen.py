@@ -9,6 +9,7 @@ import polars.selectors as cs
 
 from wlz_declaratie.contract.tabellen import AANVAARD
 from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.diensten.telling import is_aanvaard
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.catalogus import geldigheid, wat_te_doen
 from wlz_declaratie.rapport.werkboek import gegevens
@@ -24,7 +25,7 @@ BEVINDING = {
     "ernst": Kolom("Ernst", 9),
     "stand": Kolom("Stand", 9),
     "regel_id": Kolom("Controleregel", 14),
-    "regelnummer": Kolom("Regelnummer", 13, "getal"),
+    "regelnummer": Kolom("Regelnummer", 15, "getal"),
     "uitvoerder": Kolom("Uitvoerder", 11),
     "referentienummer": Kolom("Referentienummer", 20),
     "bsn": Kolom("Bsn", 11),
@@ -103,7 +104,9 @@ def bevindingen(
         for vanaf in range(begin, begin + aantal, BLOK):
             blok = bevindingen.slice(vanaf, min(BLOK, begin + aantal - vanaf))
             volledig = gegevens.als_kolommen(blok).join(uitleg, on="regel_id", how="left", maintain_order="left")
-            yield volledig.select(list(kolommen)).with_columns(cs.enum().cast(pl.String))
+            # There is nothing to do about what is accepted.
+            doen = pl.when(~is_aanvaard(volledig)).then("wat_te_doen")
+            yield volledig.with_columns(wat_te_doen=doen).select(list(kolommen)).with_columns(cs.enum().cast(pl.String))
             gedaan(vanaf + blok.height)
 
     tabellen = []

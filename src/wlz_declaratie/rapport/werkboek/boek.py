@@ -157,8 +157,8 @@ class Werkboek:
         """A new sheet with a table of ``aantal`` rows, that come in blocks with the columns ``kolommen``.
 
         The header and the first ``vast`` columns stay in sight. Of the columns ``kleur`` those that there are, are
-        coloured by what they say; ``gedrukt`` is the last that is printed. Below the table stand the sums of the
-        columns ``totaal``, of the rows that the filter leaves.
+        coloured by what they say, all as the last of them where that says *aanvaard*; ``gedrukt`` is the last that is
+        printed. Below the table stand the sums of the columns ``totaal``, of the rows that the filter leaves.
         """
         blad, namen = self.blad(naam), tuple(kolommen)
         for nummer, kolom in enumerate(kolommen.values()):
@@ -171,9 +171,9 @@ class Werkboek:
         for nummer, kolom in enumerate(kolommen.values()):
             kop = "kop getal" if kolom.soort in ("getal", "euro") else "kop"
             blad.write_string(0, nummer, kolom.kop, self.vormen[kop])
-        for naam_ in kleur if aantal else ():
-            if naam_ in namen:
-                self._kleur(blad, aantal, namen.index(naam_))
+        gekleurd = [namen.index(naam_) for naam_ in kleur if naam_ in namen]
+        for nummer in gekleurd if aantal else ():
+            self._kleur(blad, aantal, nummer, gekleurd[-1])
         if gedrukt:
             blad.print_area(0, 0, aantal, namen.index(gedrukt))
         sommen = dict.fromkeys(totaal, 0)
@@ -189,7 +189,12 @@ class Werkboek:
             self._totaal(blad, kolommen, aantal, sommen)
         return Tabel(naam, namen, aantal)
 
-    def _kleur(self, blad: Any, aantal: int, nummer: int) -> None:
+    def _kleur(self, blad: Any, aantal: int, nummer: int, stand: int) -> None:
+        if stand != nummer:
+            # What is accepted rejects nothing: its severity is a word, no alarm.
+            aanvaard = f'=${xl_col_to_name(stand)}2="aanvaard"'
+            regel = {"type": "formula", "criteria": aanvaard, "format": self._kleuren["aanvaard"], "stop_if_true": True}
+            blad.conditional_format(1, nummer, aantal, nummer, regel)
         for woord, vorm in self._kleuren.items():
             regel = {"type": "cell", "criteria": "==", "value": f'"{woord}"', "format": vorm}
             blad.conditional_format(1, nummer, aantal, nummer, regel)

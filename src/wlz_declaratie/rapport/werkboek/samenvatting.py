@@ -10,6 +10,7 @@ from wlz_declaratie import __version__
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.telling import is_aanvaard
 from wlz_declaratie.rapport import opmaak
+from wlz_declaratie.rapport.herkomst import van_wie
 from wlz_declaratie.rapport.werkboek.bladen import BLADREGELS
 from wlz_declaratie.rapport.werkboek.boek import Formule, Tabel, Werkboek, celtekst
 
@@ -36,12 +37,12 @@ class Samenvatting:
         self._blad = boek.blad("Samenvatting", liggend=False)
         self._rij = 1
 
-    def schrijf(self, uitslag: Uitslag, bladen: Bladen) -> None:
+    def schrijf(self, uitslag: Uitslag, bladen: Bladen, toon_bsn: bool) -> None:
         """Fill the sheet."""
         for nummer, breedte in enumerate(BREEDTEN):
             self._blad.set_column(nummer, nummer, breedte)
         self._blad.write_string(0, 0, "Controle van Wlz-declaraties", self._boek.titel)
-        self._begin(uitslag, bladen)
+        self._begin(uitslag, bladen, toon_bsn)
         self._totalen(uitslag, bladen.uitvoerders)
         self._bevindingen(uitslag, bladen.bevindingen)
         self._herkomst(uitslag)
@@ -69,7 +70,9 @@ class Samenvatting:
             self._blad.write_string(self._rij, nummer, naam, vorm)
         self._rij += 1
 
-    def _begin(self, uitslag: Uitslag, bladen: Bladen) -> None:
+    def _begin(self, uitslag: Uitslag, bladen: Bladen, toon_bsn: bool) -> None:
+        for naam, waarde in van_wie(uitslag, toon_bsn):
+            self._regel(naam, waarde)
         self._regel("Peildatum", opmaak.datum(uitslag.peildatum))
         self._regel("Gemaakt door", f"declaratie {__version__}")
         namen = [tabel.blad for tabel in bladen.bevindingen]

@@ -37,5 +37,5 @@ def _vul(boek: Werkboek, uitslag: Uitslag, weergave: Weergave) -> None:
     uitvoerders = bladen.per_groep(boek, "Uitvoerders", "Uitvoerder", telling.per_uitvoerder)
     bladen.per_groep(boek, "Maanden", "Maand van begindatum", telling.per_maand)
     grafieken(boek, regels, uitvoerders, telling)
-    eerste.schrijf(uitslag, Bladen(gevonden, uitvoerders))
+    eerste.schrijf(uitslag, Bladen(gevonden, uitvoerders), weergave.toon_bsn)
     bladen.draag(boek, NAAM, json_uitslag.ingepakt(uitslag, weergave))
