@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
 import typer
 
@@ -70,12 +71,18 @@ def _opties(
     eis_geheugen()
 
 
+@cache
+def _opdrachten() -> Any:
+    """The commands as the library runs them: a process that runs several makes them once."""
+    opdrachten = typer.main.get_command(app)
+    nederlands.vertaal_hulp(opdrachten)
+    return opdrachten
+
+
 def voer_uit() -> int:
     """Run the command that was given; gives the exit code. Raises what a signal raises, and SystemExit."""
-    opdracht = typer.main.get_command(app)
-    nederlands.vertaal_hulp(opdracht)
     try:
-        code = opdracht(standalone_mode=False)
+        code = _opdrachten()(standalone_mode=False)
         sys.stdout.flush()
     except (KeyboardInterrupt, SystemExit):
         raise
