@@ -174,6 +174,8 @@ def controleer(
             dossier.aanwezig,
             weggelaten(dossier.rijen.onbruikbaar, codes),
             wiens_bekend=dossier_volledig,
+            bronnen=(*bestanden, *(historie or ())),
+            dossier_verdeeld=dossier.verdeeld,
         )
         uitkomsten = toets(invoer, regels, werkmap, voortgang, verdeling)
         breed = lijnen.filter(pl.col("rij") < aantal)
