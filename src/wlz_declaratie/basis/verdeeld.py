@@ -8,6 +8,10 @@ from pathlib import Path
 import polars as pl
 
 _DEEL = "deel"
+_GROEP = 65_536
+"""Rows that wait in memory for each part until they are written."""
+_ONDERWEG = 20_000
+"""Rows that go through at a time. Polars takes five times as many, and then holds a GiB more of them."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +28,14 @@ class Verdeeld:
             # The columns, for a part without a row.
             pl.LazyFrame(schema=tabel.collect_schema()).sink_parquet(self._leeg)
         stuk = self.map_ / f"{sum(pad.is_dir() for pad in self.map_.iterdir()):06d}"
-        tabel.with_columns((sleutel % self.delen).alias(_DEEL)).sink_parquet(
-            pl.PartitionBy(stuk, key=_DEEL, include_key=False), compression="lz4", statistics=False, mkdir=True
-        )
+        with pl.Config(streaming_chunk_size=_ONDERWEG):
+            tabel.with_columns((sleutel % self.delen).alias(_DEEL)).sink_parquet(
+                pl.PartitionBy(stuk, key=_DEEL, include_key=False),
+                compression="lz4",
+                statistics=False,
+                row_group_size=_GROEP,
+                mkdir=True,
+            )
 
     def deel(self, nummer: int) -> pl.LazyFrame:
         """The rows of one part, the first is 0."""

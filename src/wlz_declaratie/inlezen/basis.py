@@ -41,9 +41,10 @@ class Batchbestand:
     """One input file, read.
 
     ``regels`` holds exactly the columns of ``tabellen.DECLARATIE``, by ascending regelnummer unless they were cut into
-    parts of whole clients (``verdeeld``, with PLEK); ``aantal`` is its height. ``onleesbaar`` counts the input lines that could not become a line, each named in
-    ``meldingen``. ``naam`` is how the file is shown, ``pad`` where it lies. ``opmerkingen`` say what was read in
-    another way than it stands there, or not at all. ``werkbestand``: it is one of ours, in which a clerk mends a batch.
+    parts of whole clients (``verdeeld``, with PLEK); ``aantal`` is its height. ``onleesbaar`` counts the input lines
+    that could not become a line, each named in ``meldingen``. ``naam`` is how the file is shown, ``pad`` where it lies.
+    ``opmerkingen`` say what was read in another way than it stands there, or not at all. ``werkbestand``: it is one of
+    ours, in which a clerk mends a batch.
     """
 
     naam: str

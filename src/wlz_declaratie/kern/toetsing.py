@@ -52,6 +52,7 @@ VAN_BATCHREGELS = (
 )
 """Columns that every rule of the batch has; what else it reads, it names (`Regel.leest_van_lijn`)."""
 
+_GEEN = pl.DataFrame(schema=BEVINDING)
 log = logging.getLogger(__name__)
 
 
@@ -257,26 +258,25 @@ def _gelezen_van_lijn(regels: Sequence[Regel]) -> Sequence[str] | None:
 
 
 def _draai(regel: Regel, pop: Populatie, weinig: bool) -> Ruw:
-    leeg = pl.DataFrame(schema=BEVINDING)
     try:
         uitkomsten = list(regel.toets(Van(pop, regel.parameters)))
         opmerkingen = tuple(u for u in uitkomsten if isinstance(u, Deels | Niet))
         if any(isinstance(opmerking, Niet) for opmerking in opmerkingen):
-            return Ruw(leeg, opmerkingen)
+            return Ruw(_GEEN, opmerkingen)
         bevindingen = _verzamel(uitkomsten, weinig)
         if vreemd := set(bevindingen["retourcode"].drop_nulls()) - set(regel.retourcodes):
             return Ruw(
-                leeg, fout=f"controleregel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})"
+                _GEEN, fout=f"controleregel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})"
             )
         if pop.weggelaten:
             bevindingen = hooguit_signaal(bevindingen, regel, pop)
         return Ruw(bevindingen, opmerkingen, niets=not uitkomsten)
     except Parameterfout as fout:
-        return Ruw(leeg, fout=str(fout))
+        return Ruw(_GEEN, fout=str(fout))
     except (Exception, pl.exceptions.PanicException) as fout:
         # One rule that crashes must not take the others along. Polars texts may quote values: only the kind is told.
         log.debug("controleregel %s liep vast", regel.id, exc_info=True)
-        return Ruw(leeg, fout=f"controleregel liep vast ({type(fout).__name__})")
+        return Ruw(_GEEN, fout=f"controleregel liep vast ({type(fout).__name__})")
 
 
 def _draaier(pop: Populatie, gegeven: Gegeven, *, weinig: bool) -> Callable[[Regel], Ruw]:
@@ -316,10 +316,10 @@ def _verzamel(uitkomsten: Sequence[Uitkomst], weinig: bool) -> pl.DataFrame:
         for nummer, uitkomst in enumerate(u for u in uitkomsten if isinstance(u, pl.LazyFrame))
     ]
     if not frames:
-        return pl.DataFrame(schema=BEVINDING)
+        return _GEEN
     alles = pl.concat(frames).collect() if weinig else pl.concat([frame.collect() for frame in frames])
     if alles.is_empty():
-        return pl.DataFrame(schema=BEVINDING)
+        return _GEEN
     op_regel = (
         alles.filter(pl.col("rij").is_not_null())
         .sort("rij", "ernst", "toets")
@@ -332,7 +332,7 @@ def _verzamel(uitkomsten: Sequence[Uitkomst], weinig: bool) -> pl.DataFrame:
 
 def _toetsing(regel: Regel, ruw: Sequence[Ruw], invoer: Invoer) -> Toetsing:
     """The outcome of a rule over all parts; it could not run when it could run on none of them."""
-    bevindingen = pl.concat([deel.bevindingen for deel in ruw]) if ruw else pl.DataFrame(schema=BEVINDING)
+    bevindingen = pl.concat([deel.bevindingen for deel in ruw]) if ruw else _GEEN
     if regel.gebrek:
         return Toetsing(regel, "fout", regel.gebrek, bevindingen)
     if weg := ontbreekt(regel, invoer.gegeven):
