@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 
 _DEEL = "deel"
-_GROEP = 65_536
+_GROEP = 131_072
 """Rows that wait in memory for each part until they are written."""
-_ONDERWEG = 20_000
-"""Rows that go through at a time. Polars takes five times as many, and then holds a GiB more of them."""
+_ONDERWEG = 30_000
+"""Rows that go through at a time. Polars takes three times as many, and holds a GiB more."""
 
 
 @dataclass(frozen=True)

@@ -117,12 +117,18 @@ def codes_bij(dossier: Dossier, tabellen: Path | None, *, strikt: bool) -> tuple
             dossier = dossier.zonder("prestaties", weg, fout.kenmerk, reden)
 
 
+def _delen(opdracht: Opdracht) -> int:
+    """Into how many parts, about, lines too many to hold are cut while they are read: once, and all alike."""
+    bronnen = list(opdracht.bestanden)
+    if opdracht.historie is not None and not (isinstance(opdracht.historie, Path) and opdracht.historie.is_dir()):
+        bronnen.append(opdracht.historie)
+    return geheugen.delen(sum(map(geschat, bronnen)))
+
+
 def _lees_en_controleer(
     opdracht: Opdracht, regels: Sequence[Regel], werkmap: Path, voortgang: Voortgang, verdeling: Verdeling | None
 ) -> Uitslag:
-    # Too many to hold are cut while they are read: once, and all into as many parts.
-    delen = geheugen.delen(sum(map(geschat, opdracht.bestanden)))
-    delen = max(delen, verdeling.delen if verdeling else 1)
+    delen = max(_delen(opdracht), verdeling.delen if verdeling else 1)
     if delen > 1:
         verdeling = replace(verdeling or Verdeling(delen), delen=delen)
 

@@ -109,7 +109,7 @@ def _gangen(naslag: Naslag, regels: Sequence[Regel], rijen: Collection[int], cli
     # Of one client nobody could tell whose dossier it is.
     besluit = naslag.invoer.met_vreemd(wie(naslag.lijnen, naslag.invoer.aantal_batch))
     alles = replace(besluit, spoor=spoor)
-    van_client = replace(alles, lijnen=client.lazy(), omvang=client.height)
+    van_client = replace(alles, lijnen=client.lazy(), bronnen=(), omvang=client.height)
     gegeven = naslag.invoer.gegeven
     gangen = {}
     for naam, invoer, deel in (

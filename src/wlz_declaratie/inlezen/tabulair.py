@@ -199,8 +199,9 @@ def _bewaar(
         if _in_geheugen(ruw, delen):
             return lijnen.collect(engine="streaming").lazy(), None
         if delen == 1:
-            lijnen.sink_parquet(doel, compression="lz4", statistics=False)
-            return pl.scan_parquet(doel, glob=False), None
+            plat = doel.with_suffix(".parquet")
+            lijnen.sink_parquet(plat, compression="lz4", statistics=False)
+            return pl.scan_parquet(plat, glob=False), None
         verdeeld = Verdeeld(doel, delen)
         verdeeld.schrijf(lijnen.with_row_index(PLEK), client_van_regel(PLEK))
         return verdeeld.alles(), verdeeld

@@ -42,6 +42,7 @@ class Deel:
 
 def verdeel(
     aantal: int,
+    lijnen: pl.LazyFrame,
     bestanden: Sequence[Batchbestand],
     dossier: Mapping[str, pl.LazyFrame],
     al_verdeeld: Mapping[str, Verdeeld],
@@ -49,10 +50,16 @@ def verdeel(
 ) -> list[Deel]:
     """Lines and dossier in ``aantal`` parts at most, those that have lines.
 
-    What lies in as many parts already (of the dossier: ``al_verdeeld``) stays there; the rest is cut below the new
-    ``map_``.
+    ``lijnen`` (with ``rij`` and ``bestandnr``) are those of the ``bestanden``, where they come from files. What lies in
+    as many parts already (of the dossier: ``al_verdeeld``) stays there; the rest is cut below the new ``map_``.
     """
-    gesneden = [_verdeeld(aantal, bestand, map_ / f"lijnen-{nr}") for nr, bestand in enumerate(bestanden)]
+    if bestanden:
+        gesneden = [_verdeeld(aantal, bestand, map_ / f"lijnen-{nr}") for nr, bestand in enumerate(bestanden)]
+        bronnen = lijnenbronnen(gesneden)
+    else:
+        samen = Verdeeld(map_ / "lijnen", aantal)
+        samen.schrijf(lijnen, client_van_regel("rij"))
+        bronnen = [Lijnenbron(samen)]
     per_client, voor_allen = dict[str, Verdeeld](), dict[str, Path]()
     for naam, tabel in dossier.items():
         if naam in al_verdeeld and al_verdeeld[naam].delen == aantal:
@@ -63,7 +70,6 @@ def verdeel(
         else:
             voor_allen[naam] = map_ / f"{naam}.parquet"
             tabel.sink_parquet(voor_allen[naam], mkdir=True)
-    bronnen = lijnenbronnen(gesneden)
     delen, eerste = list[Deel](), 0
     for nummer in range(aantal):
         deel = Deel(nummer, eerste, bronnen, per_client, voor_allen)

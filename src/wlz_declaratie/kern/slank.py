@@ -23,11 +23,14 @@ _EIGEN = {"bsn": 9, "uitvoerder": 8}
 
 @dataclass(frozen=True)
 class Lijnenbron:
-    """The lines of one file: where they come from, the ``rij`` of the first and their ``bestandnr``."""
+    """The lines of one file: where they come from, the ``rij`` of the first and their ``bestandnr``.
+
+    Both are None of lines that have these columns themselves.
+    """
 
     lijnen: pl.LazyFrame | Verdeeld
-    eerste_rij: int
-    bestandnr: int
+    eerste_rij: int | None = None
+    bestandnr: int | None = None
 
 
 def dossiertabellen(tabellen: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFrame]:
@@ -194,6 +197,8 @@ def lijnen_uit(bronnen: Sequence[Lijnenbron], deel: int | None = None) -> pl.Laz
             lijnen = bron.lijnen
         else:
             lijnen = bron.lijnen.alles() if deel is None else bron.lijnen.deel(deel)
+        if bron.eerste_rij is None:
+            return lijnen.select("rij", *DECLARATIE, "bestandnr")
         rij = (pl.col(PLEK) + bron.eerste_rij).cast(pl.UInt32).alias("rij")
         return lijnen.select(rij, *DECLARATIE, pl.lit(bron.bestandnr, dtype=pl.UInt16).alias("bestandnr"))
 

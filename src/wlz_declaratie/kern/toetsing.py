@@ -88,7 +88,7 @@ class Invoer:
     wiens_bekend: bool = False
     """It is decided, or whoever checks says that the dossier is whole."""
     bronnen: tuple[Batchbestand, ...] = ()
-    """Batch and history, of which ``lijnen`` are the lines."""
+    """Batch and history, if ``lijnen`` are their lines."""
     dossier_verdeeld: Mapping[str, Verdeeld] = field(default_factory=dict)
     """Tables of ``dossier`` that lie in parts."""
 
@@ -193,8 +193,8 @@ def _in_delen(
 ) -> dict[str, list[Ruw]]:
     """What came of each rule: those of a line or client part by part, then those of the batch."""
     voortgang("declaratieregels verdelen", 0, 0)
-    map_.mkdir()
-    delen = verdeel(verdeling.delen, invoer.bronnen, invoer.dossier, invoer.dossier_verdeeld, map_)
+    map_.mkdir(parents=True)
+    delen = verdeel(verdeling.delen, invoer.lijnen, invoer.bronnen, invoer.dossier, invoer.dossier_verdeeld, map_)
     van_wie = wie(invoer.lijnen, invoer.aantal_batch)
     nummers = eigen_nummers(van_wie)
     invoer = invoer.met_vreemd(van_wie)

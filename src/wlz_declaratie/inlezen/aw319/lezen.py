@@ -40,7 +40,7 @@ NUL_IS_LEEG = ("besluitnummer", "functiecode", "zzpcode", "tijdseenheid")
 VERZEKERDE = ("bsn", "uzovi", "geboortedatum", "geslacht", "overleden")
 """Fields of an insured record that are read or controlled."""
 
-_SAMEN = 500_000
+SAMEN = 500_000
 """Lines that are cut at a time."""
 
 REGEL = {naam: soort for naam, soort in DECLARATIE.items() if naam not in (*KOPVELDEN, *ZONDER_RUBRIEK)}
@@ -221,7 +221,7 @@ class _Opslag:
         self._wachtend.append(regels)
         self._hoogte += regels.height
         self.aantal += regels.height
-        if self._hoogte > (_SAMEN if self.verdeeld else geheugen.MEESTE_LIJNEN):
+        if self._hoogte > (SAMEN if self.verdeeld else geheugen.MEESTE_LIJNEN):
             self._schrijf()
 
     def regels(self) -> pl.LazyFrame:
