@@ -174,6 +174,8 @@ def controleer(
             dossier.aanwezig,
             weggelaten(dossier.rijen.onbruikbaar, codes),
             wiens_bekend=dossier_volledig,
+            bronnen=(*bestanden, *(historie or ())),
+            dossier_verdeeld=dossier.verdeeld,
         )
         uitkomsten = toets(invoer, regels, werkmap, voortgang, verdeling)
         breed = lijnen.filter(pl.col("rij") < aantal)
@@ -242,7 +244,8 @@ def _tabel(
         "rij", "bestandnr", "regelnummer", *REGELKOLOMMEN, "uitvoerder",
         pl.col("declaratiebedrag").alias("declaratiebedrag_cent"), met_teken().alias("netto_cent"),
     )  # fmt: skip
-    lezen_op_regel = regelvelden.join(bij_lezen.lazy(), on=["bestandnr", "regelnummer"], how="inner").collect()
+    waar_gelezen = regelvelden.clear() if bij_lezen.is_empty() else regelvelden  # no look at all lines for nothing
+    lezen_op_regel = waar_gelezen.join(bij_lezen.lazy(), on=["bestandnr", "regelnummer"], how="inner").collect()
     lezen_rest = bij_lezen.join(lezen_op_regel, on=["bestandnr", "regelnummer"], how="anti")
     met_velden = op_regel.drop("uitvoerder").join(
         regelvelden.join(op_regel.lazy().select("rij").unique(), on="rij", how="semi").collect(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -19,11 +19,12 @@ from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.codes.edities import tabellenmap
 from wlz_declaratie.codes.tabellen import Codefout, Codes, lees_codes
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
-from wlz_declaratie.diensten.klaarzetten import zet_klaar
+from wlz_declaratie.diensten.klaarzetten import OpSchijf, zet_klaar
 from wlz_declaratie.diensten.op_ray import OpRay, verdeling_op
 from wlz_declaratie.inlezen import lees_batch, lees_frame
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier, lees_tabellen
+from wlz_declaratie.inlezen.omvang import geschat
 from wlz_declaratie.kern.regel import Regel, kies
 from wlz_declaratie.kern.toetsing import Verdeling, Voortgang
 
@@ -116,15 +117,27 @@ def codes_bij(dossier: Dossier, tabellen: Path | None, *, strikt: bool) -> tuple
             dossier = dossier.zonder("prestaties", weg, fout.kenmerk, reden)
 
 
+def _delen(opdracht: Opdracht) -> int:
+    """Into how many parts, about, lines too many to hold are cut while they are read: once, and all alike."""
+    bronnen = list(opdracht.bestanden)
+    if opdracht.historie is not None and not (isinstance(opdracht.historie, Path) and opdracht.historie.is_dir()):
+        bronnen.append(opdracht.historie)
+    return geheugen.delen(sum(map(geschat, bronnen)))
+
+
 def _lees_en_controleer(
     opdracht: Opdracht, regels: Sequence[Regel], werkmap: Path, voortgang: Voortgang, verdeling: Verdeling | None
 ) -> Uitslag:
+    delen = max(_delen(opdracht), verdeling.delen if verdeling else 1)
+    if delen > 1:
+        verdeling = replace(verdeling or Verdeling(delen), delen=delen)
+
     def lees(bron: Bron, naam: str) -> Batchbestand:
         voortgang(f"{zonder_bsn(bron.name) if isinstance(bron, Path) else naam} lezen", 0, 0)
         (werkmap / naam).mkdir()
         if isinstance(bron, Path):
-            return lees_batch(bron, werkmap / naam, opdracht.vertaald)
-        return lees_frame(bron, naam, werkmap / naam, opdracht.vertaald)
+            return lees_batch(bron, werkmap / naam, opdracht.vertaald, delen)
+        return lees_frame(bron, naam, werkmap / naam, opdracht.vertaald, delen)
 
     # Reading the one leaves a processor idle where the other can use it.
     with ThreadPoolExecutor(1) as ernaast:
@@ -146,7 +159,7 @@ def _lees_en_controleer(
     elif opdracht.historie is not None:
         historie = [lees(opdracht.historie, "historie")]
     omvang = sum(bestand.aantal for bestand in (*bestanden, *(historie or ())))
-    op_schijf = werkmap if omvang > geheugen.MEESTE_LIJNEN else None
+    op_schijf = OpSchijf(werkmap / "dossier", delen) if omvang > geheugen.MEESTE_LIJNEN else None
     klaargezet = zet_klaar(dossier, codes, op_schijf, met_ruw=opdracht.naslag)
     del dossier
     return controleer(
