@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +17,7 @@ from wlz_declaratie.cli import (
     controleer,
     dossier,
     historie,
+    instellingen,
     nacht,
     nederlands,
     regels,
@@ -70,10 +71,17 @@ def _opties(
     eis_geheugen()
 
 
+def opdrachtregel() -> Any:
+    """All commands, as they are given."""
+    opdracht = typer.main.get_command(app)
+    instellingen.sluit_aan(opdracht)
+    nederlands.vertaal_hulp(opdracht)
+    return opdracht
+
+
 def voer_uit() -> int:
     """Run the command that was given; gives the exit code. Raises what a signal raises, and SystemExit."""
-    opdracht = typer.main.get_command(app)
-    nederlands.vertaal_hulp(opdracht)
+    opdracht = opdrachtregel()
     try:
         code = opdracht(standalone_mode=False)
         sys.stdout.flush()

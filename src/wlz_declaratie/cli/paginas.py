@@ -11,10 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from wlz_declaratie.basis.meegeleverd import pad
-from wlz_declaratie.cli import nederlands
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.contract.kolommen import Tabel, lees_tabel
 from wlz_declaratie.kern.regel import Regel, alle_regels
@@ -92,8 +89,9 @@ def contract() -> str:
         "",
         "## Opdrachten",
     ]
-    app = _app()
-    for naam, opdracht in _opdrachten(app, ""):
+    from wlz_declaratie.cli.opdrachten import opdrachtregel
+
+    for naam, opdracht in _opdrachten(opdrachtregel(), ""):
         delen += _opdracht(naam, opdracht)
     delen += ["", "## Tabellen"]
     namen = sorted(bestand.stem for bestand in pad("tabellen").glob("*.toml"))
@@ -103,14 +101,6 @@ def contract() -> str:
     for bestand in sorted(pad().glob("*.schema.json")):
         delen += _schema(bestand)
     return "\n".join(delen) + "\n"
-
-
-def _app() -> Any:
-    from wlz_declaratie.cli.opdrachten import app
-
-    opdracht = typer.main.get_command(app)
-    nederlands.vertaal_hulp(opdracht)
-    return opdracht
 
 
 def _opdrachten(groep: Any, voor: str) -> Iterator[tuple[str, Any]]:

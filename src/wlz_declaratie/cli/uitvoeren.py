@@ -16,7 +16,8 @@ from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.cli.opties import als_lijst
 from wlz_declaratie.diensten import uitvoeren as diensten
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.diensten.instellingen import lees_instellingen
+from wlz_declaratie.diensten.instellingen.kolommen import kolommen_van
+from wlz_declaratie.diensten.instellingen.lezen import Instellingen
 from wlz_declaratie.diensten.uitvoeren import Opdracht as Opdracht
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.kern.toetsing import Voortgang
@@ -38,11 +39,11 @@ def opdracht_van(
     selecteer: str | None,
     negeer: str | None,
     strikt: bool,
-    instellingen: Path | None,
+    instellingen: Instellingen,
     dossier_volledig: bool,
 ) -> Opdracht:
     """What to check, of the options that choose it; see `opties`. Raises Gebruikersfout for unusable settings."""
-    kolommen = lees_instellingen(instellingen).kolommen
+    kolommen = kolommen_van(instellingen)
     gekozen = als_lijst(selecteer), als_lijst(negeer)
     return Opdracht(bestanden, dossier, historie, peildatum, *gekozen, tabellen, strikt, kolommen, dossier_volledig)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wlz_declaratie.cli import ONBRUIKBAAR
+from wlz_declaratie.cli.instellingen import gezet
 from wlz_declaratie.cli.melden import meld, meld_fout, schrijf_json
 from wlz_declaratie.cli.opties import (
     Dossiermap,
@@ -17,7 +18,6 @@ from wlz_declaratie.cli.opties import (
     Formaat,
     Formaatkeuze,
     Historiepad,
-    Instellingenbestand,
     Negeer,
     Peildatum,
     Selecteer,
@@ -39,6 +39,7 @@ Alles = Annotated[bool, typer.Option("--alles", help="Noem ook elke controlerege
 
 
 def waarom(
+    ctx: typer.Context,
     batch: Batch,
     referentie: Annotated[
         str, typer.Argument(metavar="REFERENTIE", help="Het referentienummer van de declaratieregel.")
@@ -51,7 +52,6 @@ def waarom(
     negeer: Negeer = None,
     strikt: Strikt = False,
     dossier_volledig: DossierVolledig = False,
-    instellingen: Instellingenbestand = None,
     regelnummer: Annotated[
         int | None,
         typer.Option(
@@ -79,7 +79,7 @@ def waarom(
     from wlz_declaratie.rapport.waarom import inhoud, scherm
 
     opdracht = opdracht_van(
-        [batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen, dossier_volledig
+        [batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, gezet(ctx), dossier_volledig
     )
     with _nagegaan(opdracht, formaat, lambda uitslag: [regel_met(uitslag, referentie, regelnummer)]) as nagegaan:
         wat = inhoud.van_regel(nagegaan, toon_bsn=toon_bsn)
@@ -91,6 +91,7 @@ def waarom(
 
 
 def client(
+    ctx: typer.Context,
     batch: Batch,
     bsn: Annotated[str, typer.Argument(metavar="BSN", help="Het bsn van de cliënt, of de laatste drie cijfers ervan.")],
     dossier: Dossiermap = None,
@@ -101,7 +102,6 @@ def client(
     negeer: Negeer = None,
     strikt: Strikt = False,
     dossier_volledig: DossierVolledig = False,
-    instellingen: Instellingenbestand = None,
     alles: Alles = False,
     toon_bsn: ToonBsn = False,
     formaat: Formaatkeuze = Formaat.terminal,
@@ -122,7 +122,7 @@ def client(
 
     gezocht = bsn_van(bsn, "BSN")
     opdracht = opdracht_van(
-        [batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen, dossier_volledig
+        [batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, gezet(ctx), dossier_volledig
     )
     with _nagegaan(opdracht, formaat, lambda uitslag: regels_van(uitslag, gezocht)) as nagegaan:
         wat = inhoud.van_client(nagegaan, toon_bsn=toon_bsn)
