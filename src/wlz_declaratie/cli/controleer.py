@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from wlz_declaratie.cli.instellingen import gezet
 from wlz_declaratie.cli.melden import meld, meld_fout
 from wlz_declaratie.cli.opties import (
     Dossiermap,
@@ -174,7 +173,7 @@ def controleer(
     from wlz_declaratie.rapport.weergave import Weergave
 
     opdracht = opdracht_van(
-        bestanden, dossier, historie, tabellen, dag, selecteer, negeer, strikt, gezet(ctx), dossier_volledig
+        bestanden, dossier, historie, tabellen, dag, selecteer, negeer, strikt, dossier_volledig, ctx
     )
     if op_ray:
         opdracht = replace(opdracht, ray=OpRay(op_ray, ray_map, ray_delen))

@@ -21,7 +21,7 @@ from wlz_declaratie.diensten.instellingen.optie import Optie, Soort
 _SOORTEN: dict[Any, Soort] = {bool: "ja/nee", int: "geheel getal", float: "getal", Path: "pad"}
 _DATUM = "JJJJ-MM-DD"
 _NIET = (*NIET, "help", "version", "install-completion", "show-completion")
-_MET_KOP = ("controleer", "waarom", "client")
+_MET_KOP = ("controleer", "waarom", "client", "vergelijk")
 """Commands of which the report says by itself which file is in force."""
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wlz_declaratie.cli import ONBRUIKBAAR
-from wlz_declaratie.cli.instellingen import gezet
 from wlz_declaratie.cli.melden import meld, meld_fout, schrijf_json
 from wlz_declaratie.cli.opties import (
     Dossiermap,
@@ -78,9 +77,7 @@ def waarom(
     from wlz_declaratie.rapport.scherm import druk_af
     from wlz_declaratie.rapport.waarom import inhoud, scherm
 
-    opdracht = opdracht_van(
-        [batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, gezet(ctx), dossier_volledig
-    )
+    opdracht = opdracht_van([batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, dossier_volledig, ctx)
     with _nagegaan(opdracht, formaat, lambda uitslag: [regel_met(uitslag, referentie, regelnummer)]) as nagegaan:
         wat = inhoud.van_regel(nagegaan, toon_bsn=toon_bsn)
     if formaat is Formaat.json:
@@ -121,9 +118,7 @@ def client(
     from wlz_declaratie.rapport.waarom import inhoud, scherm
 
     gezocht = bsn_van(bsn, "BSN")
-    opdracht = opdracht_van(
-        [batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, gezet(ctx), dossier_volledig
-    )
+    opdracht = opdracht_van([batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, dossier_volledig, ctx)
     with _nagegaan(opdracht, formaat, lambda uitslag: regels_van(uitslag, gezocht)) as nagegaan:
         wat = inhoud.van_client(nagegaan, toon_bsn=toon_bsn)
     if formaat is Formaat.json:
@@ -145,6 +140,10 @@ def _nagegaan(opdracht: Opdracht, formaat: Formaat, zoek: Callable[[Uitslag], li
 
 def _eindig(nagegaan: Waarom) -> None:
     """What was left out of the dossier and what crashed, and the exit code."""
+    from wlz_declaratie.rapport.instellingen import in_kop
+
+    for naam, waarde in in_kop(nagegaan.uitslag.instellingen):
+        meld(f"{naam}: {waarde}")
     for telling in nagegaan.uitslag.dossier.tellingen:
         meld(f"Let op: {telling}")
     vastgelopen = [status for status in nagegaan.uitslag.regels if status.status == "fout"]
