@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from proces import assert_nette_fout, draai
 from tabulair import REGEL, csv_tekst
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.meegeleverd import pad
 from wlz_declaratie.cli.instellingen import opdrachten
 from wlz_declaratie.cli.opdrachten import opdrachtregel
 from wlz_declaratie.diensten.instellingen import bestand
@@ -192,3 +195,121 @@ def test_regelnummers(tmp_path: Path) -> None:
         (("weg",), None),
     ):
         assert gelezen.regel(plaats) == nummer, plaats
+
+
+EIGEN = """
+[controleer]
+dossier = "d"
+peildatum = 2026-06-30
+[[waarden]]
+regel = "MUT-01"
+parameter = "max_dagen"
+van = 2026-03-01
+tot = 2026-03-31
+waarde = 15
+bron = "eigen beleid 2026"
+[ernst]
+MUT-01 = { ernst = "signaal", reden = "proef tot juli" }
+MUT-04 = { ernst = "uit", reden = "wordt herzien" }
+[declarant.06290101]
+selecteer = "MUT"
+"""
+REGELS_KOP = ("Instellingen", "Eigen waarde", "Verzacht")
+
+
+def mutatiedagen(nummer: str, maand: str, dagen: int, declarant: str = "06290101") -> dict[str, Any]:
+    """A line of so many days, all of one leegstand."""
+    van_tot = {"begindatum": f"2026-{maand}-01", "einddatum": f"2026-{maand}-{dagen:02d}", "aantal": str(dagen)}
+    return {**REGEL, "referentienummer": nummer, "prestatiecode": "Z916", "declarant": declarant, **van_tot}
+
+
+@pytest.fixture
+def eigen(tmp_path: Path) -> Path:
+    """Fifteen days in March may, sixteen in May may not: the rule is softened all the same."""
+    (tmp_path / "d").mkdir()
+    (tmp_path / "declaratie.toml").write_text(EIGEN, "utf-8")
+    lijnen = mutatiedagen("A", "03", 15), {**mutatiedagen("B", "03", 16), "bsn": "999900110"}
+    later = {**mutatiedagen("C", "05", 14), "bsn": "999900201"}
+    (tmp_path / "b.csv").write_text(csv_tekst(*lijnen, later), "utf-8")
+    return tmp_path
+
+
+def test_wat_anders_is_staat_in_elke_vorm(eigen: Path) -> None:
+    vormen = ("json", "parquet", "xlsx", "html", "csv")
+    woorden = [woord for vorm in vormen for woord in ("--uit", f"x.{vorm}")]
+    klaar = draai("controleer", "b.csv", *woorden, map_=eigen)
+    assert (klaar.returncode, klaar.stderr) == (0, "")
+    kop = {
+        "Instellingen": "declaratie.toml: [controleer] dossier, peildatum; [declarant.06290101] selecteer",
+        "Eigen waarde": "MUT-01 max dagen: 15 vanaf 01-03-2026 t/m 31-03-2026, volgens eigen beleid 2026 ([waarden])",
+        "Verzacht": "MUT-01 is hooguit een signaal: proef tot juli ([ernst])",
+    }
+    meldingen = (
+        "16 mutatiedagen in deze leegstand, 15 toegestaan; op deze declaratieregel nog 15; volgens eigen beleid 2026; "
+        "verzacht tot signaal: proef tot juli",
+        "14 mutatiedagen in deze leegstand, 13 toegestaan; op deze declaratieregel nog 13; verzacht tot signaal: proef",
+    )
+    for vorm in vormen[:4]:
+        getoond = " ".join(draai("toon", f"x.{vorm}", map_=eigen).stdout.split())
+        for deel in (*(f"{naam} {waarde}" for naam, waarde in kop.items()), *meldingen):
+            assert deel in getoond, (vorm, deel)
+        assert "Verzacht MUT-04 loopt niet: wordt herzien ([ernst])" in getoond
+    bestand_ = json.loads((eigen / "x.json").read_text("utf-8"))
+    jsonschema.validate(bestand_, json.loads(pad("uitslag.schema.json").read_text("utf-8")))
+    van_regel = [b for b in bestand_["bevindingen"] if b["regel_id"] == "MUT-01"]
+    assert [(b["ernst"], b["referentienummer"]) for b in van_regel] == [("signaal", "B"), ("signaal", "C")]
+    assert "MUT-04" not in {regel["id"] for regel in bestand_["regels"]}
+    assert all(melding in (eigen / "x.csv").read_text("utf-8") for melding in meldingen)
+    pagina = html.unescape((eigen / "x.html").read_text("utf-8"))
+    assert all(f"<dt>{naam}</dt><dd>{waarde}</dd>" in pagina for naam, waarde in kop.items())
+
+
+def test_uitleg_en_waarom_zeggen_het_ook(eigen: Path) -> None:
+    uitleg = " ".join(draai("uitleg", "MUT-01", map_=eigen).stdout.split())
+    assert "15 (vanaf 01-03-2026 t/m 31-03-2026), eigen beleid 2026" in uitleg
+    assert "Instellingen MUT-01 is hooguit een signaal: proef tot juli ([ernst])" in uitleg
+    assert "Instellingen" not in draai("uitleg", "MUT-02", map_=eigen).stdout
+    waarom = draai("waarom", "b.csv", "A", map_=eigen)
+    assert "15 van 15 mutatiedagen" in " ".join(waarom.stdout.split())
+    assert "Eigen waarde: MUT-01 max dagen: 15" in waarom.stderr
+    inhoud = json.loads(draai("waarom", "b.csv", "B", "--formaat", "json", map_=eigen).stdout)
+    jsonschema.validate(inhoud, json.loads(pad("waarom.schema.json").read_text("utf-8")))
+    assert inhoud["instellingen"]["waarden"][0]["bron"] == "eigen beleid 2026"
+
+
+def test_een_batch_van_twee_declaranten(eigen: Path) -> None:
+    lijnen = mutatiedagen("A", "03", 16), {**mutatiedagen("B", "03", 16, "06290102"), "bsn": "999900110"}
+    (eigen / "b.csv").write_text(csv_tekst(*lijnen), "utf-8")
+    klaar = " ".join(draai("controleer", "b.csv", map_=eigen).stdout.split())
+    assert "Let op de batch is van 2 declaranten samen: [declarant.06290101] in de instellingen gelden alleen" in klaar
+    assert "[declarant.06290101] selecteer" not in klaar
+    zonder = draai("controleer", "b.csv", "--instellingen", "geen", map_=eigen)
+    assert zonder.returncode == 1
+    assert not any(naam in zonder.stdout for naam in REGELS_KOP)
+
+
+def test_de_opdracht_instellingen(eigen: Path) -> None:
+    klaar = draai("instellingen", "--declarant", "06290101", map_=eigen, omgeving={"COLUMNS": "160"})
+    gezien = " ".join(klaar.stdout.split())
+    assert (klaar.returncode, klaar.stderr) == (0, "")
+    for deel in (
+        "Instellingen uit declaratie.toml (gevonden in deze map of daarboven), voor declarant 06290101",
+        "controleer --dossier d [controleer], bestandsregel 3",
+        "waarom --selecteer MUT [declarant.06290101], bestandsregel 16",
+        "MUT-01 max dagen 15 vanaf 01-03-2026 t/m 31-03-2026, volgens eigen beleid 2026 [waarden], bestandsregel 5",
+        "MUT-04 loopt niet: wordt herzien [ernst], bestandsregel 14",
+    ):
+        assert deel in gezien
+    assert "ingebouwd" in draai("instellingen", "--alles", map_=eigen).stdout
+    assert json.loads(draai("instellingen", "--schema", map_=eigen).stdout)["title"] == "declaratie.toml"
+    (eigen / "declaratie.toml").write_text("[ernst]\nMUT-99 = 3\n", "utf-8")
+    assert_nette_fout(draai("instellingen", map_=eigen), "declaratie.toml, regel 2: 'MUT-99' is geen controleregel")
+    assert_nette_fout(draai("controleer", "b.csv", map_=eigen), "declaratie.toml, regel 2: 'MUT-99'")
+    assert "geen instellingen" in draai("instellingen", "--instellingen", "geen", map_=eigen).stdout
+
+
+def test_de_historie_zegt_wat_zij_niet_neemt(eigen: Path) -> None:
+    """What is booked is judged by our own policy, as long as the store knows no other."""
+    klaar = draai("historie", "voeg-toe", "h", "b.csv", "--peildatum", "2026-06-30", map_=eigen)
+    assert klaar.returncode == 0
+    assert "Let op: [waarden] en [ernst] en [declarant.06290101] in de instellingen gelden niet" in klaar.stderr

@@ -135,7 +135,13 @@ def _als_optie(naam: str, param: Any) -> Optie:
         waarden=keuzes,
         minstens=param.min,
         hoogstens=param.max,
+        standaard=_kaal(param.default),
     )
+
+
+def _kaal(waarde: Any) -> Any:
+    """A default as a file would have it."""
+    return waarde.value if isinstance(waarde, Enum) else str(waarde) if isinstance(waarde, Path) else waarde
 
 
 def _lees(param: Any, waarde: Any) -> object:

@@ -23,6 +23,7 @@ from wlz_declaratie.cli import (
     regels,
     tabellen,
     tonen,
+    toon_instellingen,
     trend,
     uitleg,
     vergelijk,
@@ -48,6 +49,7 @@ app.command(name="aanvaard")(aanvaard.aanvaard)
 app.command(name="trend")(trend.trend)
 app.command(name="vergelijk")(vergelijk.vergelijk)
 app.command(name="dossier")(dossier.dossier)
+app.command(name="instellingen")(toon_instellingen.instellingen)
 app.command(name="regels")(regels.regels)
 app.command(name="uitleg")(uitleg.uitleg)
 app.add_typer(historie.app)

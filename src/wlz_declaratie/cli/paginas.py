@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from wlz_declaratie.basis.meegeleverd import pad
+from wlz_declaratie.cli.instellingen import opdrachten
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.contract.kolommen import Tabel, lees_tabel
+from wlz_declaratie.diensten.instellingen.schema import schema
 from wlz_declaratie.kern.regel import Regel, alle_regels
 from wlz_declaratie.rapport import dekking
 from wlz_declaratie.rapport.catalogus import bron_in_woorden, bronnen_van, geldigheid, secties
@@ -139,7 +141,20 @@ def _schema(bestand: Path) -> Iterator[str]:
         yield _rij(f"`{naam}`", "ja" if naam in schema["required"] else "nee", veld.get("description", ""))
 
 
-PAGINAS: dict[str, Callable[[], str]] = {"dekking.md": dekking.markdown, "regels.md": regels, "contract.md": contract}
+def instellingenschema() -> str:
+    """The settings file, for editors."""
+    from wlz_declaratie.cli.opdrachten import opdrachtregel
+
+    return json.dumps(schema(opdrachten(opdrachtregel())), ensure_ascii=False, indent=1) + "\n"
+
+
+PAGINAS: dict[str, Callable[[], str]] = {
+    "dekking.md": dekking.markdown,
+    "regels.md": regels,
+    "declaratie.schema.json": instellingenschema,
+    "contract.md": contract,
+}
+"""The contract names the schemas, and goes last."""
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def bijschrijving(map_: Path, bestand: Path, opdracht: Opdracht) -> Bijgeschreve
         dossier, codes = diensten.lees_tegen(opdracht)
         peildatum = opdracht.peildatum or date.today()
         tegen = Toetssteen(codes, dossier, peildatum, werk, stap, opdracht.dossier_volledig)
-        return voeg_toe(map_, lees_batch(bestand, werk), tegen)
+        return voeg_toe(map_, lees_batch(bestand, werk, opdracht.vertaald), tegen)
 
 
 @contextmanager

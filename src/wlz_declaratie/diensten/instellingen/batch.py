@@ -74,7 +74,7 @@ def voor_declarant(
     bestand = instellingen.bestand
     if bestand is None:
         return Batchinstelling()
-    delen = [deel for deel in (instellingen.uzovi.get(uzovi or ""), instellingen.declaranten.get(agb or "")) if deel]
+    delen = instellingen.delen_van(agb, uzovi)
     beleid = beleid_van(instellingen, [instellingen.algemeen, *delen])
     opties: dict[str, Any] = {}
     herkomst = dict.fromkeys(instellingen.opdrachten.get(opdracht, {}), opdracht)

@@ -75,12 +75,24 @@ def beleid_van(instellingen: Instellingen, delen: Sequence[Deel]) -> Beleid:
     waarden: list[AndereWaarde] = []
     ernst: dict[str, Verzachting] = {}
     for deel in delen:
-        waarden += _waarden(bestand, deel)
+        waarden += waarden_in(bestand, deel)
         # Taken out first, so that the order stays that of the parts.
-        for een in _ernst(bestand, deel):
+        for een in ernst_in(bestand, deel):
             ernst.pop(een.regel_id, None)
             ernst[een.regel_id] = een
     return Beleid(tuple(waarden), tuple(ernst.values()))
+
+
+def met_instellingen(instellingen: Instellingen, regel: Regel) -> tuple[Regel, Beleid]:
+    """A rule as it is for any batch, and what all parts say of it. Raises Gebruikersfout for a mistake in the file."""
+    eis_goed(instellingen)
+    overal = beleid_van(instellingen, [instellingen.algemeen]).over([regel])
+    gezegd = [beleid_van(instellingen, [deel]).van(regel.id) for deel in instellingen.delen]
+    alles = Beleid(
+        tuple(een for beleid in gezegd for een in beleid.waarden),
+        tuple(een for beleid in gezegd for een in beleid.ernst),
+    )
+    return overal[0] if overal else regel, alles
 
 
 def eis_goed(instellingen: Instellingen) -> None:
@@ -105,7 +117,8 @@ def _eis_regels(bestand: Bestand, plaats: Pad, opties: Mapping[str, Any]) -> Non
                 raise bestand.fout((*plaats, optie), reden, "Zie `declaratie regels`.")
 
 
-def _waarden(bestand: Bestand, deel: Deel) -> Iterator[AndereWaarde]:
+def waarden_in(bestand: Bestand, deel: Deel) -> Iterator[AndereWaarde]:
+    """The values of this part, in the order of the file. Raises Gebruikersfout for one that cannot be."""
     plaats, tabel = (*deel.plaats, WAARDEN), f"{deel.naam}.{WAARDEN}".lstrip(".")
     if deel.waarden is None:
         return
@@ -146,7 +159,8 @@ def _remedie(regel: Regel, naam: str) -> str:
     return f"Nu geldt {regel.parameters.in_woorden(naam)}; zie `declaratie uitleg {regel.id}`."
 
 
-def _ernst(bestand: Bestand, deel: Deel) -> Iterator[Verzachting]:
+def ernst_in(bestand: Bestand, deel: Deel) -> Iterator[Verzachting]:
+    """The rules that this part softens. Raises Gebruikersfout for one that cannot be."""
     plaats, tabel = (*deel.plaats, ERNST), f"{deel.naam}.{ERNST}".lstrip(".")
     if deel.ernst is None:
         return

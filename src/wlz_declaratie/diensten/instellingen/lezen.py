@@ -24,6 +24,8 @@ VAN_WIE = {
 """Tables of which each has tables of its own: what these are called, in words, and such a name."""
 PER_BATCH = ("dossier", "dossier-volledig", "strikt", "selecteer", "negeer", "aanvaard", "max-afkeur")
 """Options that a declarant or uzovi may have otherwise; max-afkeur is one of the night, which alone looks at it."""
+MET_BATCH = ("controleer", "waarom", "client", "vergelijk", "nacht")
+"""Commands that meet a batch, and so the tables of its declarant and uzovi."""
 NIET = {
     "toon-bsn": "Wie hele bsn's wil zien, vraagt dat per keer: --toon-bsn.",
     "instellingen": "Dit bestand kiest geen ander.",
@@ -65,6 +67,24 @@ class Instellingen:
     def delen(self) -> tuple[Deel, ...]:
         """All that may say something of a check, the most general first."""
         return (self.algemeen, *self.uzovi.values(), *self.declaranten.values())
+
+    @property
+    def van_batches(self) -> list[str]:
+        """The tables that change a check, by name: what does not look at them says so."""
+        tafels = {WAARDEN: self.algemeen.waarden, ERNST: self.algemeen.ernst}
+        return [f"[{naam}]" for naam, inhoud in tafels.items() if inhoud] + [
+            f"[{deel.naam}]" for deel in self.delen[1:]
+        ]
+
+    def delen_van(self, agb: str | None, uzovi: str | None) -> list[Deel]:
+        """The tables of this uzovi and this declarant, the one that wins last."""
+        return [deel for deel in (self.uzovi.get(uzovi or ""), self.declaranten.get(agb or "")) if deel]
+
+
+def per_batch(opdrachten: Opdrachten) -> dict[str, Optie]:
+    """The options of PER_BATCH: of a check or of the night, where the same word means the same."""
+    samen = {**opdrachten.get("nacht", {}), **opdrachten.get("controleer", {})}
+    return {naam: samen[naam] for naam in PER_BATCH if naam in samen}
 
 
 def lees_instellingen(gegeven: str | None, opdrachten: Opdrachten) -> Instellingen:
@@ -112,9 +132,7 @@ class _Keuring:
 
     def _per_wie(self, soort: str) -> dict[str, Deel]:
         vorm, woorden, zoals = VAN_WIE[soort]
-        # A batch meets options of a check and of the night; the same word means the same in both.
-        samen = {**self._opdrachten.get("nacht", {}), **self._opdrachten.get("controleer", {})}
-        bekend = {naam: samen[naam] for naam in PER_BATCH if naam in samen}
+        bekend = per_batch(self._opdrachten)
         delen = {}
         for wie, waarde in self._bestand.inhoud.get(soort, {}).items():
             plaats = (soort, wie)

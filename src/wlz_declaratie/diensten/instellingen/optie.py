@@ -30,7 +30,8 @@ class Optie:
     """What an option of a command takes: ``naam`` is the long one, without dashes.
 
     ``vaker``: it may be given more than once, here as a list. ``komma``: a text with commas between, here a list too.
-    ``waarden`` are what it can be, of a keuze. ``lees`` is its own validation; it raises ValueError, in Dutch.
+    ``waarden`` are what it can be, of a keuze, ``minstens`` and ``hoogstens`` the bounds of a number. ``lees`` is its
+    own validation; it raises ValueError, in Dutch.
     """
 
     naam: str
@@ -42,6 +43,8 @@ class Optie:
     waarden: tuple[str, ...] = ()
     minstens: float | None = None
     hoogstens: float | None = None
+    standaard: Any = None
+    """What is built in; None is nothing."""
 
     def keur(self, bestand: Bestand, plaats: Pad, waarde: Any) -> Any:
         """The value as the command line gives it: texts, paths from the folder of the file.
