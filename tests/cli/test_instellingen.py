@@ -33,7 +33,7 @@ def schrijf(map_: Path, inhoud: str, naam: str = "declaratie.toml") -> Path:
 
 
 def lees(map_: Path, inhoud: str) -> Instellingen:
-    return lees_instellingen(str(schrijf(map_, inhoud)), OPTIES)
+    return lees_instellingen(str(schrijf(map_, inhoud)), lambda: OPTIES)
 
 
 def test_opties_van_een_opdracht_en_de_opdrachtregel_wint(tmp_path: Path) -> None:
@@ -169,9 +169,9 @@ def test_een_bestand_van_een_ander_telt_niet_vanzelf(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(Path, "stat", van_ander)
     with pytest.raises(Gebruikersfout, match=r"dit bestand is van een ander, .* --instellingen geen"):
-        lees_instellingen(None, OPTIES)
-    assert lees_instellingen("../declaratie.toml", OPTIES).bestand
-    assert not lees_instellingen("geen", OPTIES).bestand
+        lees_instellingen(None, lambda: OPTIES)
+    assert lees_instellingen("../declaratie.toml", lambda: OPTIES).bestand
+    assert not lees_instellingen("geen", lambda: OPTIES).bestand
 
 
 def test_regelnummers(tmp_path: Path) -> None:
@@ -313,3 +313,37 @@ def test_de_historie_zegt_wat_zij_niet_neemt(eigen: Path) -> None:
     klaar = draai("historie", "voeg-toe", "h", "b.csv", "--peildatum", "2026-06-30", map_=eigen)
     assert klaar.returncode == 0
     assert "Let op: [waarden] en [ernst] en [declarant.06290101] in de instellingen gelden niet" in klaar.stderr
+
+
+def test_de_nacht_neemt_haar_opties(eigen: Path) -> None:
+    """Of what she does not take yet she says so, and books nothing."""
+    (eigen / "in").mkdir()
+    nacht = "nacht", "in", "--droog", "--formaat", "json"
+    assert_nette_fout(draai(*nacht, map_=eigen), "[declarant.06290101] gelden nog niet voor de nacht")
+    (eigen / "declaratie.toml").write_text('[nacht]\nhistorie = "h"\nuit = "uit"\nrust = 0.5\n', "utf-8")
+    klaar = draai(*nacht, map_=eigen)
+    assert (klaar.returncode, klaar.stderr) == (0, "")
+    assert json.loads(klaar.stdout)["batches"] == []
+
+
+def test_wat_een_uitslag_terug_zegt_is_data(eigen: Path) -> None:
+    """A saved result may come from anyone: its settings are tested as all else, and shown as text."""
+    draai("controleer", "b.csv", "--uit", "x.json", "--stil", map_=eigen)
+    heel = (eigen / "x.json").read_text("utf-8")
+    for van, naar in (
+        ('"ernst": "uit"', '"ernst": "aan"'),
+        ('"waarde": 15', '"waarde": -15'),
+        ('"waarde": 15', '"waarde": [1, "a"]'),
+        ('"van": "2026-03-01",\n', '"van": "gisteren",\n'),
+        ('"bron": "eigen beleid 2026"', '"bron": 3'),
+        ('"naam": "dossier"', '"naam": null'),
+    ):
+        assert van in heel
+        (eigen / "y.json").write_text(heel.replace(van, naar), "utf-8")
+        assert_nette_fout(draai("toon", "y.json", map_=eigen), "dit is geen uitslag van `declaratie controleer`")
+    (eigen / "y.json").write_text(
+        heel.replace('"reden": "proef tot juli"', '"reden": "bsn 999900006 \\u001b[31m"'), "utf-8"
+    )
+    getoond = draai("toon", "y.json", map_=eigen).stdout
+    assert "bsn ******006 \ufffd[31m" in getoond
+    assert "999900006" not in getoond

@@ -37,7 +37,7 @@ VOL = (
 
 def lees(map_: Path, inhoud: str) -> Instellingen:
     (map_ / "x.toml").write_text(inhoud, "utf-8")
-    return lees_instellingen(str(map_ / "x.toml"), OPTIES)
+    return lees_instellingen(str(map_ / "x.toml"), lambda: OPTIES)
 
 
 def test_wie_voor_wie_gaat(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli import nederlands
 from wlz_declaratie.cli.melden import meld
 from wlz_declaratie.diensten.instellingen.lezen import NIET, Instellingen, Opdrachten, lees_instellingen
@@ -21,7 +22,7 @@ from wlz_declaratie.diensten.instellingen.optie import Optie, Soort
 _SOORTEN: dict[Any, Soort] = {bool: "ja/nee", int: "geheel getal", float: "getal", Path: "pad"}
 _DATUM = "JJJJ-MM-DD"
 _NIET = (*NIET, "help", "version", "install-completion", "show-completion")
-_MET_KOP = ("controleer", "waarom", "client", "vergelijk")
+_MET_KOP = ("controleer", "waarom", "client", "vergelijk", "nacht")
 """Commands of which the report says by itself which file is in force."""
 
 
@@ -70,7 +71,7 @@ def naam_van(ctx: typer.Context) -> str:
 def _laad(ctx: typer.Context, waarde: str | None) -> str | None:
     if ctx.resilient_parsing:
         return waarde
-    instellingen = lees_instellingen(waarde, opdrachten(ctx.find_root().command))
+    instellingen = lees_instellingen(waarde, lambda: opdrachten(ctx.find_root().command))
     naam = naam_van(ctx)
     van_opdracht = instellingen.opdrachten.get(naam, {})
     ctx.obj = instellingen
@@ -78,6 +79,11 @@ def _laad(ctx: typer.Context, waarde: str | None) -> str | None:
         param.name: van_opdracht[optie] for optie, param in _opties(ctx.command) if optie in van_opdracht
     }
     bestand = instellingen.bestand
+    if bestand and naam == "nacht" and instellingen.van_batches:
+        raise Gebruikersfout(
+            f"{bestand.naam}: {' en '.join(instellingen.van_batches)} gelden nog niet voor de nacht. Geef een bestand "
+            "zonder, of --instellingen geen."
+        )
     if bestand and bestand.gevonden and van_opdracht and naam not in _MET_KOP:
         meld(f"{bestand.naam}: [{naam}] {', '.join(van_opdracht)}.")
     return waarde

@@ -6,7 +6,7 @@ What names a column or a rule is tested where that is known: see `kolommen` and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,13 +87,14 @@ def per_batch(opdrachten: Opdrachten) -> dict[str, Optie]:
     return {naam: samen[naam] for naam in PER_BATCH if naam in samen}
 
 
-def lees_instellingen(gegeven: str | None, opdrachten: Opdrachten) -> Instellingen:
+def lees_instellingen(gegeven: str | None, opdrachten: Callable[[], Opdrachten]) -> Instellingen:
     """From the file ``gegeven`` or the nearest one (see `bestand.open_bestand`).
 
+    ``opdrachten`` is asked only where there is a file, so that who has none does not wait for it.
     Raises Gebruikersfout for the first table or option that is not known, and value that cannot be.
     """
     bestand = open_bestand(gegeven)
-    return Instellingen() if bestand is None else _Keuring(bestand, opdrachten).instellingen()
+    return Instellingen() if bestand is None else _Keuring(bestand, opdrachten()).instellingen()
 
 
 class _Keuring:
