@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,11 +17,13 @@ from wlz_declaratie.cli import (
     controleer,
     dossier,
     historie,
+    instellingen,
     nacht,
     nederlands,
     regels,
     tabellen,
     tonen,
+    toon_instellingen,
     trend,
     uitleg,
     vergelijk,
@@ -47,6 +49,7 @@ app.command(name="aanvaard")(aanvaard.aanvaard)
 app.command(name="trend")(trend.trend)
 app.command(name="vergelijk")(vergelijk.vergelijk)
 app.command(name="dossier")(dossier.dossier)
+app.command(name="instellingen")(toon_instellingen.instellingen)
 app.command(name="regels")(regels.regels)
 app.command(name="uitleg")(uitleg.uitleg)
 app.add_typer(historie.app)
@@ -70,10 +73,17 @@ def _opties(
     eis_geheugen()
 
 
+def opdrachtregel() -> Any:
+    """All commands, as they are given."""
+    opdracht = typer.main.get_command(app)
+    instellingen.sluit_aan(opdracht)
+    nederlands.vertaal_hulp(opdracht)
+    return opdracht
+
+
 def voer_uit() -> int:
     """Run the command that was given; gives the exit code. Raises what a signal raises, and SystemExit."""
-    opdracht = typer.main.get_command(app)
-    nederlands.vertaal_hulp(opdracht)
+    opdracht = opdrachtregel()
     try:
         code = opdracht(standalone_mode=False)
         sys.stdout.flush()

@@ -78,7 +78,8 @@ def _herkomst(lijnen: pl.LazyFrame) -> Herkomst:
     )
     gevonden = per_declarant.sort("rij").collect()
     declaranten = gevonden["declarant"].drop_nulls()
-    op_factuur = lijnen.filter(pl.col("rij") == gevonden["met_factuur"].min()).select("factuurnummer").collect()
+    eerste_met_factuur = pl.lit(gevonden["met_factuur"].min(), pl.UInt32)
+    op_factuur = lijnen.filter(pl.col("rij") == eerste_met_factuur).select("factuurnummer").collect()
     uitersten = gevonden.select(pl.col("van", "eerste").min(), pl.col("tot", "laatste").max()).row(0, named=True)
     periode, dagen = (uitersten["van"], uitersten["tot"]), (uitersten["eerste"], uitersten["laatste"])
     return Herkomst(

@@ -21,6 +21,7 @@ from wlz_declaratie.basis.tekst import getal
 from wlz_declaratie.basis.verdeeld import Verdeeld
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.kern.afwijkend import eenmaal, met_bron
 from wlz_declaratie.kern.delen import Deel, verdeel
 from wlz_declaratie.kern.onbruikbaar import hooguit_signaal
 from wlz_declaratie.kern.parameters import Parameterfout
@@ -170,7 +171,7 @@ def toets(
 
     With a ``verdeling`` any population is.
     """
-    kunnen = [regel for regel in regels if not regel.gebrek and not ontbreekt(regel, invoer.gegeven)]
+    kunnen = [vak for regel in regels if _kan(regel, invoer) for vak in regel.tijdvakken]
     if invoer.omvang <= geheugen.MEESTE_LIJNEN and not verdeling:
         voortgang("declaratieregels voorbereiden", 0, 0)
         lijnen = kale_lijnen(invoer.lijnen, invoer.aantal_batch).collect().lazy()
@@ -179,13 +180,19 @@ def toets(
         invoer = invoer.met_vreemd(slank.lazy())
         pop = invoer.populatie(slank.lazy(), invoer.lijnen)
         uitkomsten = _draai_alle(kunnen, pop, invoer.gegeven, invoer.omvang, voortgang)
-        per_regel = {regel.id: [ruw] for regel, ruw in zip(kunnen, uitkomsten, strict=True)}
+        per_regel: dict[str, list[Ruw]] = {regel.id: [] for regel in kunnen}
+        for regel, ruw in zip(kunnen, uitkomsten, strict=True):
+            per_regel[regel.id].append(ruw)
     else:
         verdeling = verdeling or Verdeling(1)
         if invoer.omvang > verdeling.delen * geheugen.MEESTE_LIJNEN * geheugen.VERGIST:
             verdeling = replace(verdeling, delen=geheugen.delen(invoer.omvang))
         per_regel = _in_delen(invoer, kunnen, werkmap / "delen", voortgang, verdeling)
     return [_toetsing(regel, per_regel.get(regel.id, []), invoer) for regel in regels]
+
+
+def _kan(regel: Regel, invoer: Invoer) -> bool:
+    return not regel.gebrek and not ontbreekt(regel, invoer.gegeven)
 
 
 def _in_delen(
@@ -268,6 +275,7 @@ def _draai(regel: Regel, pop: Populatie, weinig: bool) -> Ruw:
             return Ruw(
                 _GEEN, fout=f"controleregel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})"
             )
+        bevindingen = met_bron(bevindingen, regel.parameters)
         if pop.weggelaten:
             bevindingen = hooguit_signaal(bevindingen, regel, pop)
         return Ruw(bevindingen, opmerkingen, niets=not uitkomsten)
@@ -333,6 +341,8 @@ def _verzamel(uitkomsten: Sequence[Uitkomst], weinig: bool) -> pl.DataFrame:
 def _toetsing(regel: Regel, ruw: Sequence[Ruw], invoer: Invoer) -> Toetsing:
     """The outcome of a rule over all parts; it could not run when it could run on none of them."""
     bevindingen = pl.concat([deel.bevindingen for deel in ruw]) if ruw else _GEEN
+    if len(regel.tijdvakken) > 1:
+        bevindingen = eenmaal(bevindingen)
     if regel.gebrek:
         return Toetsing(regel, "fout", regel.gebrek, bevindingen)
     if weg := ontbreekt(regel, invoer.gegeven):
