@@ -15,6 +15,8 @@ demo: $(STAMP)
 # profielen, en laat Polars alle kernen.
 PYTEST = $(BIN)/python -m pytest -n $(WERKERS) --dist loadfile --durations=10
 WERKERS ?= 3
+# Ook wie elders geen bytecode wil: anders vertaalt elke werker, en elk proces dat een test begint, alle modules opnieuw.
+test test-grondig test-ray: export PYTHONDONTWRITEBYTECODE :=
 
 test: check
 	POLARS_MAX_THREADS=1 $(PYTEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 
 import pytest
@@ -12,11 +13,20 @@ from nachthulp import met_weinig_regels
 
 __all__ = ["met_weinig_regels"]
 
+gc.disable()  # until all tests are collected: a syntax tree of each module, and none of it goes
+
 collect_ignore = ["voorbeeldpakket"]  # tests of its own, run by cli/test_regelpakket.py once it is installed
 
 settings.register_profile("snel", max_examples=6, deadline=None)
 settings.register_profile("grondig", max_examples=500, deadline=None)
 settings.load_profile("grondig" if GRONDIG else "snel")
+
+
+def pytest_collection_finish() -> None:
+    """What the tests themselves leave is collected; the tests stay, so they need not be looked at again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = ["STANDAARD", "bestand", "bevindingen", "controleer_geval", "dossier"]
 MAP = Path(__file__).parent / "regels"
 
 
+@cache
 def gevallen() -> tuple[list[Geval], dict[str, str]]:
     """Every case of every rule, and by the name of each file that cannot be read, why."""
     gelezen: list[Geval] = []

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import polars as pl
 
+from proces import GEEN_TABELLEN
 from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
 from wlz_declaratie.diensten.aanvaarding import lees_lijst, pas_toe
 from wlz_declaratie.diensten.controleren import Uitslag
@@ -20,9 +23,16 @@ FOUT = Path(__file__).parents[1] / "sample_data" / "fout"
 def uitslag_van(
     tabellen: Path, *bestanden: Path, dossier: Path | None = FOUT / "dossier", historie: Path | None = None
 ) -> Iterator[Uitslag]:
-    """The result of some files, by default the faulty sample; ``tabellen`` is a folder without editions."""
+    """The result of some files; ``tabellen`` is a folder without editions.
+
+    Without files it is that of the faulty sample, which is checked once for all tests of a process: nothing in a result
+    can be changed.
+    """
+    if not (bestanden or historie) and dossier == FOUT / "dossier":
+        yield _van_het_voorbeeld()
+        return
     opdracht = Opdracht(
-        bestanden or [FOUT / "batch.csv"],
+        bestanden,
         dossier=dossier,
         historie=historie,
         peildatum=date(2026, 7, 1),
@@ -30,6 +40,16 @@ def uitslag_van(
     )
     with uitvoering(opdracht, stil=True) as uitslag:
         yield uitslag
+
+
+@cache
+def _van_het_voorbeeld() -> Uitslag:
+    opdracht = Opdracht(
+        [FOUT / "batch.csv"], dossier=FOUT / "dossier", peildatum=date(2026, 7, 1), tabellen=GEEN_TABELLEN
+    )
+    tot_het_einde = ExitStack()
+    atexit.register(tot_het_einde.close)
+    return tot_het_einde.enter_context(uitvoering(opdracht, stil=True))
 
 
 def met_aanvaarde(uitslag: Uitslag, *regels: str) -> Uitslag:

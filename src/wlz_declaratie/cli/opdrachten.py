@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -73,8 +74,9 @@ def _opties(
     eis_geheugen()
 
 
+@cache
 def opdrachtregel() -> Any:
-    """All commands, as they are given."""
+    """All commands, as they are given: a process that runs several makes them once."""
     opdracht = typer.main.get_command(app)
     instellingen.sluit_aan(opdracht)
     nederlands.vertaal_hulp(opdracht)
@@ -83,9 +85,8 @@ def opdrachtregel() -> Any:
 
 def voer_uit() -> int:
     """Run the command that was given; gives the exit code. Raises what a signal raises, and SystemExit."""
-    opdracht = opdrachtregel()
     try:
-        code = opdracht(standalone_mode=False)
+        code = opdrachtregel()(standalone_mode=False)
         sys.stdout.flush()
     except (KeyboardInterrupt, SystemExit):
         raise
