@@ -6,7 +6,7 @@ What was read is let go then, for beside the lines of a big batch there is no ro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +30,17 @@ class Klaargezet:
     aanwezig: Mapping[str, frozenset[str]]
     rijen: Dossierrijen
     opmerkingen: tuple[str, ...]
+
+    def van(self, clienten: pl.Series) -> Klaargezet:
+        """Of tables about clients only the rows about these (bsn as a number), in memory."""
+        alleen = pl.col("bsn").is_in(clienten.implode())
+        return replace(
+            self,
+            tabellen={
+                naam: tabel.filter(alleen).collect().lazy() if "bsn" in tabel.collect_schema() else tabel
+                for naam, tabel in self.tabellen.items()
+            },
+        )
 
 
 def zet_klaar(dossier: Dossier, codes: Codes, map_: Path | None = None, *, met_ruw: bool = False) -> Klaargezet:
