@@ -6,7 +6,7 @@ What was read is let go then, for beside the lines of a big batch there is no ro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -30,6 +30,18 @@ class Klaargezet:
     opmerkingen: tuple[str, ...]
     verdeeld: Mapping[str, Verdeeld] = field(default_factory=dict)
     """Tables about clients that lie on disk in parts."""
+
+    def van(self, clienten: pl.Series) -> Klaargezet:
+        """Of tables about clients only the rows about these (bsn as a number), in memory."""
+        alleen = pl.col("bsn").is_in(clienten.implode())
+        return replace(
+            self,
+            verdeeld={},
+            tabellen={
+                naam: tabel.filter(alleen).collect().lazy() if "bsn" in tabel.collect_schema() else tabel
+                for naam, tabel in self.tabellen.items()
+            },
+        )
 
 
 @dataclass(frozen=True)
