@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import cache
@@ -21,14 +21,18 @@ FOUT = Path(__file__).parents[1] / "sample_data" / "fout"
 
 @contextmanager
 def uitslag_van(
-    tabellen: Path, *bestanden: Path, dossier: Path | None = FOUT / "dossier", historie: Path | None = None
+    tabellen: Path,
+    *bestanden: Path,
+    dossier: Path | None = FOUT / "dossier",
+    historie: Path | None = None,
+    selecteer: Sequence[str] = (),
 ) -> Iterator[Uitslag]:
     """The result of some files; ``tabellen`` is a folder without editions.
 
     Without files it is that of the faulty sample, which is checked once for all tests of a process: nothing in a result
     can be changed.
     """
-    if not (bestanden or historie) and dossier == FOUT / "dossier":
+    if not (bestanden or historie or selecteer) and dossier == FOUT / "dossier":
         yield _van_het_voorbeeld()
         return
     opdracht = Opdracht(
@@ -37,6 +41,7 @@ def uitslag_van(
         historie=historie,
         peildatum=date(2026, 7, 1),
         tabellen=tabellen,
+        selecteer=selecteer,
     )
     with uitvoering(opdracht, stil=True) as uitslag:
         yield uitslag

@@ -74,7 +74,8 @@ def test_zijn_bevinding_staat_naast_de_andere_in_elke_vorm(geinstalleerd: Path, 
     asc(tmp_path, "batch.asc", LOGEREN, {**LOGEREN, "bsn": "fout", "aantal": 1})
     vormen = ("json", "csv", "parquet", "xlsx", "html")
     doelen = [woord for vorm in vormen for woord in ("--uit", f"uit.{vorm}")]
-    opdracht = ("controleer", "batch.asc", "--peildatum", "2026-07-01", "--aw320", "retour.asc", *doelen)
+    opties = ("--selecteer", "ZKX,VLD,AW", "--peildatum", "2026-07-01", "--aw320", "retour.asc")
+    opdracht = ("controleer", "batch.asc", *opties, *doelen)
     klaar = declaratie(geinstalleerd, *opdracht, map_=tmp_path)
     assert klaar.returncode == 1, klaar.stderr
     assert f"{MELDING} [0584]" in klaar.stdout

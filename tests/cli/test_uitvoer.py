@@ -202,7 +202,7 @@ def test_bestaand_doel_wordt_vervangen(tmp_path: Path) -> None:
     doel = tmp_path / "u.csv"
     doel.write_text("oud")
     doel.chmod(0o644)
-    assert draai("controleer", schrijf(tmp_path, AFKEUR), "--stil", "--uit", doel).returncode == 1
+    assert draai("controleer", schrijf(tmp_path, AFKEUR), "--selecteer", "MUT", "--stil", "--uit", doel).returncode == 1
     assert doel.read_text("utf-8").startswith("regel_id;ernst;")
     assert stat.S_IMODE(doel.stat().st_mode) == 0o600
 
@@ -291,8 +291,9 @@ def test_basislijn_noemt_een_regel_die_niet_liep_niet_verdwenen(tmp_path: Path) 
 def test_basislijn_en_bestanden(tmp_path: Path) -> None:
     vorige = tmp_path / "vorige.json"
     bestand = schrijf(tmp_path, AFKEUR)
-    draai("controleer", schrijf(tmp_path, AFKEUR, SIGNAAL), "--stil", "--uit", vorige)
-    klaar = draai("controleer", schrijf(tmp_path, AFKEUR), "--basislijn", vorige, "--stil", *naar(tmp_path, *FORMATEN))
+    kies = ("--selecteer", "MUT", "--stil")
+    draai("controleer", schrijf(tmp_path, AFKEUR, SIGNAAL), *kies, "--uit", vorige)
+    klaar = draai("controleer", schrijf(tmp_path, AFKEUR), "--basislijn", vorige, *kies, *naar(tmp_path, *FORMATEN))
     assert klaar.returncode == 0
     parquet = pl.read_parquet(tmp_path / "uitslag.parquet")
     assert parquet.schema == pl.Schema({k: t for k, t in BEVINDINGEN.items() if k not in AANVAARD})
@@ -346,8 +347,9 @@ def test_basislijn_van_een_ander_wordt_geweigerd(tmp_path: Path) -> None:
         schrijf(tmp_path, f"{AFKEUR};{agb}", naam=f"{agb}.csv", kop=kop) for agb in ("06000003", "41000000")
     )
     vorige, doel = tmp_path / "vorige.parquet", tmp_path / "nu.json"
-    draai("controleer", ander, "--stil", "--uit", vorige)
-    assert_nette_fout(draai("controleer", eigen, "--basislijn", vorige, "--uit", doel), "41000000", "06000003")
+    draai("controleer", ander, "--selecteer", "MUT", "--stil", "--uit", vorige)
+    kies = ("--selecteer", "MUT", "--basislijn", vorige, "--uit", doel)
+    assert_nette_fout(draai("controleer", eigen, *kies), "41000000", "06000003")
     assert not doel.exists()
 
 

@@ -200,7 +200,7 @@ def bevindingen(lijnen: list[Rij], map_: Path) -> list[tuple[Any, ...]]:
     st.dictionaries(st.sampled_from(BSNS), st.lists(BESLUIT, min_size=1, max_size=3), min_size=1),
     st.lists(LIJN, min_size=1, max_size=8),
 )
-@settings(deadline=None, max_examples=keren(3, 60))
+@settings(deadline=None, max_examples=keren(2, 60))
 def test_tabellen_berichten_en_registers_geven_dezelfde_bevindingen(
     besluiten: dict[str, list[Rij]], lijnen: list[Rij]
 ) -> None:

@@ -153,7 +153,7 @@ def _gevonden(
 
 
 regels_en_historie = st.tuples(st.lists(regel, min_size=2, max_size=25), st.integers(0, 10))
-instellingen = settings(max_examples=keren(3, 150), suppress_health_check=[HealthCheck.too_slow])
+instellingen = settings(max_examples=keren(2, 150), suppress_health_check=[HealthCheck.too_slow])
 
 
 @instellingen

@@ -160,7 +160,7 @@ def test_geen_bevindingen(tmp_path: Path) -> None:
 
 def test_bestandsnaam_bij_meer_dan_een_bestand(tmp_path: Path) -> None:
     map_ = Path(__file__).parents[2] / "sample_data" / "fout"
-    with uitslag_van(tmp_path, map_ / "batch.csv", map_ / "batch.asc") as uitslag:
+    with uitslag_van(tmp_path, map_ / "batch.csv", map_ / "batch.asc", selecteer=("VLD",)) as uitslag:
         uit = geschreven(uitslag, tmp_path)
     assert "batch.asc, bestandsregel " in uit
     assert "batch.csv, bestandsregel " in uit

@@ -23,6 +23,7 @@ from wlz_declaratie.rapport.trend.balken import balk, lijntje, promille
 from wlz_declaratie.rapport.weergave import Weergave
 
 AANBIEDER, ANDER = "06290101", "06290102"
+WEINIG = ("MUT", "VLD")
 VORMEN = (".json", ".xlsx", ".parquet")
 
 
@@ -42,7 +43,7 @@ def uitslagen(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         regels = [regel(nummer, maand, dagen=15 if nummer < te_lang else 5) for nummer in range(2)]
         batch = schrijf(map_, *regels, regel(8, maand, dagen=5, uitvoerder=ANDER), naam=f"batch{maand}.csv")
         paden.append(map_ / f"u{maand}{vorm}")
-        with uitslag_van(map_, batch, dossier=None) as uitslag:
+        with uitslag_van(map_, batch, dossier=None, selecteer=WEINIG) as uitslag:
             formaten.schrijf(uitslag, [paden[-1]], Weergave())
     return paden
 
@@ -105,7 +106,7 @@ def test_een_batch_telt_een_keer(tmp_path: Path, uitslagen: list[Path]) -> None:
     for naam, dagen in (("eerst", 15), ("hersteld", 13)):
         batch = schrijf(tmp_path, f"{regel(1, 4, dagen=dagen)};06000003;F1", naam=f"{naam}.csv", kop=kop)
         paden.append(tmp_path / f"{naam}.json")
-        with uitslag_van(tmp_path, batch, dossier=None) as uitslag:
+        with uitslag_van(tmp_path, batch, dossier=None, selecteer=WEINIG) as uitslag:
             formaten.schrijf(uitslag, [paden[-1]], Weergave())
     assert trend(paden).opmerkingen == (
         "factuur F1 van declarant 06000003 staat in meer dan één uitslag; haar declaratieregels tellen elke keer",

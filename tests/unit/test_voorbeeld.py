@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from grondig import rest
 from verwachting import gevonden, verwacht
 from wlz_declaratie import voorbeeld
 from wlz_declaratie.basis.fouten import Gebruikersfout
@@ -173,7 +174,7 @@ def test_wat_het_sluitrecord_niet_kan_tellen_blijft_uit_het_bericht(
 
 
 @pytest.mark.om_de(1)
-@pytest.mark.parametrize(("aantal", "grootte"), [(300, 60), (3, 1)])
+@pytest.mark.parametrize(("aantal", "grootte"), rest([(300, 60), (60, 25), (3, 1)], (60, 25), (3, 1)))
 def test_in_delen_dezelfde_bestanden_als_in_een_keer(aantal: int, grootte: int, tmp_path: Path) -> None:
     """The first case, which may be the first piece, has no line for the AW319."""
     alle = verdeel_alles(scenarios(), 500, 3)

@@ -200,8 +200,10 @@ def test_de_client_alleen_geeft_hetzelfde_als_de_hele_batch(tmp_path: Path) -> N
     assert heel.naslag is not None
     spoor = Spoor(range(len(regels)))
     toets(replace(heel.naslag.invoer, spoor=spoor), [alle_regels()[id_] for id_ in ids], tmp_path, lambda *_: None)
-    for rij in range(len(regels)):
-        alleen = {o.regel.id: o for o in ga_na(heel, [rij]).oordelen[rij]}
+    oordelen = {rij: o for client in ([0, 1], [2, 3], [4]) for rij, o in ga_na(heel, client).oordelen.items()}
+    assert oordelen.keys() == {*range(len(regels))}
+    for rij, van_regels in oordelen.items():
+        alleen = {o.regel.id: o for o in van_regels}
         for id_ in ids:
             if alleen[id_].soort == "goed":
                 assert rij in spoor.per_regel[id_].bekeken, id_
