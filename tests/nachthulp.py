@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import fields
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,8 @@ from wlz_declaratie.historie.onderhoud import controleer
 from wlz_declaratie.historie.opslag import open_historie
 from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
 from wlz_declaratie.kern.regel import alle_regels
+from wlz_declaratie.nacht.opdracht import Nacht
+from wlz_declaratie.nacht.opties import Opties
 
 PEILDATUM = "2020-01-01"
 KOP = (
@@ -69,6 +72,13 @@ def woorden(map_: Path) -> list[str]:
     """``nacht`` on the folders in, historie and uit of ``map_``."""
     mappen = ("nacht", map_ / "in", "--historie", map_ / "historie", "--uit", map_ / "uit")
     return [*map(str, mappen), "--peildatum", PEILDATUM, "--rust", "0", "--max-afkeur", "100"]
+
+
+def opdracht(**alles: Any) -> Nacht:
+    """A night, with the options of its batches among its own."""
+    eigen = {veld.name for veld in fields(Opties)} & alles.keys()
+    opties = Opties(**{naam: alles[naam] for naam in eigen})
+    return Nacht(**{naam: wat for naam, wat in alles.items() if naam not in eigen}, opties=opties)
 
 
 def start(*wat: str | Path, **omgeving: str) -> proces.Kind:

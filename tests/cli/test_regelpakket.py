@@ -21,8 +21,9 @@ from wlz_declaratie.historie.opslag import Historiefout
 from wlz_declaratie.kern import parameters
 from wlz_declaratie.kern.pakketten import Pakket
 from wlz_declaratie.kern.regel import Regel, alle_regels
-from wlz_declaratie.nacht.draaien import Nacht
 from wlz_declaratie.nacht.draaien import draai as nacht
+from wlz_declaratie.nacht.opdracht import Nacht
+from wlz_declaratie.nacht.opties import Opties
 
 pytestmark = pytest.mark.om_de(3)
 
@@ -240,8 +241,9 @@ def test_met_een_pakket_dat_niet_deugt_wordt_niets_geboekt_en_niets_afgekeurd(
     inbox.mkdir()
     shutil.copy(batch, inbox)
     opdracht = Nacht(
-        inbox, tmp_path / "h", tmp_path / "uit", None, None, GEEN_TABELLEN, date(2026, 7, 1), ("afkeur",), 0
-    )
+        inbox=inbox, historie=tmp_path / "h", uit=tmp_path / "uit", peildatum=date(2026, 7, 1), rust=0,
+        opties=Opties(tabellen=GEEN_TABELLEN),
+    )  # fmt: skip
     with pytest.raises(Historiefout, match="ZKX-00"):
         nacht(opdracht)
     assert (inbox / "batch.csv").read_bytes() == batch.read_bytes()

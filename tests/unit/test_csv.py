@@ -565,7 +565,7 @@ def test_lees_batch_kiest_op_extensie(lezer: Lezer, monkeypatch: pytest.MonkeyPa
 
     gelezen: list[Path] = []
 
-    def aw319(pad: Path, naam: str, werkmap: Path) -> object:
+    def aw319(pad: Path, naam: str, werkmap: Path, delen: int) -> object:
         gelezen.append(pad)
         return batch
 

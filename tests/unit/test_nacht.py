@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nachthulp import PEILDATUM, asc, csv, historie, regel, stand, vul
+from nachthulp import PEILDATUM, asc, csv, historie, opdracht, regel, stand, vul
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten import bijschrijven
@@ -43,7 +43,7 @@ def _snel(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:
 
 def nacht(map_: Path, **anders: Any) -> Nacht:
     vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit", "rust": 0, "max_afkeur": 100}
-    return Nacht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
+    return opdracht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
 
 
 def tegen(map_: Path) -> Toetssteen:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from nachthulp import PEILDATUM, asc, csv, historie, regel, stand
+from nachthulp import PEILDATUM, asc, csv, historie, opdracht, regel, stand
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.opdrachten import app
 from wlz_declaratie.codes.tabellen import lees_codes
@@ -41,7 +41,7 @@ def _snel(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:
 
 def nacht(map_: Path, **anders: Any) -> Nacht:
     vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit", "rust": 0}
-    return Nacht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
+    return opdracht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
 
 
 def standen(overzicht: dict[str, Any]) -> dict[str, str]:

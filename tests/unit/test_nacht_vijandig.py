@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 
 from grondig import om_de, rest
-from nachthulp import PEILDATUM, asc, csv, historie, regel
+from nachthulp import PEILDATUM, asc, csv, historie, opdracht, regel
 from vijandig import inboxen
 from wlz_declaratie.basis import geheugen
 from wlz_declaratie.basis.fouten import Gebruikersfout
@@ -50,7 +50,7 @@ def _snel(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:
 
 def nacht(map_: Path, **anders: Any) -> Nacht:
     vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit", "rust": 0, "max_afkeur": 100}
-    return Nacht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
+    return opdracht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
 
 
 def standen(overzicht: dict[str, Any]) -> list[str]:

@@ -142,11 +142,20 @@ def _laatst_begonnen_op_as(lijnen: pl.LazyFrame, rijen: pl.LazyFrame, sleutel: s
     van_groep = pl.col("_as_van") >= op_as(sleutel, pl.lit(-_VOOR))
     return (
         lijnen.with_columns(_as=op_as(sleutel, tot))
-        .sort("_as")
+        .pipe(_op_volgorde, "_as")
         .join_asof(op_volgorde, left_on="_as", right_on="_as_van", coalesce=False)
         .with_columns(pl.when(van_groep).then(pl.col(kolom)).alias(kolom) for kolom in namen)
         .drop("_as", "_as_van")
     )
+
+
+def _op_volgorde(lijnen: pl.LazyFrame, kolom: str) -> pl.LazyFrame:
+    """Sorted by a column, by which the lines of a batch often are already: to look costs much less than to sort."""
+
+    def gesorteerd(blok: pl.DataFrame) -> pl.DataFrame:
+        return blok.with_columns(pl.col(kolom).set_sorted()) if blok[kolom].is_sorted() else blok.sort(kolom)
+
+    return lijnen.map_batches(gesorteerd, validate_output_schema=False)
 
 
 def op_plaats(lijnen: pl.LazyFrame) -> pl.LazyFrame:

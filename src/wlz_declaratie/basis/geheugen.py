@@ -3,3 +3,11 @@
 MEESTE_LIJNEN = 1_500_000
 """Up to this many stay in memory and are checked at once, about 1 GiB while the rules run. More are kept in the
 werkmap and checked part by part."""
+
+VERGIST = 1.1
+"""A guess beforehand may be that much short of the lines that there are."""
+
+
+def delen(lijnen: int) -> int:
+    """In how many parts so many lines are checked."""
+    return max(1, -(-lijnen // MEESTE_LIJNEN))

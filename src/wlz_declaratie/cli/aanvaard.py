@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.cli.instellingen import gezet
 from wlz_declaratie.cli.melden import zeg
-from wlz_declaratie.cli.opties import Instellingenbestand, als_datum
+from wlz_declaratie.cli.opties import als_datum
 
 
 def aanvaard(
+    ctx: typer.Context,
     uitslag: Annotated[Path, typer.Argument(metavar="UITSLAG", help="Van --uit: .json .csv .parquet .xlsx of .html.")],
     regel: Annotated[str, typer.Option(metavar="ID", help="De controleregel, zoals MUT-01.")],
     referentie: Annotated[str, typer.Option(metavar="NUMMER", help="Het referentienummer van de declaratieregel.")],
@@ -22,7 +24,6 @@ def aanvaard(
     bestand: Annotated[
         Path, typer.Option(metavar="BESTAND", help="De lijst; zij wordt gemaakt als zij er niet is.")
     ] = Path("aanvaard.csv"),
-    instellingen: Instellingenbestand = None,
 ) -> None:
     """Aanvaard een bevinding: zij keurt bij `controleer --aanvaard` niets meer af.
 
@@ -32,7 +33,7 @@ def aanvaard(
     """
     from wlz_declaratie.basis.tonen import gemaskeerd, zonder_bsn
     from wlz_declaratie.diensten.aanvaarding import zoek
-    from wlz_declaratie.diensten.instellingen import lees_instellingen
+    from wlz_declaratie.diensten.instellingen.kolommen import kolommen_van
     from wlz_declaratie.diensten.opgeslagen.lezen import lees
     from wlz_declaratie.rapport import opmaak
     from wlz_declaratie.rapport.aanvaardlijst import Rij, voeg_toe
@@ -51,7 +52,7 @@ def aanvaard(
     regel_id = regel.strip().upper()
     gevonden = zoek(opgeslagen, regel_id, referentie)
     rij = Rij(regel_id, referentie, **teksten, tot=dag)
-    gedaan = voeg_toe(bestand, rij, lees_instellingen(instellingen).kolommen)
+    gedaan = voeg_toe(bestand, rij, kolommen_van(gezet(ctx)))
     aantal = opmaak.meervoud(gevonden.height, "bevinding", "bevindingen")
     zeg(f"{zonder_bsn(str(bestand))}: {gedaan}, {regel_id} tot en met {opmaak.datum(dag)} ({aantal}).")
 

@@ -16,7 +16,6 @@ from wlz_declaratie.cli.opties import (
     Formaat,
     Formaatkeuze,
     Historiepad,
-    Instellingenbestand,
     Maximum,
     Negeer,
     Peildatum,
@@ -48,6 +47,7 @@ class Drempel(StrEnum):
 
 
 def controleer(
+    ctx: typer.Context,
     bestanden: Annotated[list[Path], typer.Argument(metavar="BESTAND", help="Batches: AW319, CSV, Parquet of XLSX.")],
     dossier: Dossiermap = None,
     historie: Historiepad = None,
@@ -117,7 +117,6 @@ def controleer(
         int | None, typer.Option(min=1, metavar="N", help="Hoeveel delen. (standaard: twee per werker)")
     ] = None,
     stil: Annotated[bool, typer.Option("--stil", help="Druk niets af; alleen de exitcode telt.")] = False,
-    instellingen: Instellingenbestand = None,
     formaat: Formaatkeuze = Formaat.terminal,
     uitvoerder: ToonUitvoerder = None,
     bsn: ToonBsnVan = None,
@@ -174,7 +173,7 @@ def controleer(
     from wlz_declaratie.rapport.weergave import Weergave
 
     opdracht = opdracht_van(
-        bestanden, dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen, dossier_volledig
+        bestanden, dossier, historie, tabellen, dag, selecteer, negeer, strikt, dossier_volledig, ctx
     )
     if op_ray:
         opdracht = replace(opdracht, ray=OpRay(op_ray, ray_map, ray_delen))

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.cli.instellingen import gezet
 from wlz_declaratie.cli.melden import meld, schrijf_json
 from wlz_declaratie.cli.opties import (
     Formaat,
     Formaatkeuze,
-    Instellingenbestand,
     Strikt,
     Tabellenmap,
     ToonBsn,
@@ -29,6 +29,7 @@ class Vorm(StrEnum):
 
 
 def dossier(
+    ctx: typer.Context,
     map_: Annotated[Path, typer.Argument(metavar="MAP", help="Map met dossiertabellen (clienten, indicaties, ...).")],
     voor: Annotated[
         list[Path] | None,
@@ -51,7 +52,6 @@ def dossier(
         int, typer.Option("--max", min=0, metavar="N", help="Getoonde rijen per soort; totalen zijn volledig.")
     ] = 10,
     toon_bsn: ToonBsn = False,
-    instellingen: Instellingenbestand = None,
     formaat: Formaatkeuze = Formaat.terminal,
 ) -> None:
     """Toon wat er in een dossier staat, wat niet klopt, en welke controleregels ermee kunnen.
@@ -67,14 +67,14 @@ def dossier(
 
     from wlz_declaratie.basis.werkmap import werkmap
     from wlz_declaratie.diensten.dossier import bekijk
-    from wlz_declaratie.diensten.instellingen import lees_instellingen
+    from wlz_declaratie.diensten.instellingen.kolommen import kolommen_van
     from wlz_declaratie.diensten.uitvoeren import Opdracht
     from wlz_declaratie.rapport import dossier as rapport
     from wlz_declaratie.rapport import dossiertabellen
 
     if uit:
         dossiertabellen.controleer(uit, map_, overschrijf=overschrijf)
-    kolommen = lees_instellingen(instellingen).kolommen
+    kolommen = kolommen_van(gezet(ctx))
     opdracht = Opdracht(voor or [], map_, peildatum=dag, tabellen=tabellen, strikt=strikt, vertaald=kolommen)
     with werkmap() as werk:
         inhoud = bekijk(opdracht, werk)

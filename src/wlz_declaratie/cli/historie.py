@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.cli.instellingen import gezet
 from wlz_declaratie.cli.melden import meld, schrijf_json, zeg
 from wlz_declaratie.cli.opties import Dossiermap, DossierVolledig, Formaat, Peildatum, Strikt, Tabellenmap, als_datum
 
@@ -23,6 +24,7 @@ Map = Annotated[Path, typer.Argument(metavar="MAP", help="De map van de historie
 
 @app.command(name="voeg-toe")
 def voeg_toe(
+    ctx: typer.Context,
     map_: Map,
     bestanden: Annotated[list[Path], typer.Argument(metavar="BESTAND", help="Batches: AW319, CSV, Parquet of XLSX.")],
     dossier: Dossiermap = None,
@@ -42,12 +44,25 @@ def voeg_toe(
     dag = als_datum(peildatum)
 
     from wlz_declaratie.cli.uitvoeren import Opdracht, bijschrijving
+    from wlz_declaratie.diensten.instellingen.beleid import eis_goed
+    from wlz_declaratie.diensten.instellingen.kolommen import kolommen_van
     from wlz_declaratie.rapport import historie as rapport
 
+    instellingen = gezet(ctx)
+    eis_goed(instellingen)
+    if instellingen.van_batches:
+        meld(f"Let op: {' en '.join(instellingen.van_batches)} in de instellingen gelden niet voor de historie.")
     tellingen: dict[str, None] = {}
     for bestand in bestanden:
         opdracht = Opdracht(
-            [bestand], dossier, None, dag, tabellen=tabellen, strikt=strikt, dossier_volledig=dossier_volledig
+            [bestand],
+            dossier,
+            None,
+            dag,
+            tabellen=tabellen,
+            strikt=strikt,
+            dossier_volledig=dossier_volledig,
+            vertaald=kolommen_van(instellingen),
         )
         resultaat = bijschrijving(map_, bestand, opdracht)
         zeg(rapport.bijgeschreven(bestand, resultaat))

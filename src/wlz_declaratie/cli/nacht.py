@@ -84,11 +84,16 @@ def nacht(
     from wlz_declaratie.nacht.logboek import naar
     from wlz_declaratie.nacht.oorzaak import ProbeerOpnieuw
     from wlz_declaratie.nacht.opdracht import Nacht
+    from wlz_declaratie.nacht.opties import Opties
     from wlz_declaratie.nacht.vooruitblik import vooruitblik
 
+    opties = Opties(
+        dossier=dossier, tabellen=tabellen, strikt=strikt, dossier_volledig=dossier_volledig,
+        tellend=TELLEND[faal_op], max_afkeur=max_afkeur,
+    )  # fmt: skip
     opdracht = Nacht(
-        inbox, historie, uit, archief, dossier, tabellen, dag, TELLEND[faal_op], rust, strikt, dossier_volledig,
-        max_afkeur, vrijgeven or (), uitslagen_opnieuw,
+        inbox=inbox, historie=historie, uit=uit, archief=archief, peildatum=dag, rust=rust,
+        vrijgeven=vrijgeven or (), opnieuw=uitslagen_opnieuw, opties=opties,
     )  # fmt: skip
     if droog:
         _toon(vooruitblik(opdracht), formaat)

@@ -18,11 +18,13 @@ from wlz_declaratie.cli import (
     controleer,
     dossier,
     historie,
+    instellingen,
     nacht,
     nederlands,
     regels,
     tabellen,
     tonen,
+    toon_instellingen,
     trend,
     uitleg,
     vergelijk,
@@ -48,6 +50,7 @@ app.command(name="aanvaard")(aanvaard.aanvaard)
 app.command(name="trend")(trend.trend)
 app.command(name="vergelijk")(vergelijk.vergelijk)
 app.command(name="dossier")(dossier.dossier)
+app.command(name="instellingen")(toon_instellingen.instellingen)
 app.command(name="regels")(regels.regels)
 app.command(name="uitleg")(uitleg.uitleg)
 app.add_typer(historie.app)
@@ -72,17 +75,18 @@ def _opties(
 
 
 @cache
-def _opdrachten() -> Any:
-    """The commands as the library runs them: a process that runs several makes them once."""
-    opdrachten = typer.main.get_command(app)
-    nederlands.vertaal_hulp(opdrachten)
-    return opdrachten
+def opdrachtregel() -> Any:
+    """All commands, as they are given: a process that runs several makes them once."""
+    opdracht = typer.main.get_command(app)
+    instellingen.sluit_aan(opdracht)
+    nederlands.vertaal_hulp(opdracht)
+    return opdracht
 
 
 def voer_uit() -> int:
     """Run the command that was given; gives the exit code. Raises what a signal raises, and SystemExit."""
     try:
-        code = _opdrachten()(standalone_mode=False)
+        code = opdrachtregel()(standalone_mode=False)
         sys.stdout.flush()
     except (KeyboardInterrupt, SystemExit):
         raise

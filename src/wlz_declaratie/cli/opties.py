@@ -72,17 +72,6 @@ DossierVolledig = Annotated[
 """Otherwise that is taken for a dossier of somebody else: see `kern.vreemd`."""
 
 
-Instellingenbestand = Annotated[
-    Path | None,
-    typer.Option(
-        "--instellingen",
-        metavar="BESTAND",
-        help="Instellingen; standaard declaratie.toml in deze map of daarboven. [kolommen] geeft kolommen hun naam.",
-    ),
-]
-"""What a user sets once: see `diensten.instellingen`."""
-
-
 Selecteer = Annotated[
     str | None,
     typer.Option(

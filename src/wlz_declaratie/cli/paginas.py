@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from wlz_declaratie.basis.meegeleverd import pad
-from wlz_declaratie.cli import nederlands
+from wlz_declaratie.cli.instellingen import opdrachten
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.contract.kolommen import Tabel, lees_tabel
+from wlz_declaratie.diensten.instellingen.schema import schema
 from wlz_declaratie.kern.regel import Regel, alle_regels
 from wlz_declaratie.rapport import dekking
 from wlz_declaratie.rapport.catalogus import bron_in_woorden, bronnen_van, geldigheid, secties
@@ -92,8 +91,9 @@ def contract() -> str:
         "",
         "## Opdrachten",
     ]
-    app = _app()
-    for naam, opdracht in _opdrachten(app, ""):
+    from wlz_declaratie.cli.opdrachten import opdrachtregel
+
+    for naam, opdracht in _opdrachten(opdrachtregel(), ""):
         delen += _opdracht(naam, opdracht)
     delen += ["", "## Tabellen"]
     namen = sorted(bestand.stem for bestand in pad("tabellen").glob("*.toml"))
@@ -103,14 +103,6 @@ def contract() -> str:
     for bestand in sorted(pad().glob("*.schema.json")):
         delen += _schema(bestand)
     return "\n".join(delen) + "\n"
-
-
-def _app() -> Any:
-    from wlz_declaratie.cli.opdrachten import app
-
-    opdracht = typer.main.get_command(app)
-    nederlands.vertaal_hulp(opdracht)
-    return opdracht
 
 
 def _opdrachten(groep: Any, voor: str) -> Iterator[tuple[str, Any]]:
@@ -149,7 +141,20 @@ def _schema(bestand: Path) -> Iterator[str]:
         yield _rij(f"`{naam}`", "ja" if naam in schema["required"] else "nee", veld.get("description", ""))
 
 
-PAGINAS: dict[str, Callable[[], str]] = {"dekking.md": dekking.markdown, "regels.md": regels, "contract.md": contract}
+def instellingenschema() -> str:
+    """The settings file, for editors."""
+    from wlz_declaratie.cli.opdrachten import opdrachtregel
+
+    return json.dumps(schema(opdrachten(opdrachtregel())), ensure_ascii=False, indent=1) + "\n"
+
+
+PAGINAS: dict[str, Callable[[], str]] = {
+    "dekking.md": dekking.markdown,
+    "regels.md": regels,
+    "declaratie.schema.json": instellingenschema,
+    "contract.md": contract,
+}
+"""The contract names the schemas, and goes last."""
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import typer
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.lijkt import LANGSTE, vraag
 from wlz_declaratie.cli import aanvullen
+from wlz_declaratie.cli.instellingen import gezet
 from wlz_declaratie.cli.opties import als_datum
 
 _CIJFERS = 4
@@ -16,6 +17,7 @@ _CIJFERS = 4
 
 
 def uitleg(
+    ctx: typer.Context,
     wat: Annotated[
         str,
         typer.Argument(
@@ -31,9 +33,11 @@ def uitleg(
     Wat maar op één manier gelezen kan worden, wordt zo gelezen: MUT01 is MUT-01, 584 is 0584.
     """
     from wlz_declaratie.codes.tabellen import lees_codes
+    from wlz_declaratie.diensten.instellingen.beleid import met_instellingen
     from wlz_declaratie.kern.regel import alle_regels, herkend, lijkt_op
     from wlz_declaratie.rapport import catalogus
     from wlz_declaratie.rapport.dekking import bronnen
+    from wlz_declaratie.rapport.instellingen import over_regel
     from wlz_declaratie.rapport.scherm import druk_af
 
     dag = als_datum(op)
@@ -44,7 +48,8 @@ def uitleg(
     gevraagd = herkend(gevraagd, alle) or gevraagd
     if gevraagd in alle:
         titels = {sleutel: bron.titel for sleutel, bron in bronnen().items()}
-        delen = catalogus.uitleg(alle[gevraagd], titels, retourcodes, dag)
+        regel, gezegd = met_instellingen(gezet(ctx), alle[gevraagd])
+        delen = catalogus.uitleg(regel, titels, retourcodes, dag, [*over_regel(gezegd.waarden, gezegd.ernst)])
     elif code in retourcodes:
         geven = [regel for regel in alle.values() if code in regel.retourcodes]
         delen = catalogus.uitleg_retourcode(code, retourcodes[code], geven)

@@ -5,20 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from wlz_declaratie.basis.tekst import getal
 from wlz_declaratie.basis.werkmap import werkmap
+from wlz_declaratie.cli.instellingen import gegeven, gezet, naam_van
 from wlz_declaratie.cli.opties import als_lijst
 from wlz_declaratie.diensten import uitvoeren as diensten
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.diensten.instellingen import lees_instellingen
+from wlz_declaratie.diensten.instellingen.batch import Batchinstelling, voor_batch, voor_declarant
+from wlz_declaratie.diensten.instellingen.beleid import eis_goed
+from wlz_declaratie.diensten.instellingen.kolommen import kolommen_van
 from wlz_declaratie.diensten.uitvoeren import Opdracht as Opdracht
 from wlz_declaratie.inlezen import lees_batch
+from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.kern.toetsing import Voortgang
 from wlz_declaratie.rapport.scherm import Scherm
 
@@ -38,13 +44,41 @@ def opdracht_van(
     selecteer: str | None,
     negeer: str | None,
     strikt: bool,
-    instellingen: Path | None,
     dossier_volledig: bool,
+    ctx: typer.Context,
 ) -> Opdracht:
-    """What to check, of the options that choose it; see `opties`. Raises Gebruikersfout for unusable settings."""
-    kolommen = lees_instellingen(instellingen).kolommen
+    """What to check, of the options that choose it (see `opties`) and the settings of this command.
+
+    Raises Gebruikersfout for unusable settings.
+    """
+    instellingen = gezet(ctx)
+    eis_goed(instellingen)
+    naam, wint = naam_van(ctx), gegeven(ctx)
     gekozen = als_lijst(selecteer), als_lijst(negeer)
-    return Opdracht(bestanden, dossier, historie, peildatum, *gekozen, tabellen, strikt, kolommen, dossier_volledig)
+    kolommen = kolommen_van(instellingen)
+    opdracht = Opdracht(bestanden, dossier, historie, peildatum, *gekozen, tabellen, strikt, kolommen, dossier_volledig)
+    opdracht = replace(opdracht, ingesteld=voor_declarant(instellingen, None, None, opdracht=naam, gegeven=wint))
+    if not (instellingen.declaranten or instellingen.uzovi):
+        return opdracht
+
+    def van_wie(gelezen: Sequence[Batchbestand]) -> Opdracht:
+        return _met_keuze(opdracht, voor_batch(instellingen, gelezen, opdracht=naam, gegeven=wint))
+
+    return replace(opdracht, voor_batch=van_wie)
+
+
+def _met_keuze(opdracht: Opdracht, keuze: Batchinstelling) -> Opdracht:
+    """What to check with the settings of its declarant."""
+    opties = keuze.opties
+    return replace(
+        opdracht,
+        dossier=Path(opties["dossier"]) if "dossier" in opties else opdracht.dossier,
+        strikt=opties.get("strikt", opdracht.strikt),
+        dossier_volledig=opties.get("dossier-volledig", opdracht.dossier_volledig),
+        selecteer=als_lijst(opties["selecteer"]) if "selecteer" in opties else opdracht.selecteer,
+        negeer=als_lijst(opties["negeer"]) if "negeer" in opties else opdracht.negeer,
+        ingesteld=keuze,
+    )
 
 
 @contextmanager
@@ -64,7 +98,7 @@ def bijschrijving(map_: Path, bestand: Path, opdracht: Opdracht) -> Bijgeschreve
         dossier, codes = diensten.lees_tegen(opdracht)
         peildatum = opdracht.peildatum or date.today()
         tegen = Toetssteen(codes, dossier, peildatum, werk, stap, opdracht.dossier_volledig)
-        return voeg_toe(map_, lees_batch(bestand, werk), tegen)
+        return voeg_toe(map_, lees_batch(bestand, werk, opdracht.vertaald), tegen)
 
 
 @contextmanager

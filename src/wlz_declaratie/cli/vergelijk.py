@@ -23,6 +23,7 @@ from wlz_declaratie.cli.opties import (
 
 
 def vergelijk(
+    ctx: typer.Context,
     batch: Annotated[Path, typer.Argument(metavar="BATCH", help="De ingediende batch: AW319, CSV, Parquet of XLSX.")],
     aw320: Annotated[Path, typer.Argument(metavar="AW320", help="Het retourbericht dat je erop ontving.")],
     dossier: Dossiermap = None,
@@ -42,14 +43,15 @@ def vergelijk(
     """
     dag = als_datum(peildatum)
 
-    from wlz_declaratie.cli.uitvoeren import Opdracht, uitvoering
+    from wlz_declaratie.cli.uitvoeren import opdracht_van, uitvoering
     from wlz_declaratie.codes.tabellen import lees_codes
     from wlz_declaratie.inlezen.aw320.lezen import lees_aw320
     from wlz_declaratie.rapport import vergelijking_weergave
+    from wlz_declaratie.rapport.instellingen import in_kop
     from wlz_declaratie.rapport.vergelijking import vergelijk as vergelijk_met
 
     retour = lees_aw320(aw320, str(aw320))
-    opdracht = Opdracht([batch], dossier, historie, dag, tabellen=tabellen, strikt=strikt)
+    opdracht = opdracht_van([batch], dossier, historie, tabellen, dag, None, None, strikt, False, ctx)
     with uitvoering(opdracht, stil=formaat is Formaat.json) as uitslag:
         vergelijking = vergelijk_met(uitslag, retour)
     betekenissen = lees_codes().retourcodes
@@ -57,6 +59,8 @@ def vergelijk(
         schrijf_json(vergelijking_weergave.als_json(vergelijking, betekenissen, toon_bsn=toon_bsn))
     else:
         vergelijking_weergave.toon(vergelijking, betekenissen, maximum=maximum, toon_bsn=toon_bsn)
+    for naam, waarde in in_kop(uitslag.instellingen):
+        meld(f"{naam}: {waarde}")
     for telling in uitslag.dossier.tellingen:
         meld(f"Let op: {telling}")
     vastgelopen = [status for status in uitslag.regels if status.status == "fout"]

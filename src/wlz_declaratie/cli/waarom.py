@@ -17,7 +17,6 @@ from wlz_declaratie.cli.opties import (
     Formaat,
     Formaatkeuze,
     Historiepad,
-    Instellingenbestand,
     Negeer,
     Peildatum,
     Selecteer,
@@ -39,6 +38,7 @@ Alles = Annotated[bool, typer.Option("--alles", help="Noem ook elke controlerege
 
 
 def waarom(
+    ctx: typer.Context,
     batch: Batch,
     referentie: Annotated[
         str, typer.Argument(metavar="REFERENTIE", help="Het referentienummer van de declaratieregel.")
@@ -51,7 +51,6 @@ def waarom(
     negeer: Negeer = None,
     strikt: Strikt = False,
     dossier_volledig: DossierVolledig = False,
-    instellingen: Instellingenbestand = None,
     regelnummer: Annotated[
         int | None,
         typer.Option(
@@ -78,9 +77,7 @@ def waarom(
     from wlz_declaratie.rapport.scherm import druk_af
     from wlz_declaratie.rapport.waarom import inhoud, scherm
 
-    opdracht = opdracht_van(
-        [batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen, dossier_volledig
-    )
+    opdracht = opdracht_van([batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, dossier_volledig, ctx)
     with _nagegaan(opdracht, formaat, lambda uitslag: [regel_met(uitslag, referentie, regelnummer)]) as nagegaan:
         wat = inhoud.van_regel(nagegaan, toon_bsn=toon_bsn)
     if formaat is Formaat.json:
@@ -91,6 +88,7 @@ def waarom(
 
 
 def client(
+    ctx: typer.Context,
     batch: Batch,
     bsn: Annotated[str, typer.Argument(metavar="BSN", help="Het bsn van de cliënt, of de laatste drie cijfers ervan.")],
     dossier: Dossiermap = None,
@@ -101,7 +99,6 @@ def client(
     negeer: Negeer = None,
     strikt: Strikt = False,
     dossier_volledig: DossierVolledig = False,
-    instellingen: Instellingenbestand = None,
     alles: Alles = False,
     toon_bsn: ToonBsn = False,
     formaat: Formaatkeuze = Formaat.terminal,
@@ -121,9 +118,7 @@ def client(
     from wlz_declaratie.rapport.waarom import inhoud, scherm
 
     gezocht = bsn_van(bsn, "BSN")
-    opdracht = opdracht_van(
-        [batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, instellingen, dossier_volledig
-    )
+    opdracht = opdracht_van([batch], dossier, historie, tabellen, dag, selecteer, negeer, strikt, dossier_volledig, ctx)
     with _nagegaan(opdracht, formaat, lambda uitslag: regels_van(uitslag, gezocht)) as nagegaan:
         wat = inhoud.van_client(nagegaan, toon_bsn=toon_bsn)
     if formaat is Formaat.json:
@@ -145,6 +140,10 @@ def _nagegaan(opdracht: Opdracht, formaat: Formaat, zoek: Callable[[Uitslag], li
 
 def _eindig(nagegaan: Waarom) -> None:
     """What was left out of the dossier and what crashed, and the exit code."""
+    from wlz_declaratie.rapport.instellingen import in_kop
+
+    for naam, waarde in in_kop(nagegaan.uitslag.instellingen):
+        meld(f"{naam}: {waarde}")
     for telling in nagegaan.uitslag.dossier.tellingen:
         meld(f"Let op: {telling}")
     vastgelopen = [status for status in nagegaan.uitslag.regels if status.status == "fout"]

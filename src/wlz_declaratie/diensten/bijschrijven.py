@@ -14,14 +14,16 @@ import polars as pl
 from wlz_declaratie import __version__
 from wlz_declaratie.basis.slot import beurt
 from wlz_declaratie.codes.tabellen import Codes
+from wlz_declaratie.contract.sleutels import sleutel
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
-from wlz_declaratie.diensten.klaarzetten import zet_klaar
+from wlz_declaratie.diensten.klaarzetten import Klaargezet, zet_klaar
 from wlz_declaratie.historie.fouten import Historiefout, Ingehaald
 from wlz_declaratie.historie.lezen import lees_uit
 from wlz_declaratie.historie.onderhoud import verdicht
 from wlz_declaratie.historie.opslag import Historie, open_historie, open_of_maak
 from wlz_declaratie.historie.register import Batch, cijfers, nu
+from wlz_declaratie.historie.ronde import Ronde
 from wlz_declaratie.inlezen.basis import Batchbestand, toon
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.kern.regel import alle_regels
@@ -57,6 +59,10 @@ class Toetssteen:
     dossier_volledig: bool = False
     vrijgegeven: bool = False
     """Whether somebody wants it in the store though the dossier is of somebody else."""
+    klaar: Klaargezet | None = None
+    """The dossier made ready, by who checks more than one batch against it."""
+    ronde: Ronde | None = None
+    """What some batches need of the store, by who checks more than one."""
 
 
 def voeg_toe(
@@ -125,6 +131,8 @@ def _schrijf_bij(
         batch = _batch(historie.volgende, bestand, facturen, uitslag, regels)
         with bij_schrijven():
             historie.voeg_toe(batch, regels)
+        if tegen.ronde:
+            tegen.ronde.neem(batch, regels)
     return Bijgeschreven(batch, uitslag)
 
 
@@ -158,19 +166,30 @@ def onbevestigd(bestand: Batchbestand) -> str | None:
 def toets_tegen(historie: Historie, bestand: Batchbestand, tegen: Toetssteen, voor: int | None) -> Uitslag:
     """Check a batch against the store, or what was there before batch ``voor``. Raises Ingehaald, Historiestuk."""
     werkmap = Path(tempfile.mkdtemp(dir=tegen.werkmap))
-    tabellen = tegen.dossier.tabellen
-    geschiedenis = lees_uit(historie, [bestand], codes=tegen.codes, tabellen=tabellen, werkmap=werkmap, voor=voor)
+    geschiedenis = _geschiedenis(historie, bestand, tegen, voor, werkmap)
+    klaar = tegen.klaar or zet_klaar(tegen.dossier, tegen.codes)
+    lijnen = pl.concat([deel.regels.select(sleutel("bsn", 9)) for deel in (bestand, geschiedenis)])
     return controleer(
         [bestand],
         regels=list(alle_regels().values()),
         codes=tegen.codes,
         peildatum=tegen.peildatum,
-        dossier=zet_klaar(tegen.dossier, tegen.codes),
+        dossier=klaar.van(lijnen.unique().collect(engine="streaming")["bsn"]),
         werkmap=werkmap,
         historie=[geschiedenis],
         voortgang=tegen.voortgang,
         dossier_volledig=tegen.dossier_volledig,
     )
+
+
+def _geschiedenis(
+    historie: Historie, bestand: Batchbestand, tegen: Toetssteen, voor: int | None, werkmap: Path
+) -> Batchbestand:
+    """The lines of the store that the check needs."""
+    if tegen.ronde and voor is None and (gekozen := tegen.ronde.lees(historie, bestand, werkmap)):
+        return gekozen
+    tabellen = tegen.dossier.tabellen
+    return lees_uit(historie, [bestand], codes=tegen.codes, tabellen=tabellen, werkmap=werkmap, voor=voor)
 
 
 def _facturen(bestand: Batchbestand) -> tuple[tuple[str, str], ...]:

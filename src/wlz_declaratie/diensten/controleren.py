@@ -13,6 +13,7 @@ from wlz_declaratie.basis.tonen import gemaskeerd, schone, schone_json, zonder_b
 from wlz_declaratie.codes.edities import Editie
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.contract.tabellen import BEVINDINGEN, SOMS
+from wlz_declaratie.diensten.instellingen.toegepast import Toegepast
 from wlz_declaratie.diensten.klaarzetten import Klaargezet
 from wlz_declaratie.diensten.telling import (
     Aanvaarding,
@@ -26,6 +27,7 @@ from wlz_declaratie.diensten.telling import (
 from wlz_declaratie.diensten.totalen import Bewaard, met_teken
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
+from wlz_declaratie.kern.afwijkend import verzacht
 from wlz_declaratie.kern.onbruikbaar import weggelaten
 from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.kern.slank import eigen_nummers, kale_lijnen, lijnen_van, slanke_regels
@@ -120,6 +122,8 @@ class Uitslag:
     aanvaarding: Aanvaarding | None = None
     dossier: Dossierrijen = field(default_factory=Dossierrijen)
     """Where the rows of the dossier come from, and those that were left out."""
+    instellingen: Toegepast | None = None
+    """What of a settings file it goes by."""
     naslag: Naslag | None = None
     """For who asks why; a saved result has none."""
     bewaard: Bewaard | None = None
@@ -174,6 +178,8 @@ def controleer(
             dossier.aanwezig,
             weggelaten(dossier.rijen.onbruikbaar, codes),
             wiens_bekend=dossier_volledig,
+            bronnen=(*bestanden, *(historie or ())),
+            dossier_verdeeld=dossier.verdeeld,
         )
         uitkomsten = toets(invoer, regels, werkmap, voortgang, verdeling)
         breed = lijnen.filter(pl.col("rij") < aantal)
@@ -183,6 +189,7 @@ def controleer(
             bestanden,
             {regel.id for regel in regels},
         )
+        tabel = verzacht(tabel, regels)
         samenvatting = samengevat(tabel, breed, aantal, sum(bestand.onleesbaar for bestand in bestanden))
 
     def clientlijnen(bsn: Sequence[str]) -> pl.DataFrame:
@@ -242,7 +249,8 @@ def _tabel(
         "rij", "bestandnr", "regelnummer", *REGELKOLOMMEN, "uitvoerder",
         pl.col("declaratiebedrag").alias("declaratiebedrag_cent"), met_teken().alias("netto_cent"),
     )  # fmt: skip
-    lezen_op_regel = regelvelden.join(bij_lezen.lazy(), on=["bestandnr", "regelnummer"], how="inner").collect()
+    waar_gelezen = regelvelden.clear() if bij_lezen.is_empty() else regelvelden  # no look at all lines for nothing
+    lezen_op_regel = waar_gelezen.join(bij_lezen.lazy(), on=["bestandnr", "regelnummer"], how="inner").collect()
     lezen_rest = bij_lezen.join(lezen_op_regel, on=["bestandnr", "regelnummer"], how="anti")
     met_velden = op_regel.drop("uitvoerder").join(
         regelvelden.join(op_regel.lazy().select("rij").unique(), on="rij", how="semi").collect(),

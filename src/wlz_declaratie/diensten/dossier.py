@@ -11,6 +11,7 @@ import polars as pl
 
 from wlz_declaratie.basis.tonen import gemaskeerd, zonder_bsn
 from wlz_declaratie.codes.tabellen import Codes
+from wlz_declaratie.contract.sleutels import sleutel
 from wlz_declaratie.contract.tabellen import DOSSIER, TABELLEN
 from wlz_declaratie.diensten.tegenspraak import TEGENSTRIJDIGHEDEN, Bezien, Tegenstrijdigheid
 from wlz_declaratie.diensten.uitvoeren import Opdracht, lees_tegen
@@ -20,7 +21,7 @@ from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.inlezen.onbruikbaar import Bron
 from wlz_declaratie.kern.parameters import Parameterfout
 from wlz_declaratie.kern.regel import Regel, alle_regels
-from wlz_declaratie.kern.slank import dossier_voor_regels, sleutel
+from wlz_declaratie.kern.slank import dossier_voor_regels
 from wlz_declaratie.kern.toetsing import Status
 from wlz_declaratie.kern.voorwaarden import Gegeven, ontbreekt, ontbreekt_deels, van_de_batch
 

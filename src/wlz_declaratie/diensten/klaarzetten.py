@@ -5,20 +5,18 @@ What was read is let go then, for beside the lines of a big batch there is no ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
+from wlz_declaratie.basis.verdeeld import Verdeeld
 from wlz_declaratie.codes.tabellen import Codes
+from wlz_declaratie.contract.sleutels import client
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
 from wlz_declaratie.kern.slank import dossier_voor_regels, in_geheugen
-
-Bewaren = Callable[[str, pl.LazyFrame], pl.LazyFrame]
-"""Computes the table of that name, and gives it from where it was kept."""
 
 
 @dataclass(frozen=True)
@@ -30,20 +28,47 @@ class Klaargezet:
     aanwezig: Mapping[str, frozenset[str]]
     rijen: Dossierrijen
     opmerkingen: tuple[str, ...]
+    verdeeld: Mapping[str, Verdeeld] = field(default_factory=dict)
+    """Tables about clients that lie on disk in parts."""
+
+    def van(self, clienten: pl.Series) -> Klaargezet:
+        """Of tables about clients only the rows about these (bsn as a number), in memory."""
+        alleen = pl.col("bsn").is_in(clienten.implode())
+        return replace(
+            self,
+            verdeeld={},
+            tabellen={
+                naam: tabel.filter(alleen).collect().lazy() if "bsn" in tabel.collect_schema() else tabel
+                for naam, tabel in self.tabellen.items()
+            },
+        )
 
 
-def zet_klaar(dossier: Dossier, codes: Codes, map_: Path | None = None, *, met_ruw: bool = False) -> Klaargezet:
-    """The dossier for `controleer`. With ``map_``, a private folder, its tables are kept there and not in memory."""
-    bewaar: Bewaren = in_geheugen
-    if map_:
-        (map_ / "dossier").mkdir()
-        bewaar = partial(_op_schijf, map_ / "dossier")
+@dataclass(frozen=True)
+class OpSchijf:
+    """Where to keep tables: below a private folder, those about clients in so many parts."""
+
+    map_: Path
+    delen: int
+
+
+def zet_klaar(
+    dossier: Dossier, codes: Codes, op_schijf: OpSchijf | None = None, *, met_ruw: bool = False
+) -> Klaargezet:
+    """The dossier for `controleer`, in memory or on disk."""
+    verdeeld = dict[str, Verdeeld]()
+
+    def bewaar(naam: str, tabel: pl.LazyFrame) -> pl.LazyFrame:
+        if op_schijf is None:
+            return in_geheugen(naam, tabel)
+        if "bsn" in tabel.collect_schema().names() and naam in dossier.tabellen:
+            verdeeld[naam] = Verdeeld(op_schijf.map_ / naam, op_schijf.delen)
+            verdeeld[naam].schrijf(tabel, client())
+            return verdeeld[naam].alles()
+        pad = op_schijf.map_ / f"{naam}.parquet"
+        tabel.sink_parquet(pad, compression="lz4", statistics=False, mkdir=True)
+        return pl.scan_parquet(pad, glob=False)
+
     tabellen = dossier_voor_regels(dossier.tabellen, codes, bewaar)
     ruw = {naam: bewaar(f"{naam}-ruw", tabel.lazy()) for naam, tabel in dossier.tabellen.items()} if met_ruw else {}
-    return Klaargezet(tabellen, ruw, dossier.aanwezig, dossier.rijen, dossier.opmerkingen)
-
-
-def _op_schijf(map_: Path, naam: str, tabel: pl.LazyFrame) -> pl.LazyFrame:
-    pad = map_ / f"{naam}.parquet"
-    tabel.sink_parquet(pad, compression="lz4", statistics=False)
-    return pl.scan_parquet(pad, glob=False)
+    return Klaargezet(tabellen, ruw, dossier.aanwezig, dossier.rijen, dossier.opmerkingen, verdeeld)

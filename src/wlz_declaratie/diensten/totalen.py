@@ -67,25 +67,25 @@ def herkomst(uitslag: Uitslag) -> tuple[Herkomst, ...]:
 
 
 def _herkomst(lijnen: pl.LazyFrame) -> Herkomst:
-    declaranten = pl.col("declarant").drop_nulls().unique(maintain_order=True)
-    rij = (
-        lijnen.select(
-            declaranten=declaranten.head(MEESTE_DECLARANTEN).implode(),
-            aantal=pl.col("declarant").drop_nulls().n_unique(),
-            factuurnummer=pl.col("factuurnummer").drop_nulls().first(),
-            van=pl.col("begindatum_periode").min(),
-            tot=pl.col("einddatum_periode").max(),
-            eerste=pl.col("begindatum").min(),
-            laatste=pl.col("einddatum").max(),
-        )
-        .collect()
-        .row(0, named=True)
+    # Lines come in no order: the first is that with the lowest rij.
+    per_declarant = lijnen.group_by("declarant").agg(
+        rij=pl.col("rij").min(),
+        met_factuur=pl.col("rij").filter(pl.col("factuurnummer").is_not_null()).min(),
+        van=pl.col("begindatum_periode").min(),
+        tot=pl.col("einddatum_periode").max(),
+        eerste=pl.col("begindatum").min(),
+        laatste=pl.col("einddatum").max(),
     )
-    periode, dagen = (rij["van"], rij["tot"]), (rij["eerste"], rij["laatste"])
+    gevonden = per_declarant.sort("rij").collect()
+    declaranten = gevonden["declarant"].drop_nulls()
+    eerste_met_factuur = pl.lit(gevonden["met_factuur"].min(), pl.UInt32)
+    op_factuur = lijnen.filter(pl.col("rij") == eerste_met_factuur).select("factuurnummer").collect()
+    uitersten = gevonden.select(pl.col("van", "eerste").min(), pl.col("tot", "laatste").max()).row(0, named=True)
+    periode, dagen = (uitersten["van"], uitersten["tot"]), (uitersten["eerste"], uitersten["laatste"])
     return Herkomst(
-        tuple(rij["declaranten"]),
-        rij["aantal"],
-        rij["factuurnummer"],
+        tuple(declaranten.head(MEESTE_DECLARANTEN)),
+        len(declaranten),
+        op_factuur.item() if op_factuur.height else None,
         periode if all(periode) else None,
         dagen if all(dagen) else None,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -19,12 +19,13 @@ from wlz_declaratie.basis.werkmap import werkmap
 from wlz_declaratie.codes.edities import tabellenmap
 from wlz_declaratie.codes.tabellen import Codefout, Codes, lees_codes
 from wlz_declaratie.diensten.controleren import Uitslag, controleer
-from wlz_declaratie.diensten.klaarzetten import zet_klaar
+from wlz_declaratie.diensten.instellingen.batch import Batchinstelling
+from wlz_declaratie.diensten.klaarzetten import OpSchijf, zet_klaar
 from wlz_declaratie.diensten.op_ray import OpRay, verdeling_op
 from wlz_declaratie.inlezen import lees_batch, lees_frame
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier, lees_tabellen
-from wlz_declaratie.kern.regel import Regel, kies
+from wlz_declaratie.inlezen.omvang import geschat
 from wlz_declaratie.kern.toetsing import Verdeling, Voortgang
 
 Bron = Path | pl.DataFrame
@@ -55,18 +56,22 @@ class Opdracht:
     """Whether who is not in the dossier is unknown, however many they are (`kern.vreemd`)."""
     ray: OpRay | None = None
     """Where to have parts checked; None is here."""
+    ingesteld: Batchinstelling = field(default_factory=Batchinstelling)
+    """What a settings file makes of the rules."""
+    voor_batch: Callable[[Sequence[Batchbestand]], Opdracht] | None = None
+    """Of settings per declarant: what to do with these files, once they are read."""
 
 
 @contextmanager
 def uitvoering(opdracht: Opdracht, voortgang: Voortgang = lambda naam, nummer, aantal: None) -> Iterator[Uitslag]:
     """Read and check; the lines of the result can be read until the block ends. Raises Gebruikersfout."""
-    regels = kies(opdracht.selecteer, opdracht.negeer)
+    opdracht.ingesteld.regels(opdracht.selecteer, opdracht.negeer)
     boven = opdracht.ray.map_ if opdracht.ray else None
     with _werkmap(boven) as map_:
         if opdracht.ray:
             voortgang("Ray starten", 0, 0)
         with verdeling_op(opdracht.ray) as verdeling:
-            uitslag = _lees_en_controleer(opdracht, regels, map_, voortgang, verdeling)
+            uitslag = _lees_en_controleer(opdracht, map_, voortgang, verdeling)
         yield uitslag
 
 
@@ -116,27 +121,49 @@ def codes_bij(dossier: Dossier, tabellen: Path | None, *, strikt: bool) -> tuple
             dossier = dossier.zonder("prestaties", weg, fout.kenmerk, reden)
 
 
+def _delen(opdracht: Opdracht) -> int:
+    """Into how many parts, about, lines too many to hold are cut while they are read: once, and all alike."""
+    bronnen = list(opdracht.bestanden)
+    if opdracht.historie is not None and not (isinstance(opdracht.historie, Path) and opdracht.historie.is_dir()):
+        bronnen.append(opdracht.historie)
+    return geheugen.delen(sum(map(geschat, bronnen)))
+
+
 def _lees_en_controleer(
-    opdracht: Opdracht, regels: Sequence[Regel], werkmap: Path, voortgang: Voortgang, verdeling: Verdeling | None
+    opdracht: Opdracht, werkmap: Path, voortgang: Voortgang, verdeling: Verdeling | None
 ) -> Uitslag:
+    delen = max(_delen(opdracht), verdeling.delen if verdeling else 1)
+    if delen > 1:
+        verdeling = replace(verdeling or Verdeling(delen), delen=delen)
+
     def lees(bron: Bron, naam: str) -> Batchbestand:
         voortgang(f"{zonder_bsn(bron.name) if isinstance(bron, Path) else naam} lezen", 0, 0)
         (werkmap / naam).mkdir()
         if isinstance(bron, Path):
-            return lees_batch(bron, werkmap / naam, opdracht.vertaald)
-        return lees_frame(bron, naam, werkmap / naam, opdracht.vertaald)
+            return lees_batch(bron, werkmap / naam, opdracht.vertaald, delen)
+        return lees_frame(bron, naam, werkmap / naam, opdracht.vertaald, delen)
 
-    # Reading the one leaves a processor idle where the other can use it.
-    with ThreadPoolExecutor(1) as ernaast:
-        tegen = ernaast.submit(lees_tegen, opdracht)
-        try:
-            bestanden = [lees(bron, f"batch-{nummer}") for nummer, bron in enumerate(opdracht.bestanden, start=1)]
-        except Gebruikersfout:
-            tegen.result()  # of two files that cannot be used the dossier's is told, whichever was read first
-            raise
+    def lees_batches() -> list[Batchbestand]:
+        return [lees(bron, f"batch-{nummer}") for nummer, bron in enumerate(opdracht.bestanden, start=1)]
+
+    if opdracht.voor_batch:
+        bestanden = lees_batches()
+        opdracht = opdracht.voor_batch(bestanden)
         voortgang("dossier lezen", 0, 0)
-        dossier, codes = tegen.result()
-        del tegen
+        dossier, codes = lees_tegen(opdracht)
+    else:
+        # Reading the one leaves a processor idle where the other can use it.
+        with ThreadPoolExecutor(1) as ernaast:
+            tegen = ernaast.submit(lees_tegen, opdracht)
+            try:
+                bestanden = lees_batches()
+            except Gebruikersfout:
+                tegen.result()  # of two files that cannot be used the dossier's is told, whichever was read first
+                raise
+            voortgang("dossier lezen", 0, 0)
+            dossier, codes = tegen.result()
+            del tegen
+    regels = opdracht.ingesteld.regels(opdracht.selecteer, opdracht.negeer)
     historie = None
     if isinstance(opdracht.historie, Path) and opdracht.historie.is_dir():
         from wlz_declaratie.historie.lezen import lees_voor
@@ -146,10 +173,10 @@ def _lees_en_controleer(
     elif opdracht.historie is not None:
         historie = [lees(opdracht.historie, "historie")]
     omvang = sum(bestand.aantal for bestand in (*bestanden, *(historie or ())))
-    op_schijf = werkmap if omvang > geheugen.MEESTE_LIJNEN else None
+    op_schijf = OpSchijf(werkmap / "dossier", delen) if omvang > geheugen.MEESTE_LIJNEN else None
     klaargezet = zet_klaar(dossier, codes, op_schijf, met_ruw=opdracht.naslag)
     del dossier
-    return controleer(
+    uitslag = controleer(
         bestanden,
         regels=regels,
         codes=codes,
@@ -161,6 +188,7 @@ def _lees_en_controleer(
         verdeling=verdeling,
         dossier_volledig=opdracht.dossier_volledig,
     )
+    return opdracht.ingesteld.bij(uitslag)
 
 
 def exitcode(uitslag: Uitslag, faal_op: Drempel, volledig: bool) -> int:

@@ -17,7 +17,7 @@ from wlz_declaratie.diensten.controleren import Naslag, Uitslag
 from wlz_declaratie.diensten.dossierrijen import Tabelrijen, rijen_bij
 from wlz_declaratie.kern.oordeel import Bevinding, Gang, Lijn, Oordeel, oordeel
 from wlz_declaratie.kern.regel import Regel, alle_regels
-from wlz_declaratie.kern.slank import kale_lijnen
+from wlz_declaratie.kern.slank import wie
 from wlz_declaratie.kern.spoor import Gevolgd, Spoor
 from wlz_declaratie.kern.toetsing import motor, toets
 from wlz_declaratie.kern.voorwaarden import ontbreekt_deels
@@ -107,9 +107,9 @@ def _gangen(naslag: Naslag, regels: Sequence[Regel], rijen: Collection[int], cli
     """How each rule goes, followed by these lines."""
     spoor = Spoor(rijen)
     # Of one client nobody could tell whose dossier it is.
-    besluit = naslag.invoer.met_vreemd(kale_lijnen(naslag.lijnen, naslag.invoer.aantal_batch))
+    besluit = naslag.invoer.met_vreemd(wie(naslag.lijnen, naslag.invoer.aantal_batch))
     alles = replace(besluit, spoor=spoor)
-    van_client = replace(alles, lijnen=client.lazy(), omvang=client.height)
+    van_client = replace(alles, lijnen=client.lazy(), bronnen=(), omvang=client.height)
     gegeven = naslag.invoer.gegeven
     gangen = {}
     for naam, invoer, deel in (

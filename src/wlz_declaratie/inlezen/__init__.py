@@ -15,13 +15,13 @@ TABULAIR = (".csv", ".tsv", ".parquet", ".xlsx")
 AW319 = (".asc", ".txt", ".edi")
 
 
-def lees_batch(pad: Path, werkmap: Path, vertaald: Mapping[str, str] | None = None) -> Batchbestand:
+def lees_batch(pad: Path, werkmap: Path, vertaald: Mapping[str, str] | None = None, delen: int = 1) -> Batchbestand:
     """Read a batch by its extension; any other extension is accepted when the file begins as an AW319.
 
     A .txt may be a table as well, for so Excel calls text with tabs: it is one when it begins with the column names.
     ``vertaald``: see `koppen.Gevraagd`.
     ``werkmap`` is a private folder that outlives the result and that the caller removes: big batches are kept
-    there. Raises Invoerfout.
+    there, and all that are to be cut into more than one part (``delen``). Raises Invoerfout.
     """
     naam = zonder_bsn(str(pad))
     soort = pad.suffix.lower()
@@ -31,11 +31,11 @@ def lees_batch(pad: Path, werkmap: Path, vertaald: Mapping[str, str] | None = No
     if soort in TABULAIR or (soort == ".txt" and not _begint_als_aw319(pad) and _is_tabel(pad, vertaald)):
         from wlz_declaratie.inlezen.tabulair import lees_tabulair
 
-        batch = lees_tabulair(pad, naam, werkmap, vertaald)
+        batch = lees_tabulair(pad, naam, werkmap, vertaald, delen)
     elif soort in AW319 or _begint_als_aw319(pad):
         from wlz_declaratie.inlezen.aw319.lezen import lees_aw319
 
-        batch = lees_aw319(pad, naam, werkmap)
+        batch = lees_aw319(pad, naam, werkmap, delen)
     else:
         soorten = f"AW319 ({' '.join(AW319)}) en {' '.join(TABULAIR)}"
         raise Invoerfout(naam, "dit soort bestand wordt niet gelezen", f"Gelezen worden {soorten}.")
@@ -51,12 +51,12 @@ def _is_tabel(pad: Path, vertaald: Mapping[str, str] | None) -> bool:
 
 
 def lees_frame(
-    frame: pl.DataFrame, naam: str, werkmap: Path, vertaald: Mapping[str, str] | None = None
+    frame: pl.DataFrame, naam: str, werkmap: Path, vertaald: Mapping[str, str] | None = None, delen: int = 1
 ) -> Batchbestand:
     """Read a frame of the caller as the same columns in a Parquet file; see `lees_batch`. Raises Invoerfout."""
     from wlz_declaratie.inlezen.tabulair import lees_frame as lees
 
-    return _belofte(lees(frame, naam, werkmap, vertaald))
+    return _belofte(lees(frame, naam, werkmap, vertaald, delen))
 
 
 def _belofte(batch: Batchbestand) -> Batchbestand:

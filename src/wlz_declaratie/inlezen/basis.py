@@ -11,6 +11,7 @@ import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.systeem import foutnummer
+from wlz_declaratie.basis.verdeeld import Verdeeld
 
 MELDING: dict[str, type[pl.DataType]] = {
     "regelnummer": pl.UInt32,
@@ -21,6 +22,8 @@ MELDING: dict[str, type[pl.DataType]] = {
     "gegevens": pl.String,
 }
 """Schema of reading findings; a null regelnummer speaks of the file, gegevens is a JSON object."""
+PLEK = "plek"
+"""The place of a line among those of its file, the first is 0: beside the lines of one that was cut (UInt32)."""
 
 
 class Invoerfout(Gebruikersfout):
@@ -37,10 +40,11 @@ class Invoerfout(Gebruikersfout):
 class Batchbestand:
     """One input file, read.
 
-    ``regels`` holds exactly the columns of ``tabellen.DECLARATIE``, by ascending regelnummer; ``aantal`` is
-    its height. ``onleesbaar`` counts the input lines that could not become a line, each named in
-    ``meldingen``. ``naam`` is how the file is shown, ``pad`` where it lies. ``opmerkingen`` say what was read in
-    another way than it stands there, or not at all. ``werkbestand``: it is one of ours, in which a clerk mends a batch.
+    ``regels`` holds exactly the columns of ``tabellen.DECLARATIE``, by ascending regelnummer unless they were cut into
+    parts of whole clients (``verdeeld``, with PLEK); ``aantal`` is its height. ``onleesbaar`` counts the input lines
+    that could not become a line, each named in ``meldingen``. ``naam`` is how the file is shown, ``pad`` where it lies.
+    ``opmerkingen`` say what was read in another way than it stands there, or not at all. ``werkbestand``: it is one of
+    ours, in which a clerk mends a batch.
     """
 
     naam: str
@@ -55,6 +59,7 @@ class Batchbestand:
     pad: Path | None = None
     opmerkingen: tuple[str, ...] = ()
     werkbestand: bool = False
+    verdeeld: Verdeeld | None = None
     vertaald: Mapping[str, str] = field(default_factory=dict)
     """The columns that its foreign headings stand for (`koppen.Gevraagd`)."""
 

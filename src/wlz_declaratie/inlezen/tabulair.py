@@ -13,6 +13,8 @@ import polars.selectors as cs
 from wlz_declaratie.basis import geheugen
 from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.tekst import zin
+from wlz_declaratie.basis.verdeeld import Verdeeld
+from wlz_declaratie.contract.sleutels import client_van_regel
 from wlz_declaratie.contract.tabellen import (
     ALLEEN_INTERN,
     CIJFERS,
@@ -28,6 +30,7 @@ from wlz_declaratie.inlezen.aw319.controles import meldingen
 from wlz_declaratie.inlezen.basis import (
     MELDING,
     NIET_GETOOND,
+    PLEK,
     Batchbestand,
     Invoerfout,
     controleer_bestand,
@@ -70,7 +73,9 @@ def gevraagd(vertaald: Mapping[str, str] | None = None) -> Gevraagd:
     return Gevraagd(tuple(_KOLOMMEN), NODIG, vertaald=vertaald or {}, werkbestand=True)
 
 
-def lees_tabulair(pad: Path, naam: str, werkmap: Path, vertaald: Mapping[str, str] | None = None) -> Batchbestand:
+def lees_tabulair(
+    pad: Path, naam: str, werkmap: Path, vertaald: Mapping[str, str] | None = None, delen: int = 1
+) -> Batchbestand:
     """Read a .csv, .tsv, .parquet or .xlsx with declaration lines, or text with them under another name.
 
     An unreadable field becomes null, an unreadable line is left out; both are in ``meldingen`` as INL-01.
@@ -80,23 +85,23 @@ def lees_tabulair(pad: Path, naam: str, werkmap: Path, vertaald: Mapping[str, st
     controleer_bestand(pad, naam)
     map_ = Path(tempfile.mkdtemp(dir=werkmap))
     vingerafdruk = sha256(pad)
-    batch = _batch(lees_ruw(pad, naam, map_, gevraagd(vertaald)), naam, vingerafdruk, map_)
+    batch = _batch(lees_ruw(pad, naam, map_, gevraagd(vertaald)), naam, vingerafdruk, map_, delen)
     return replace(batch, vertaald=vertaald or {})
 
 
 def lees_frame(
-    frame: pl.DataFrame, naam: str, werkmap: Path, vertaald: Mapping[str, str] | None = None
+    frame: pl.DataFrame, naam: str, werkmap: Path, vertaald: Mapping[str, str] | None = None, delen: int = 1
 ) -> Batchbestand:
     """Read a frame with declaration lines as ``lees_tabulair`` a Parquet file; it has no sha256."""
-    return _batch(ruw_frame(frame, naam, gevraagd(vertaald)), naam, "", Path(tempfile.mkdtemp(dir=werkmap)))
+    return _batch(ruw_frame(frame, naam, gevraagd(vertaald)), naam, "", Path(tempfile.mkdtemp(dir=werkmap)), delen)
 
 
-def _batch(gelezen: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batchbestand:
+def _batch(gelezen: RuweTabel, naam: str, vingerafdruk: str, map_: Path, delen: int) -> Batchbestand:
     ruw = zonder_ernaast(gelezen)
     # Most files need no mending, and looking for it in every field costs a tenth of reading: only then it is done.
-    alles = _bewaar(_lijnen(ruw, naam, herstel=False), ruw, naam, map_ / "regels.parquet")
+    alles, verdeeld = _bewaar(_lijnen(ruw, naam, herstel=False), ruw, naam, map_ / "regels", delen)
     if te_herstellen(alles.rename({f"{_VOOR_REGEL}{k}": f"fout_{k}" for k in _REGEL_VINDT}), ruw, _KOLOMMEN):
-        alles = _bewaar(_lijnen(ruw, naam), ruw, naam, map_ / "hersteld.parquet")
+        alles, verdeeld = _bewaar(_lijnen(ruw, naam), ruw, naam, map_ / "hersteld", delen)
     if ruw.formaat not in GETYPEERD:
         weiger_afgerond(alles, naam, ruw.kolommen, ruw.hooguit)
     _weiger_zonder_datum(alles, naam)
@@ -104,7 +109,7 @@ def _batch(gelezen: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batc
     gevonden = [_regels_onleesbaar(ruw.onleesbaar), _velden_onleesbaar(opgevallen), *_buiten_domein(opgevallen, ruw)]
     opmerkingen = opgemerkt(ruw, alles)
     regels = alles.select(*DECLARATIE)
-    if _in_geheugen(ruw):
+    if _in_geheugen(ruw, delen):
         regels = regels.collect().lazy()  # what stood beside the lines is let go
     del alles
     return Batchbestand(
@@ -119,6 +124,7 @@ def _batch(gelezen: RuweTabel, naam: str, vingerafdruk: str, map_: Path) -> Batc
         onleesbaar=ruw.onleesbaar.height,
         opmerkingen=opmerkingen,
         werkbestand=is_werkbestand(gelezen.kolommen),
+        verdeeld=verdeeld,
     )
 
 
@@ -181,17 +187,24 @@ def _buiten_domein(opgevallen: pl.DataFrame, ruw: RuweTabel) -> Iterator[pl.Data
             yield from meldingen(fouten, pl.lit(value=True), regel_id, tekst, kolom=pl.lit(kolom), waarde=getoond)
 
 
-def _in_geheugen(ruw: RuweTabel) -> bool:
-    return ruw.hooguit <= geheugen.MEESTE_LIJNEN
+def _in_geheugen(ruw: RuweTabel, delen: int) -> bool:
+    return delen == 1 and ruw.hooguit <= geheugen.MEESTE_LIJNEN
 
 
-def _bewaar(lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, doel: Path) -> pl.LazyFrame:
-    """Evaluate once: in memory, or on disk when there are many lines."""
+def _bewaar(
+    lijnen: pl.LazyFrame, ruw: RuweTabel, naam: str, doel: Path, delen: int
+) -> tuple[pl.LazyFrame, Verdeeld | None]:
+    """Evaluate once: in memory, on disk when there are many lines, or there in so many parts."""
     try:
-        if _in_geheugen(ruw):
-            return lijnen.collect(engine="streaming").lazy()
-        lijnen.sink_parquet(doel, compression="lz4", statistics=False)
-        return pl.scan_parquet(doel, glob=False)
+        if _in_geheugen(ruw, delen):
+            return lijnen.collect(engine="streaming").lazy(), None
+        if delen == 1:
+            plat = doel.with_suffix(".parquet")
+            lijnen.sink_parquet(plat, compression="lz4", statistics=False)
+            return pl.scan_parquet(plat, glob=False), None
+        verdeeld = Verdeeld(doel, delen)
+        verdeeld.schrijf(lijnen.with_row_index(PLEK), client_van_regel(PLEK))
+        return verdeeld.alles(), verdeeld
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fout:
         # Damage inside a Parquet file shows only now. What Polars says of it may quote fields.
         if ruw.formaat == "parquet":

@@ -1,58 +1,78 @@
-"""A population too big to hold, cut into parts of whole clients: its lines, and the dossier rows about them.
+"""A population too big to hold, in parts of whole clients: its lines, and the dossier rows about them.
 
-Lines and rows are cut once, by the same hash of the bsn, and written to the werkmap; a part is read from there by
-whoever checks it.
+Lines and rows are cut by the same hash of the bsn, into as many parts; a part is read by whoever checks it. What was
+not cut when it was read, is cut here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-_HASH = pl.col("bsn").hash()
-_ALLES = "alles"
-"""Where the dossier tables lie that are not about clients: every part reads all of them."""
+from wlz_declaratie.basis.verdeeld import Verdeeld
+from wlz_declaratie.contract.sleutels import client, client_van_regel
+from wlz_declaratie.inlezen.basis import PLEK, Batchbestand
+from wlz_declaratie.kern.slank import Lijnenbron, lijnen_uit, lijnenbronnen
 
 
 @dataclass(frozen=True)
 class Deel:
-    """Whole clients: where their lines (`slank.kale_lijnen`) and dossier rows lie, and how many lines come before."""
+    """Whole clients: where their lines and dossier rows lie, and how many lines come before (``eerste``)."""
 
     nummer: int
-    map_: Path
     eerste: int
-    tabellen: Sequence[str]
-    """Dossier tables with a part of their own."""
+    bronnen: Sequence[Lijnenbron]
+    per_client: Mapping[str, Verdeeld]
+    """Dossier tables about clients, cut."""
+    voor_allen: Mapping[str, Path]
+    """Dossier tables of which every part reads all."""
 
     def lijnen(self) -> pl.LazyFrame:
-        """The lines of the part."""
-        return _uit(self.map_ / "lijnen", self.nummer)
+        """The declaration lines of the part, with ``rij`` and ``bestandnr``."""
+        return lijnen_uit(self.bronnen, self.nummer)
 
     def dossier(self) -> dict[str, pl.LazyFrame]:
         """The dossier tables, with only the rows about clients of the part where a table is about clients."""
-        heel = {pad.stem: pl.scan_parquet(pad) for pad in sorted((self.map_ / _ALLES).iterdir())}
-        return heel | {naam: _uit(self.map_ / naam, self.nummer) for naam in self.tabellen}
+        heel = {naam: pl.scan_parquet(pad, glob=False) for naam, pad in self.voor_allen.items()}
+        return heel | {naam: tabel.deel(self.nummer) for naam, tabel in self.per_client.items()}
 
 
-def verdeel(kaal: pl.LazyFrame, dossier: Mapping[str, pl.LazyFrame], aantal: int, map_: Path) -> list[Deel]:
-    """Cut lines (`slank.kale_lijnen`) and dossier into ``aantal`` parts at most, written below the new ``map_``."""
-    (map_ / _ALLES).mkdir(parents=True)
-    per_client = {naam: tabel for naam, tabel in dossier.items() if "bsn" in tabel.collect_schema().names()}
-    # Who has no bsn is nobody else, not even of another such line.
-    zonder_nummer = pl.when(pl.col("bsn_tekst").is_not_null()).then(pl.col("bsn_tekst").hash())
-    wie = pl.when(pl.col("bsn").is_not_null()).then(_HASH).otherwise(zonder_nummer.otherwise(pl.col("rij").hash()))
-    _schrijf(kaal, wie % aantal, map_ / "lijnen")
+def verdeel(
+    aantal: int,
+    lijnen: pl.LazyFrame,
+    bestanden: Sequence[Batchbestand],
+    dossier: Mapping[str, pl.LazyFrame],
+    al_verdeeld: Mapping[str, Verdeeld],
+    map_: Path,
+) -> list[Deel]:
+    """Lines and dossier in ``aantal`` parts at most, those that have lines.
+
+    ``lijnen`` (with ``rij`` and ``bestandnr``) are those of the ``bestanden``, where they come from files. What lies in
+    as many parts already (of the dossier: ``al_verdeeld``) stays there; the rest is cut below the new ``map_``.
+    """
+    if bestanden:
+        gesneden = [_verdeeld(aantal, bestand, map_ / f"lijnen-{nr}") for nr, bestand in enumerate(bestanden)]
+        bronnen = lijnenbronnen(gesneden)
+    else:
+        samen = Verdeeld(map_ / "lijnen", aantal)
+        samen.schrijf(lijnen, client_van_regel("rij"))
+        bronnen = [Lijnenbron(samen)]
+    per_client, voor_allen = dict[str, Verdeeld](), dict[str, Path]()
     for naam, tabel in dossier.items():
-        if naam in per_client:
-            _schrijf(tabel, _HASH % aantal, map_ / naam)
+        if naam in al_verdeeld and al_verdeeld[naam].delen == aantal:
+            per_client[naam] = al_verdeeld[naam]
+        elif "bsn" in tabel.collect_schema().names():
+            per_client[naam] = Verdeeld(map_ / naam, aantal)
+            per_client[naam].schrijf(tabel, client())
         else:
-            tabel.sink_parquet(map_ / _ALLES / f"{naam}.parquet")
-    delen, eerste = [], 0
+            voor_allen[naam] = map_ / f"{naam}.parquet"
+            tabel.sink_parquet(voor_allen[naam], mkdir=True)
+    delen, eerste = list[Deel](), 0
     for nummer in range(aantal):
-        deel = Deel(nummer, map_, eerste, tuple(per_client))
+        deel = Deel(nummer, eerste, bronnen, per_client, voor_allen)
         hoogte = deel.lijnen().select(pl.len()).collect().item()
         if hoogte:
             delen.append(deel)
@@ -60,19 +80,11 @@ def verdeel(kaal: pl.LazyFrame, dossier: Mapping[str, pl.LazyFrame], aantal: int
     return delen
 
 
-def alle_lijnen(map_: Path) -> pl.LazyFrame:
-    """The lines of all parts."""
-    return pl.scan_parquet(map_ / "lijnen" / "*" / "*.parquet", hive_partitioning=False)
-
-
-def _schrijf(tabel: pl.LazyFrame, nummer: pl.Expr, map_: Path) -> None:
-    leeg = pl.LazyFrame(schema=tabel.collect_schema())
-    leeg.sink_parquet(map_ / "leeg.parquet", mkdir=True)  # the columns, for a part without a row
-    tabel.with_columns(deel=nummer).sink_parquet(
-        pl.PartitionBy(map_, key="deel", include_key=False), compression="lz4", statistics=False, mkdir=True
-    )
-
-
-def _uit(map_: Path, nummer: int) -> pl.LazyFrame:
-    deel = map_ / f"deel={nummer}"
-    return pl.scan_parquet(deel / "*.parquet" if deel.is_dir() else map_ / "leeg.parquet", hive_partitioning=False)
+def _verdeeld(aantal: int, bestand: Batchbestand, map_: Path) -> Batchbestand:
+    """The file with its lines in so many parts."""
+    if bestand.verdeeld and bestand.verdeeld.delen == aantal:
+        return bestand
+    opnieuw = Verdeeld(map_, aantal)
+    lijnen = bestand.verdeeld.alles() if bestand.verdeeld else bestand.regels.with_row_index(PLEK)
+    opnieuw.schrijf(lijnen, client_van_regel(PLEK))
+    return replace(bestand, verdeeld=opnieuw)

@@ -14,11 +14,11 @@ import polars as pl
 
 from wlz_declaratie.basis.tekst import zin
 from wlz_declaratie.codes.tabellen import Codes
+from wlz_declaratie.contract.sleutels import SLEUTELS, sleutel
 from wlz_declaratie.contract.tabellen import TABELLEN
 from wlz_declaratie.kern.begrippen import GEEN_BSN
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import KENMERKEN, Regel
-from wlz_declaratie.kern.slank import SLEUTELS, sleutel
 from wlz_declaratie.kern.taal.sjabloon import zonder_voorstel
 
 _OP_LIJN = {"bsn": "bsn", "agb": "uitvoerder", "prestatiecode": "prestatiecode"}

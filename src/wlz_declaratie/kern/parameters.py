@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -25,12 +25,14 @@ from wlz_declaratie.basis.dagen import dag
 from wlz_declaratie.basis.meegeleverd import pad
 
 Waarde = int | str | list[str] | list[int]
+Soort = Literal["getal", "datum", "tekst", "lijst van teksten", "lijst van getallen"]
 _DATUM = re.compile(r"\d{4}-\d{2}-\d{2}")
 BRON = re.compile(r"B[0134]|AW319|KT|P|EL|(B[014]|B2 deel [12]) §\d+(\.\d+)*")
 """How a source is named. B2 numbers its two parts apart, so it names the part; B3 has no numbers."""
 EIGEN_LEZING = "EL"
 """The source of a number that no document gives and that we chose."""
 _BRON_ALS = "schrijf een bron als 'B0 §3.7', 'B2 deel 1 §4.7', B3, AW319, KT, P of EL"
+_HOOGSTE = 2**31 - 1
 _BLOK = re.compile(r"^\s*\[+\s*\"?([A-Z]+-\d+)", re.MULTILINE)
 """The rule that a block is of, in a file that is no TOML any more."""
 
@@ -50,16 +52,25 @@ def _binnen(van: date | None, tot: date | None) -> pl.Expr:
 
 @dataclass(frozen=True)
 class Periode:
-    """One value and the days (inclusive) on which it is in force; None is open."""
+    """One value and the days (inclusive) on which it is in force; None is open.
+
+    ``lokaal``: it is not ours, but of a settings file (`kern.afwijkend`).
+    """
 
     waarde: Waarde
     bron: str
     van: date | None = None
     tot: date | None = None
+    lokaal: bool = False
 
     def geldig(self) -> pl.Expr:
         """Lines (by their day number ``begin``) on which the value is in force."""
         return _binnen(self.van, self.tot)
+
+    def raakt(self, van: date | None, tot: date | None) -> bool:
+        """Whether it has a day in common with these."""
+        voorbij = self.tot is not None and van is not None and self.tot < van
+        return not (voorbij or (self.van is not None and tot is not None and tot < self.van))
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,8 @@ class Regelparameters:
     perioden: Mapping[str, tuple[Periode, ...]]
     titels: Mapping[str, str] = field(default_factory=dict)
     """The sources that its own file names: key and title."""
+    vak: tuple[date | None, date | None] | None = None
+    """The days of which lines are judged, where a settings file has other values for some (`kern.afwijkend`)."""
 
     @classmethod
     def geen(cls, regel_id: str) -> Regelparameters:
@@ -83,6 +96,14 @@ class Regelparameters:
         """Lines (by their day number ``begin``) on which the rule is in force."""
         return _binnen(self.van, self.tot)
 
+    def te_toetsen(self) -> pl.Expr:
+        """Lines on which the rule is in force, of the days that it judges now."""
+        return self.geldig() if self.vak is None else self.geldig() & _binnen(*self.vak)
+
+    def op(self, dag: date) -> Regelparameters:
+        """As they are on one day."""
+        return replace(self, vak=(dag, dag))
+
     def waarde(self, naam: str) -> pl.Expr:
         """The number in force on ``begin`` of each line; null where none is."""
         uitdrukking = pl.lit(None, dtype=pl.Int64)
@@ -92,8 +113,14 @@ class Regelparameters:
         return uitdrukking
 
     def vast(self, naam: str) -> Any:
-        """A value that never changed (a set of codes, a fixed number); more than one period is an error."""
-        (periode,) = self._van(naam)
+        """A value that never changed (a set of codes, a fixed number); more than one period is an error.
+
+        Of those of a settings file the one of the days that are judged now.
+        """
+        perioden = self._van(naam)
+        if self.vak and any(periode.lokaal for periode in perioden):
+            perioden = (_van_vak(perioden, *self.vak),)
+        (periode,) = perioden
         return periode.waarde
 
     def dagwaarde(self, naam: str) -> date:
@@ -102,14 +129,25 @@ class Regelparameters:
 
     def in_woorden(self, naam: str) -> str:
         """The value for a Dutch sentence; where it changed over time, each with its days."""
-        return "; ".join(
-            " ".join([_in_woorden(periode.waarde), *_dagen_in_woorden(periode)]) for periode in self._van(naam)
-        )
+        return "; ".join(map(in_woorden, self._van(naam)))
 
     def _van(self, naam: str) -> tuple[Periode, ...]:
         if naam not in self.perioden:
             raise Parameterfout(f"in het blok [{self.regel_id}] van de parameters ontbreekt '{naam}'")
         return self.perioden[naam]
+
+
+def _van_vak(perioden: Sequence[Periode], van: date | None, tot: date | None) -> Periode:
+    """The period of a stretch of days; where there is none, as before the first, the one nearest to it."""
+    er_in = [periode for periode in perioden if periode.raakt(van, tot)]
+    eerste = perioden[0]
+    ervoor = tot is not None and eerste.van is not None and tot < eerste.van
+    return er_in[0] if er_in else eerste if ervoor else perioden[-1]
+
+
+def in_woorden(periode: Periode) -> str:
+    """The value with its days."""
+    return " ".join([_in_woorden(periode.waarde), *_dagen_in_woorden(periode)])
 
 
 def _in_woorden(waarde: Waarde) -> str:
@@ -135,27 +173,53 @@ def _dagen(waar: str, rij: Mapping[str, Any]) -> tuple[date | None, date | None]
     van, tot = rij.get("van"), rij.get("tot")
     if not (type(van) in (date, type(None)) and type(tot) in (date, type(None))):
         raise Parameterfout(f"{waar}: van en tot zijn datums zonder aanhalingstekens, zoals 2026-01-01")
+    if van is not None and tot is not None and tot < van:
+        raise Parameterfout(f"{waar}: tot ({tot:%d-%m-%Y}) ligt vóór van ({van:%d-%m-%Y})")
     return van, tot
 
 
-def _periode(waar: str, rij: Mapping[str, Any], eigen: Collection[str]) -> Periode:
+def soort_van(waarde: object) -> Soort | None:
+    """What kind of value this is; None for what no rule can take."""
+    match waarde:
+        case bool():
+            return None
+        case int():
+            return "getal" if 0 <= waarde <= _HOOGSTE else None
+        case str():
+            return "datum" if _DATUM.fullmatch(waarde) else "tekst" if waarde.strip() else None
+        case [str(), *_] if all(isinstance(deel, str) and deel.strip() for deel in waarde):
+            return "lijst van teksten"
+        case [int(), *_] if all(soort_van(deel) == "getal" for deel in waarde):
+            return "lijst van getallen"
+    return None
+
+
+def lees_periode(waar: str, rij: Mapping[str, Any], is_bron: Callable[[object], bool], bron_als: str) -> Periode:
+    """One value with its days and source. Raises Parameterfout on anything that is not understood."""
     onbekend = set(rij) - {"waarde", "bron", "van", "tot"}
     if onbekend:
         raise Parameterfout(f"{waar}: onbekende sleutel {sorted(onbekend)}")
-    if "waarde" not in rij or not _is_bron(rij.get("bron"), eigen):
-        raise Parameterfout(f"{waar}: waarde of bron ontbreekt of is onjuist; {_BRON_ALS}")
-    waarde = rij["waarde"]
-    return Periode(str(waarde) if isinstance(waarde, date) else waarde, rij["bron"], *_dagen(waar, rij))
+    if "waarde" not in rij or not is_bron(rij.get("bron")):
+        raise Parameterfout(f"{waar}: waarde of bron ontbreekt of is onjuist; {bron_als}")
+    waarde = str(rij["waarde"]) if type(rij["waarde"]) is date else rij["waarde"]
+    if soort_van(waarde) is None:
+        raise Parameterfout(f"{waar}: waarde is geen getal (0 of meer), datum, tekst, of lijst van getallen of teksten")
+    return Periode(waarde, rij["bron"], *_dagen(waar, rij))
+
+
+def eis_aaneen(waar: str, perioden: Sequence[Periode]) -> None:
+    """Raises Parameterfout where these, in order, overlap or leave a day without a value."""
+    for eerder, later in pairwise(perioden):
+        if eerder.tot is None or later.van is None or later.van != eerder.tot + timedelta(days=1):
+            raise Parameterfout(f"{waar}: perioden overlappen of laten een gat")
 
 
 def _perioden(waar: str, rijen: object, eigen: Collection[str]) -> tuple[Periode, ...]:
     if not isinstance(rijen, list) or not rijen or not all(isinstance(rij, dict) for rij in rijen):
         raise Parameterfout(f"{waar}: onbekende sleutel, of geen lijst van waarden")
-    perioden = [_periode(waar, rij, eigen) for rij in rijen]
-    for eerder, later in pairwise(perioden):
-        if eerder.tot is None or later.van is None or later.van != eerder.tot + timedelta(days=1):
-            raise Parameterfout(f"{waar}: perioden overlappen of laten een gat")
-    return tuple(perioden)
+    perioden = tuple(lees_periode(waar, rij, lambda bron: _is_bron(bron, eigen), _BRON_ALS) for rij in rijen)
+    eis_aaneen(waar, perioden)
+    return perioden
 
 
 def _regel(regel_id: str, inhoud: object, titels: Mapping[str, str]) -> Regelparameters:

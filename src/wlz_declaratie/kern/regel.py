@@ -18,6 +18,7 @@ from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.lijkt import LANGSTE, bedoeld, vraag
 from wlz_declaratie.basis.tonen import schoon
 from wlz_declaratie.kern import parameters
+from wlz_declaratie.kern.afwijkend import tijdvakken
 from wlz_declaratie.kern.pakketten import NAAMLOOS, Pakket, Pakketfout, laad_modules, pakketten
 from wlz_declaratie.kern.parameters import Parameterfout, Regelparameters
 from wlz_declaratie.kern.taal.van import Van
@@ -91,6 +92,13 @@ class Regel:
     """Why it cannot run at all, in one line; None where all is well."""
     pakket: str | None = None
     """The rule pack that brings it, with its version; None for our own."""
+    verzacht: str | None = None
+    """Why it rejects nothing, of a rule that a settings file softens: what it would reject is a signal."""
+
+    @property
+    def tijdvakken(self) -> tuple[Regel, ...]:
+        """Itself, or where a settings file has other values for some days, itself for each stretch of days."""
+        return tuple(replace(self, parameters=deel) for deel in tijdvakken(self.parameters))
 
     @property
     def steunt_op(self) -> frozenset[str]:

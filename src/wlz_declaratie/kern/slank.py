@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from wlz_declaratie.basis.dagen import OPEN_EIND
+from wlz_declaratie.basis.verdeeld import Verdeeld
 from wlz_declaratie.codes.tabellen import Codes
-from wlz_declaratie.contract.tabellen import HERKOMST, MONDZORGLIJSTEN
-from wlz_declaratie.inlezen.basis import Batchbestand
+from wlz_declaratie.contract.sleutels import SLEUTELS, sleutel
+from wlz_declaratie.contract.tabellen import DECLARATIE, HERKOMST, MONDZORGLIJSTEN
+from wlz_declaratie.inlezen.basis import PLEK, Batchbestand
 from wlz_declaratie.kern.begrippen import GEEN_BSN, LEVERINGSVORM, SOORT, VERBLIJFSOORTEN
 from wlz_declaratie.kern.overbrugging import overbruggingsregels
 from wlz_declaratie.kern.profiel import met_profiel, met_profielgroep
 
 _EIGEN = {"bsn": 9, "uitvoerder": 8}
 """Numbers of a line by which it is grouped, with their digits; what is no such number still equals itself."""
-SLEUTELS = {"bsn": 9, "agb": 8, "instelling": 8, "uzovi": 4}
-"""Columns of the dossier that are numbers inside, with their digits."""
 
 
-def sleutel(kolom: str, lengte: int) -> pl.Expr:
-    """A text of exactly ``lengte`` digits as a number; anything else is null."""
-    tekst = pl.col(kolom)
-    # A cast is four times as fast as a pattern; it takes a sign.
-    goed = (tekst.str.len_bytes() == lengte) & ~tekst.str.starts_with("+") & ~tekst.str.starts_with("-")
-    return pl.when(goed).then(tekst.cast(pl.Int32, strict=False))
+@dataclass(frozen=True)
+class Lijnenbron:
+    """The lines of one file: where they come from, the ``rij`` of the first and their ``bestandnr``.
+
+    Both are None of lines that have these columns themselves.
+    """
+
+    lijnen: pl.LazyFrame | Verdeeld
+    eerste_rij: int | None = None
+    bestandnr: int | None = None
 
 
 def dossiertabellen(tabellen: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFrame]:
@@ -45,15 +50,6 @@ def dossiertabellen(tabellen: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFr
             # A row that ends before it begins is never in force; as an interval it would take days from others.
             gegeven[naam] = gegeven[naam].filter(pl.col("begin") <= pl.col("eind"))
     return gegeven
-
-
-def breed(bestanden: Sequence[Batchbestand], eerste_rij: int, eerste_bestand: int) -> pl.LazyFrame:
-    """The lines of several files under each other, with ``rij`` and ``bestandnr``."""
-    delen = [
-        bestand.regels.with_columns(bestandnr=pl.lit(eerste_bestand + nr, dtype=pl.UInt16))
-        for nr, bestand in enumerate(bestanden)
-    ]
-    return pl.concat(delen).with_row_index("rij", offset=eerste_rij)
 
 
 def _dagnummer(kolom: str) -> pl.Expr:
@@ -84,13 +80,8 @@ def kale_lijnen(lijnen: pl.LazyFrame, aantal_batch: int) -> pl.LazyFrame:
         merk = gecrediteerd.to_frame().lazy().with_columns(gecrediteerd=True)
         lijnen = lijnen.join(merk, on="rij", how="left").with_columns(pl.col("gecrediteerd").fill_null(False))
     return lijnen.select(
-        "rij", "bestandnr", "regelnummer",
-        (pl.col("rij") < aantal_batch).alias("batch"),
-        *(sleutel(kolom, lengte) for kolom, lengte in _EIGEN.items()),
-        *(
-            pl.when(sleutel(kolom, lengte).is_null()).then(kolom).alias(f"{kolom}_tekst")
-            for kolom, lengte in _EIGEN.items()
-        ),
+        *_wie(aantal_batch),
+        "bestandnr", "regelnummer",
         _dagnummer("begindatum").alias("begin"), _dagnummer("einddatum").alias("eind"),
         "prestatiecode", pl.col("prestatiecodelijst").cast(pl.Categorical), "zzpcode", "functiecode", "besluitnummer",
         "leveringsvorm", sleutel("uzovi", 4), "machtigingsnummer", "overleden",
@@ -101,6 +92,17 @@ def kale_lijnen(lijnen: pl.LazyFrame, aantal_batch: int) -> pl.LazyFrame:
         _dagnummer("einddatum_periode").alias("periode_eind"),
         "gecrediteerd",
     )  # fmt: skip
+
+
+def wie(lijnen: pl.LazyFrame, aantal_batch: int) -> pl.LazyFrame:
+    """Of the declaration lines only whose they are, as `kale_lijnen` has it."""
+    return lijnen.select(_wie(aantal_batch))
+
+
+def _wie(aantal_batch: int) -> list[pl.Expr]:
+    nummers = {kolom: sleutel(kolom, lengte) for kolom, lengte in _EIGEN.items()}
+    teksten = [pl.when(nummer.is_null()).then(kolom).alias(f"{kolom}_tekst") for kolom, nummer in nummers.items()]
+    return [pl.col("rij"), (pl.col("rij") < aantal_batch).alias("batch"), *nummers.values(), *teksten]
 
 
 def _gecrediteerd(lijnen: pl.LazyFrame) -> pl.Series:
@@ -178,12 +180,34 @@ def _met_eigen_nummers(lijnen: pl.LazyFrame, nummers: Mapping[str, pl.DataFrame]
     return lijnen
 
 
+def lijnenbronnen(bestanden: Sequence[Batchbestand]) -> list[Lijnenbron]:
+    """Where the lines of these files come from: ``rij`` numbers them all, in the order of the files."""
+    bronnen, eerste = list[Lijnenbron](), 0
+    for bestandnr, bestand in enumerate(bestanden):
+        bronnen.append(Lijnenbron(bestand.verdeeld or bestand.regels.with_row_index(PLEK), eerste, bestandnr))
+        eerste += bestand.aantal
+    return bronnen
+
+
+def lijnen_uit(bronnen: Sequence[Lijnenbron], deel: int | None = None) -> pl.LazyFrame:
+    """Declaration lines with ``rij`` and ``bestandnr``, all or those of one part, in no order."""
+
+    def van(bron: Lijnenbron) -> pl.LazyFrame:
+        if isinstance(bron.lijnen, pl.LazyFrame):
+            lijnen = bron.lijnen
+        else:
+            lijnen = bron.lijnen.alles() if deel is None else bron.lijnen.deel(deel)
+        if bron.eerste_rij is None:
+            return lijnen.select("rij", *DECLARATIE, "bestandnr")
+        rij = (pl.col(PLEK) + bron.eerste_rij).cast(pl.UInt32).alias("rij")
+        return lijnen.select(rij, *DECLARATIE, pl.lit(bron.bestandnr, dtype=pl.UInt16).alias("bestandnr"))
+
+    return pl.concat([van(bron) for bron in bronnen])
+
+
 def lijnen_van(bestanden: Sequence[Batchbestand], historie: Sequence[Batchbestand]) -> pl.LazyFrame:
     """All declaration lines of batch, then history, with ``rij`` and ``bestandnr``."""
-    lijnen = breed(bestanden, 0, 0)
-    if historie:
-        lijnen = pl.concat([lijnen, breed(historie, sum(b.aantal for b in bestanden), len(bestanden))])
-    return lijnen
+    return lijnen_uit(lijnenbronnen((*bestanden, *historie)))
 
 
 def in_geheugen(_naam: str, tabel: pl.LazyFrame) -> pl.LazyFrame:

@@ -18,14 +18,16 @@ import polars as pl
 
 from wlz_declaratie.basis import geheugen
 from wlz_declaratie.basis.tekst import getal
+from wlz_declaratie.basis.verdeeld import Verdeeld
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.inlezen.basis import Batchbestand
-from wlz_declaratie.kern.delen import Deel, alle_lijnen, verdeel
+from wlz_declaratie.kern.afwijkend import eenmaal, met_bron
+from wlz_declaratie.kern.delen import Deel, verdeel
 from wlz_declaratie.kern.onbruikbaar import hooguit_signaal
 from wlz_declaratie.kern.parameters import Parameterfout
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import Regel
-from wlz_declaratie.kern.slank import eigen_nummers, kale_lijnen, slanke_regels
+from wlz_declaratie.kern.slank import eigen_nummers, kale_lijnen, slanke_regels, wie
 from wlz_declaratie.kern.spoor import Spoor
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import BEVINDING, Deels, Niet, Ruw, Uitkomst
@@ -51,6 +53,7 @@ VAN_BATCHREGELS = (
 )
 """Columns that every rule of the batch has; what else it reads, it names (`Regel.leest_van_lijn`)."""
 
+_GEEN = pl.DataFrame(schema=BEVINDING)
 log = logging.getLogger(__name__)
 
 
@@ -66,7 +69,7 @@ class Toetsing:
 
 @dataclass(frozen=True)
 class Invoer:
-    """What is to be checked, all lines of batch and history (``populatie.lijnen_van``), and against what."""
+    """What is to be checked, all lines of batch and history (``slank.lijnen_van``), and against what."""
 
     lijnen: pl.LazyFrame
     omvang: int
@@ -85,6 +88,10 @@ class Invoer:
     """What of its clients the dossier does not know, once that is decided."""
     wiens_bekend: bool = False
     """It is decided, or whoever checks says that the dossier is whole."""
+    bronnen: tuple[Batchbestand, ...] = ()
+    """Batch and history, if ``lijnen`` are their lines."""
+    dossier_verdeeld: Mapping[str, Verdeeld] = field(default_factory=dict)
+    """Tables of ``dossier`` that lie in parts."""
 
     @property
     def aantal_batch(self) -> int:
@@ -146,7 +153,7 @@ def naast_elkaar(doe: Callable[[Deeltaak], list[Ruw]], taken: Sequence[Deeltaak]
 class Verdeling:
     """Into how many parts a population is cut, however small it is, and who checks them.
 
-    They are more where MEESTE_LIJNEN asks for it.
+    What is read for it may lie in as many parts already. They are more where MEESTE_LIJNEN asks for it.
     """
 
     delen: int
@@ -164,39 +171,40 @@ def toets(
 
     With a ``verdeling`` any population is.
     """
-    kunnen = [regel for regel in regels if not regel.gebrek and not ontbreekt(regel, invoer.gegeven)]
-    kaal = kale_lijnen(invoer.lijnen, invoer.aantal_batch)
-    past = invoer.omvang <= geheugen.MEESTE_LIJNEN
-    if past and not verdeling:
+    kunnen = [vak for regel in regels if _kan(regel, invoer) for vak in regel.tijdvakken]
+    if invoer.omvang <= geheugen.MEESTE_LIJNEN and not verdeling:
         voortgang("declaratieregels voorbereiden", 0, 0)
-        lijnen = kaal.collect().lazy()
+        lijnen = kale_lijnen(invoer.lijnen, invoer.aantal_batch).collect().lazy()
         slank = slanke_regels(lijnen, invoer.dossier, invoer.codes, eigen_nummers(lijnen))
         del lijnen
         invoer = invoer.met_vreemd(slank.lazy())
         pop = invoer.populatie(slank.lazy(), invoer.lijnen)
         uitkomsten = _draai_alle(kunnen, pop, invoer.gegeven, invoer.omvang, voortgang)
-        per_regel = {regel.id: [ruw] for regel, ruw in zip(kunnen, uitkomsten, strict=True)}
+        per_regel: dict[str, list[Ruw]] = {regel.id: [] for regel in kunnen}
+        for regel, ruw in zip(kunnen, uitkomsten, strict=True):
+            per_regel[regel.id].append(ruw)
     else:
-        nodig = -(-invoer.omvang // geheugen.MEESTE_LIJNEN)
-        verdeling = verdeling or Verdeling(nodig)
-        verdeling = replace(verdeling, delen=max(nodig, verdeling.delen))
-        per_regel = _in_delen(invoer, kaal, kunnen, werkmap / "delen", voortgang, verdeling)
+        verdeling = verdeling or Verdeling(1)
+        if invoer.omvang > verdeling.delen * geheugen.MEESTE_LIJNEN * geheugen.VERGIST:
+            verdeling = replace(verdeling, delen=geheugen.delen(invoer.omvang))
+        per_regel = _in_delen(invoer, kunnen, werkmap / "delen", voortgang, verdeling)
     return [_toetsing(regel, per_regel.get(regel.id, []), invoer) for regel in regels]
 
 
+def _kan(regel: Regel, invoer: Invoer) -> bool:
+    return not regel.gebrek and not ontbreekt(regel, invoer.gegeven)
+
+
 def _in_delen(
-    invoer: Invoer,
-    kaal: pl.LazyFrame,
-    regels: Sequence[Regel],
-    map_: Path,
-    voortgang: Voortgang,
-    verdeling: Verdeling,
+    invoer: Invoer, regels: Sequence[Regel], map_: Path, voortgang: Voortgang, verdeling: Verdeling
 ) -> dict[str, list[Ruw]]:
     """What came of each rule: those of a line or client part by part, then those of the batch."""
     voortgang("declaratieregels verdelen", 0, 0)
-    delen = verdeel(kaal, invoer.dossier, verdeling.delen, map_)
-    nummers = eigen_nummers(alle_lijnen(map_))
-    invoer = invoer.met_vreemd(alle_lijnen(map_))
+    map_.mkdir(parents=True)
+    delen = verdeel(verdeling.delen, invoer.lijnen, invoer.bronnen, invoer.dossier, invoer.dossier_verdeeld, map_)
+    van_wie = wie(invoer.lijnen, invoer.aantal_batch)
+    nummers = eigen_nummers(van_wie)
+    invoer = invoer.met_vreemd(van_wie)
     per_deel = [regel for regel in regels if regel.bereik != "batch"]
     van_batch = [regel for regel in regels if regel.bereik == "batch"]
     # Nothing that is not needed goes along to whoever checks a part; what is lazy and empty may still hold it all.
@@ -204,8 +212,11 @@ def _in_delen(
         invoer,
         lijnen=pl.LazyFrame(),
         dossier={},
+        bronnen=(),
+        dossier_verdeeld={},
         bestanden=tuple(
-            replace(bestand, regels=pl.LazyFrame(), meldingen=bestand.meldingen.clear()) for bestand in invoer.bestanden
+            replace(bestand, regels=pl.LazyFrame(), verdeeld=None, meldingen=bestand.meldingen.clear())
+            for bestand in invoer.bestanden
         ),
     )
     taken = [
@@ -233,7 +244,7 @@ def toets_deel(taak: Deeltaak) -> list[Ruw]:
     """Run the rules of a line or client on a part; what the rules of the batch need of it goes to ``taak.doel``."""
     dossier = {naam: tabel.collect().lazy() for naam, tabel in taak.deel.dossier().items()}
     invoer = replace(taak.invoer, dossier=dossier)
-    lijnen = taak.deel.lijnen().collect().lazy()
+    lijnen = kale_lijnen(taak.deel.lijnen(), invoer.aantal_batch).collect().lazy()
     slank = slanke_regels(lijnen, dossier, invoer.codes, taak.nummers, taak.deel.eerste)
     del lijnen
     pop = invoer.populatie(slank.lazy(), invoer.lijnen)
@@ -254,26 +265,26 @@ def _gelezen_van_lijn(regels: Sequence[Regel]) -> Sequence[str] | None:
 
 
 def _draai(regel: Regel, pop: Populatie, weinig: bool) -> Ruw:
-    leeg = pl.DataFrame(schema=BEVINDING)
     try:
         uitkomsten = list(regel.toets(Van(pop, regel.parameters)))
         opmerkingen = tuple(u for u in uitkomsten if isinstance(u, Deels | Niet))
         if any(isinstance(opmerking, Niet) for opmerking in opmerkingen):
-            return Ruw(leeg, opmerkingen)
+            return Ruw(_GEEN, opmerkingen)
         bevindingen = _verzamel(uitkomsten, weinig)
         if vreemd := set(bevindingen["retourcode"].drop_nulls()) - set(regel.retourcodes):
             return Ruw(
-                leeg, fout=f"controleregel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})"
+                _GEEN, fout=f"controleregel geeft een retourcode die zij niet noemt ({', '.join(sorted(vreemd))})"
             )
+        bevindingen = met_bron(bevindingen, regel.parameters)
         if pop.weggelaten:
             bevindingen = hooguit_signaal(bevindingen, regel, pop)
         return Ruw(bevindingen, opmerkingen, niets=not uitkomsten)
     except Parameterfout as fout:
-        return Ruw(leeg, fout=str(fout))
+        return Ruw(_GEEN, fout=str(fout))
     except (Exception, pl.exceptions.PanicException) as fout:
         # One rule that crashes must not take the others along. Polars texts may quote values: only the kind is told.
         log.debug("controleregel %s liep vast", regel.id, exc_info=True)
-        return Ruw(leeg, fout=f"controleregel liep vast ({type(fout).__name__})")
+        return Ruw(_GEEN, fout=f"controleregel liep vast ({type(fout).__name__})")
 
 
 def _draaier(pop: Populatie, gegeven: Gegeven, *, weinig: bool) -> Callable[[Regel], Ruw]:
@@ -313,10 +324,10 @@ def _verzamel(uitkomsten: Sequence[Uitkomst], weinig: bool) -> pl.DataFrame:
         for nummer, uitkomst in enumerate(u for u in uitkomsten if isinstance(u, pl.LazyFrame))
     ]
     if not frames:
-        return pl.DataFrame(schema=BEVINDING)
+        return _GEEN
     alles = pl.concat(frames).collect() if weinig else pl.concat([frame.collect() for frame in frames])
     if alles.is_empty():
-        return pl.DataFrame(schema=BEVINDING)
+        return _GEEN
     op_regel = (
         alles.filter(pl.col("rij").is_not_null())
         .sort("rij", "ernst", "toets")
@@ -329,7 +340,9 @@ def _verzamel(uitkomsten: Sequence[Uitkomst], weinig: bool) -> pl.DataFrame:
 
 def _toetsing(regel: Regel, ruw: Sequence[Ruw], invoer: Invoer) -> Toetsing:
     """The outcome of a rule over all parts; it could not run when it could run on none of them."""
-    bevindingen = pl.concat([deel.bevindingen for deel in ruw]) if ruw else pl.DataFrame(schema=BEVINDING)
+    bevindingen = pl.concat([deel.bevindingen for deel in ruw]) if ruw else _GEEN
+    if len(regel.tijdvakken) > 1:
+        bevindingen = eenmaal(bevindingen)
     if regel.gebrek:
         return Toetsing(regel, "fout", regel.gebrek, bevindingen)
     if weg := ontbreekt(regel, invoer.gegeven):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
@@ -18,14 +18,15 @@ from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, onbevestigd
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.diensten.uitvoeren import codes_bij
 from wlz_declaratie.historie.fouten import Historiefout, Historiestuk
 from wlz_declaratie.historie.opslag import open_of_maak
+from wlz_declaratie.historie.ronde import Ronde
+from wlz_declaratie.historie.vraag import Sleutels, sleutels_van
 from wlz_declaratie.inlezen import lees_batch
-from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
 from wlz_declaratie.nacht import afvoer, mappen, quarantaine
 from wlz_declaratie.nacht.afkeuring import BRAK_AF, Afgekeurd, afgekeurd, reden_van
 from wlz_declaratie.nacht.boeken import bekende, boek, zonder_boeken
+from wlz_declaratie.nacht.bronnen import Bronfout, Bronnen
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, QUARANTAINE, VERWERKT, WACHT, Dagboek, Regel
 from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND
 from wlz_declaratie.nacht.inbox import NIET_STIL, NOG_BEZIG, Bestand, bekijk
@@ -41,6 +42,7 @@ from wlz_declaratie.nacht.slot import alleen
 from wlz_declaratie.nacht.tafel import HOOGUIT, Blijft, Kopie, Tafel, TeGroot
 from wlz_declaratie.nacht.uitslagen import schrijf
 from wlz_declaratie.nacht.volgorde import op_volgorde
+from wlz_declaratie.nacht.vooruit import Vooruit
 from wlz_declaratie.nacht.werkmap import eigen_werkmap
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, vervangend
 
@@ -77,11 +79,12 @@ def draai(nacht: Nacht) -> dict[str, Any]:
 class _Run:
     def __init__(self, nacht: Nacht, open_: Mappen, werkmap: Path) -> None:
         self._nacht, self._mappen, self._werkmap = nacht, open_, werkmap
-        dossier = lees_dossier(nacht.dossier, strikt=nacht.strikt) if nacht.dossier else Dossier({}, ())
-        self._dossier, self._codes = codes_bij(dossier, nacht.tabellen, strikt=nacht.strikt)
+        self._bronnen = Bronnen(werkmap)
+        self._bronnen.voor(nacht.opties)  # what is wrong with these, is said before anything is done
         self._dagboek = Dagboek(nacht.uit, nacht.peildatum)
         (werkmap / "tafel").mkdir()
         self._tafel = Tafel(werkmap / "tafel")
+        self._ronde: Ronde | None = None
 
     def draai(self) -> dict[str, Any]:
         try:
@@ -98,10 +101,13 @@ class _Run:
         inhoud = bekijk(self._mappen.inbox, self._nacht.rust, self._mappen.eigen)
         begin = "nacht hervat" if self._dagboek.hervat else "nacht begonnen"
         meld(begin, peildatum=self._dagboek.peildatum.isoformat(), bestanden=len(inhoud.af))
-        for telling in self._dossier.rijen.tellingen:
+        for telling in self._bronnen.tellingen:
             meld("dossierrijen weggelaten", logging.WARNING, reden=telling)
         blijvend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
-        for bestand, dag in op_volgorde([*inhoud.af, *vrij], self._tafel, self._dagboek.probeer):
+        volgorde = op_volgorde([*inhoud.af, *vrij], self._tafel, self._dagboek.probeer)
+        vooruit = self._vooruit([bestand for bestand, _ in volgorde])
+        for plaats, (bestand, dag) in enumerate(volgorde):
+            self._ronde = vooruit.voor(plaats)
             if blijft := self._doe(bestand, dag):
                 blijvend.append(blijft)
         blijvend += map(overgeslagen, inhoud.vreemd)
@@ -109,6 +115,16 @@ class _Run:
             wat = "bestand wacht" if regel.stand == WACHT else "overgeslagen"
             meld(wat, logging.WARNING, bestand=regel.bestand, reden=regel.reden)
         return self._sluit(blijvend)
+
+    def _vooruit(self, bestanden: Sequence[Bestand]) -> Vooruit:
+        def vraagt(kopie: Kopie, map_: Path) -> tuple[Sleutels, int]:
+            batch = lees_batch(kopie.pad, map_)
+            bron = self._bronnen.voor(self._nacht.opties_van(batch))
+            return sleutels_van([batch], bron.codes, bron.dossier.tabellen.get("afspraken")), batch.aantal
+
+        return Vooruit(
+            bestanden, self._tafel, self._dagboek.probeer, vraagt, self._nacht.historie, self._werkmap / "ronde"
+        )
 
     def _doe(self, bestand: Bestand, dag: date | None) -> Regel | None:
         """Do one file; gives the line of one that has to wait."""
@@ -185,7 +201,7 @@ class _Run:
                 if not mag:
                     raise Afgekeurd(afgekeurd(regel, BRAK_AF))
                 self._boek(bestand, kopie, regel, Path(werkmap), volgnr)
-        except (Blijft, Uitvoerfout, Historiestuk, Afgekeurd, Apart):
+        except (Blijft, Uitvoerfout, Historiestuk, Bronfout, Afgekeurd, Apart):
             raise
         except (Exception, pl.exceptions.PanicException) as fout:
             if isinstance(fout, Historiefout) and not isinstance(fout, Weigering):
@@ -202,6 +218,8 @@ class _Run:
 
     def _boek(self, bestand: Bestand, kopie: Kopie, regel: Regel, werkmap: Path, volgnr: int | None) -> None:
         batch = replace(lees_batch(kopie.pad, werkmap), naam=regel.bestand)
+        opties = self._nacht.opties_van(batch)
+        bron = self._bronnen.voor(opties)
         half = onbevestigd(batch) is not None
         vrij = kopie.sha256 in self._dagboek.vrijgegeven
 
@@ -211,7 +229,7 @@ class _Run:
                 raise Blijft(NOG_BEZIG)
             if half and not bestand.stil:
                 raise Blijft(NIET_STIL)
-            afkeur = int(uitslag.bevindingen["ernst"].is_in(list(self._nacht.tellend)).any())
+            afkeur = int(uitslag.bevindingen["ernst"].is_in(list(opties.tellend)).any())
             klaar = replace(
                 regel,
                 exitcode=afkeur,
@@ -221,19 +239,21 @@ class _Run:
             )
             if half:
                 klaar = replace(klaar, stand=AFGEKEURD, exitcode=NAAR_IEMAND)
-            elif waarom := None if vrij or volgnr else quarantaine.waarom_apart(uitslag, self._nacht.max_afkeur):
+            elif waarom := None if vrij or volgnr else quarantaine.waarom_apart(uitslag, opties.max_afkeur):
                 naam = getoond(self._plek_apart(bestand, kopie), kopie.sha256)
                 reden = quarantaine.uitgelegd(waarom, naam)
                 raise Apart(replace(klaar, stand=QUARANTAINE, exitcode=NAAR_IEMAND, reden=reden))
             self._dagboek.noteer(klaar)
 
         tegen = Toetssteen(
-            self._codes,
-            self._dossier,
+            bron.codes,
+            bron.dossier,
             self._dagboek.peildatum,
             werkmap,
-            dossier_volledig=self._nacht.dossier_volledig,
+            dossier_volledig=opties.dossier_volledig,
             vrijgegeven=vrij,
+            klaar=bron.klaar,
+            ronde=self._ronde,
         )
         if volgnr:
             zonder_boeken(self._nacht.historie, batch, tegen, volgnr, gecontroleerd)
@@ -274,7 +294,7 @@ class _Run:
         """
         bekend = bekende(self._nacht.historie)
         gedaan = [r for r in self._dagboek.regels.values() if r.stand != VERWERKT or r.sha256 in bekend]
-        inhoud = overzicht([*gedaan, *blijvend], self._dagboek, self._dossier.rijen.tellingen)
+        inhoud = overzicht([*gedaan, *blijvend], self._dagboek, self._bronnen.tellingen)
         inhoud["in_quarantaine"] = list(quarantaine.getoonde(self._mappen.quarantaine))
         doel = self._nacht.uit / OVERZICHT
         if gedaan or self._dagboek.opzij or not doel.exists():

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.nacht import mappen
 from wlz_declaratie.nacht.inbox import RUST
+from wlz_declaratie.nacht.opties import Opties
 
 ARCHIEF, AFGEKEURDE, QUARANTAINE = "archief", "afgekeurd", "quarantaine"
-MAX_AFKEUR = 50
-"""Percent of the lines."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Nacht:
     """What to do: see ``declaratie nacht --help``.
 
-    ``tellend`` are the severities that give exit code 1; ``rust`` the seconds that a file has to be still;
-    ``strikt``: a row of the dossier that cannot be used stops the night. ``max_afkeur``: of how many percent of its
-    lines a batch may be rejected to be booked unseen; ``vrijgeven`` names batches in quarantine to book all the same.
-    ``opnieuw``: also the results of a batch that is in the store are written.
+    ``opties`` are those of every batch, unless ``opties_van`` says otherwise; ``rust`` the seconds that a file has to
+    be still; ``vrijgeven`` names batches in quarantine to book all the same. ``opnieuw``: also the results of a batch
+    that is in the store are written.
     """
 
     inbox: Path
     historie: Path
     uit: Path
     archief: Path | None = None
-    dossier: Path | None = None
-    tabellen: Path | None = None
     peildatum: date | None = None
-    tellend: Collection[str] = ("afkeur",)
     rust: float = RUST
-    strikt: bool = False
-    dossier_volledig: bool = False
-    max_afkeur: int = MAX_AFKEUR
     vrijgeven: Collection[str] = ()
     opnieuw: bool = False
+    opties: Opties = field(default_factory=Opties)
+
+    def opties_van(self, batch: Batchbestand) -> Opties:  # noqa: ARG002 (settings may tell declarants apart)
+        """How this batch is checked, judged and reported. The one place where that is decided."""
+        return self.opties
 
     @property
     def naar_archief(self) -> Path:

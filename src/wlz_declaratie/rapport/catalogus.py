@@ -162,9 +162,13 @@ def _van_tot(periode: Periode) -> str:
 
 
 def uitleg(
-    regel: Regel, bronnen: Mapping[str, str], retourcodes: Mapping[str, str], dag: date | None
+    regel: Regel,
+    bronnen: Mapping[str, str],
+    retourcodes: Mapping[str, str],
+    dag: date | None,
+    instellingen: Sequence[RenderableType] = (),
 ) -> Iterator[RenderableType]:
-    """Everything there is to know of one rule."""
+    """Everything there is to know of one rule, and at the end what a settings file says of it."""
     yield Text.assemble((regel.id, "bold"), f" {regel.titel}")
     if regel.gebrek:
         yield Text(f"\nDraait niet: {regel.gebrek}", "red")
@@ -199,6 +203,7 @@ def uitleg(
                     naam.replace("_", " "), f"{_waarde(periode)}{_van_tot(periode)}, {bron_in_woorden(periode.bron)}"
                 )
     yield Padding.indent(tabel, 2)
+    yield from instellingen
 
 
 def uitleg_retourcode(code: str, betekenis: str, regels: Sequence[Regel]) -> Iterator[RenderableType]:

@@ -19,7 +19,7 @@ from wlz_declaratie.diensten.controleren import SCHEMA, Basislijn, Uitslag, Voor
 from wlz_declaratie.diensten.opgeslagen.vorm import pak_in
 from wlz_declaratie.diensten.totalen import Dagen, Herkomst
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
-from wlz_declaratie.rapport import opmaak, statistiek
+from wlz_declaratie.rapport import instellingen, opmaak, statistiek
 from wlz_declaratie.rapport.keuze import Gekozen
 from wlz_declaratie.rapport.weergave import Weergave
 
@@ -68,6 +68,8 @@ def _kop(uitslag: Uitslag, weergave: Weergave, gekozen: Gekozen | None) -> dict[
             for status in uitslag.regels
         ],
     }
+    if uitslag.instellingen:
+        leden["instellingen"] = instellingen.als_json(uitslag.instellingen)
     if uitslag.basislijn:
         weg = uitslag.basislijn.verdwenen if gekozen is None else gekozen.verdwenen
         leden["basislijn"] = _basislijn(uitslag, uitslag.basislijn, weg, weergave.toon_bsn)

@@ -18,6 +18,7 @@ from wlz_declaratie.diensten.controleren import Basislijn, Uitslag
 from wlz_declaratie.diensten.telling import Regelstatus, aanvaarde, geldend
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.herkomst import per_bestand
+from wlz_declaratie.rapport.instellingen import in_kop
 from wlz_declaratie.rapport.keuze import Gekozen
 from wlz_declaratie.rapport.scherm import Delen, druk_af
 
@@ -94,6 +95,8 @@ def _samenvatting(uitslag: Uitslag, toon_bsn: bool) -> Iterator[RenderableType]:
     tabel.add_row("Peildatum", opmaak.datum(uitslag.peildatum))
     for editie in uitslag.edities:
         tabel.add_row("Codetabel", f"{editie.naam}, geldt {opmaak.periode(editie.van, editie.tot)}")
+    for naam, waarde in in_kop(uitslag.instellingen):
+        tabel.add_row(naam, waarde)
     for opmerking in uitslag.opmerkingen:
         tabel.add_row("Let op", opmerking)
     yield tabel

@@ -105,7 +105,7 @@ def tijdlijnen(uitslag: Uitslag, per_regel: int = PER_REGEL, *, toon_bsn: bool =
 def _uitgerekend(
     regel: Regel, groep: pl.DataFrame, eigen: Mapping[str, Any], gegevens: Mapping[str, Any]
 ) -> _Uitgerekend:
-    telling, parameters = cast("Telling", regel.telt), regel.parameters
+    telling, parameters = cast("Telling", regel.telt), regel.parameters.op(_datum(eigen["begin"]))
     if telling.hoe == "leegstand":
         return _leegstand(groep, eigen, gegevens, parameters.vast("grootste_gat"))
     if telling.hoe == "episodes":

@@ -149,7 +149,7 @@ def beh_08(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: H330 met zzpcode 752 (VV3) is een signaal, H335 mag.
     Wat te doen: controleer de zzpcode; de zorgverzekeraar betaalt de behandeling, of de indicatie past niet meer.
     """
-    behandeling = behandelregels(van, pl.col("batch"), van.p.geldig(), ~code(*van.vast("consulten"))).getoetst()
+    behandeling = behandelregels(van, pl.col("batch"), van.p.te_toetsen(), ~code(*van.vast("consulten"))).getoetst()
     yield from behandeling.zonder_profiel()
     yield (
         behandeling.waar(profielcode(*van.vast("laag")))

@@ -87,7 +87,7 @@ def beh_01(van: Van) -> Iterator[Uitkomst]:
     Wat te doen: haal de behandeling weg, of declareer het pakket exclusief behandeling als dat geleverd
     is. Bij een signaal: ga na op welke dag de behandeling was.
     """
-    behandeling, inclusief = behandelregels(van, van.p.geldig()).getoetst(), pakketten(van, "incl")
+    behandeling, inclusief = behandelregels(van, van.p.te_toetsen()).getoetst(), pakketten(van, "incl")
     for getoetst, pakket in per_vrijstelling(van, behandeling, inclusief):
         yield from tijdens_pakket(getoetst, pakket, "0634", "pakketdagen inclusief behandeling")
 

@@ -24,6 +24,9 @@ GELIJK = [
 ]
 """What a debet line and the credit line that undoes it within a file have in common."""
 PRESTATIE = ["bsn", "prestatiecode", "uitvoerder"]
+_DAGEN = 2**16
+_EERSTE_DAG = -25_567
+"""1 January 1900, as days are numbered."""
 VOLGORDE = ["batch", "begindatum", "einddatum", "bestandnr", "regelnummer"]
 """History (false) before batch; then the calendar, then file and line."""
 
@@ -180,18 +183,24 @@ def vld_10(van: Van) -> Iterator[Uitkomst]:
 def _verdacht(lijnen: Lijnen) -> Lijnen:
     """Lines of client, prestatie and uitvoerder of which some batch line may overlap a line before it.
 
-    Never too few, sometimes too many: groups are told apart by a hash, and a line of the history counts also
-    when it begins later. What is left is small, mostly, and sorted exactly by the caller.
+    Never too few, sometimes too many: groups are told apart by a hash, and lines of the history among themselves count
+    too. What is left is small, mostly, and sorted exactly by the caller.
     """
-    groep = pl.struct(PRESTATIE).hash()
-    op_volgorde = (
-        lijnen.frame.select("batch", "begin", "eind", sleutel=groep)
-        .sort("sleutel", maintain_order=True)
-        .with_columns(groep=(pl.col("sleutel") != pl.col("sleutel").shift()).fill_null(True).cast(pl.Int64).cum_sum())
+    # One number for a group and its days: to sort that is twice as fast as to sort lines.
+    groep = pl.struct(PRESTATIE).hash() // _DAGEN**2
+    op_volgorde = lijnen.frame.select(
+        sleutel=(groep * _DAGEN**2 + _dagnummer("begin") * _DAGEN + _dagnummer("eind")).sort()
     )
-    verdacht = op_volgorde.filter("batch", vorig_eind() >= pl.col("begin")).select("sleutel").unique()
-    sleutels = verdacht.collect()["sleutel"]
-    return lijnen.waar(groep.is_in(sleutels.implode())).berekend()
+    begin, van_groep = pl.col("sleutel") // _DAGEN, pl.col("sleutel") // _DAGEN**2
+    # The latest eind so far; of another group it comes before every begin of this one.
+    vorig = (van_groep * _DAGEN + pl.col("sleutel") % _DAGEN).cum_max().shift()
+    verdacht = op_volgorde.filter(vorig >= begin).select(van_groep.unique()).collect()["sleutel"]
+    return lijnen.waar(groep.is_in(verdacht.implode())).berekend()
+
+
+def _dagnummer(kolom: str) -> pl.Expr:
+    """A day as a number below _DAGEN: before 1900 as its first, after 2079 as the last, so that what met still does."""
+    return (pl.col(kolom) - _EERSTE_DAG).clip(0, _DAGEN - 1).cast(pl.UInt64)
 
 
 def _met_vorig_eind(van: Van, lijnen: Lijnen) -> Lijnen:

@@ -217,7 +217,7 @@ def lvhc_06(van: Van) -> Iterator[Uitkomst]:
     Voorbeeld: 4.600.000 euro aan consulten in 2026 is 100.000 euro te veel.
     Wat te doen: overleg met het zorgkantoor; een enkele aanbieder is hier niet aan te wijzen.
     """
-    consulten = van.lijnen(soort(CONSULT), van.p.geldig())
+    consulten = van.lijnen(soort(CONSULT), van.p.te_toetsen())
     yield from consulten.waar(leeg("declaratiebedrag")).ontoetsbaar_zonder("declaratiebedrag")
     per_jaar = (
         consulten.met(jaar=jaar("begin"))

@@ -256,7 +256,7 @@ def mut_06(van: Van) -> Iterator[Uitkomst]:
     op_maximum = pl.col("dagen_op_regel") == pl.col("maximum")
     per_uitvoerder = (
         van.als_lijnen(per_leegstand)
-        .waar(van.p.geldig())
+        .waar(van.p.te_toetsen())
         .frame.group_by("uitvoerder")
         .agg(leegstanden=pl.len(), op_maximum=op_maximum.sum(), maximum=pl.max("maximum"), batch=pl.any("batch"))
     )

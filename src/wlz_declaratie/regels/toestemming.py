@@ -48,7 +48,7 @@ def beh_02(van: Van) -> Iterator[Uitkomst]:
     --historie de eerdere batches op.
     """
     consult, zg = code(*van.vast("consulten")), code(*van.vast("zg_behandeling"))
-    behandeling = behandelregels(van, van.p.geldig(), ~consult, ~(zg & profiel(*van.vast("zg_profielen"))))
+    behandeling = behandelregels(van, van.p.te_toetsen(), ~consult, ~(zg & profiel(*van.vast("zg_profielen"))))
     exclusief = pakketten(van, "excl")
     behandeling.alleen_van(exclusief).getoetst()
     yield from behandeling.waar("batch", zg).alleen_van(exclusief).zonder_profiel()

@@ -57,12 +57,12 @@ def _nog_niet_goed(van: Van, rijen: pl.LazyFrame, goed: pl.Expr, wat: str) -> Li
     ``goed`` says of a line and that row (``rij_``) whether they go together; ``wat`` is what a day with such rows is.
     """
     zorg = van.eenmaal(_zorg)
-    zorg.waar(van.p.geldig()).getoetst(f"{{dagen}} van {{dagen}} dagen {wat}")
+    zorg.waar(van.p.te_toetsen()).getoetst(f"{{dagen}} van {{dagen}} dagen {wat}")
     hier = (pl.col("bsn") == pl.col("rij_bsn")) & (pl.col("uitvoerder") == pl.col("rij_uitvoerder"))
     dekt = pl.col("rij_eind") >= pl.col("eind")
     kandidaten = rijen.drop(*HERKOMST)
     over = met_kandidaat(zorg.frame, kandidaten).filter(~(hier & dekt & goed).fill_null(False))
-    return van.als_lijnen(over).waar(van.p.geldig()).kolommen(*KOLOMMEN).berekend()
+    return van.als_lijnen(over).waar(van.p.te_toetsen()).kolommen(*KOLOMMEN).berekend()
 
 
 def _per_vorm(van: Van, rijen: pl.LazyFrame) -> pl.LazyFrame:

@@ -25,7 +25,7 @@ GENOEMD = (
 
 def _naast_elkaar(van: Van, zorg: pl.Expr) -> tuple[Lijnen, Lijnen]:
     """The lines of ``zorg`` on which the rule is in force and the package lines, of clients that have both: few."""
-    getoetst = van.lijnen(van.p.geldig(), zorg).kolommen(*GENOEMD).getoetst()
+    getoetst = van.lijnen(van.p.te_toetsen(), zorg).kolommen(*GENOEMD).getoetst()
     pakket = van.lijnen(PAKKET).kolommen(*GENOEMD).alleen_van(getoetst).berekend()
     return getoetst.alleen_van(pakket).berekend(), pakket
 

@@ -19,11 +19,13 @@ from wlz_declaratie.diensten.controleren import (
     Uitslag,
     toonbaar,
 )
+from wlz_declaratie.diensten.instellingen.toegepast import AndereWaarde, Toegepast, Verzachting
 from wlz_declaratie.diensten.opgeslagen.json_tekst import als_bevindingen
 from wlz_declaratie.diensten.telling import Aanvaarding, Regelstatus, Samenvatting
 from wlz_declaratie.diensten.totalen import TELLING, Bewaard, Dagen, Herkomst
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand
 from wlz_declaratie.inlezen.onbruikbaar import GEEN, ONBRUIKBAAR, Bron, Dossierrijen
+from wlz_declaratie.kern.parameters import soort_van
 from wlz_declaratie.kern.regel import alle_regels, zonder_toets
 from wlz_declaratie.kern.toetsing import Status
 
@@ -63,6 +65,7 @@ def als_uitslag(leden: Mapping[str, Any], bevindingen: pl.DataFrame) -> Uitslag:
         edities=tuple(map(_editie, _lijst(leden["tabellen"]))),
         opmerkingen=tuple(gemaskeerd(_tekst(opmerking)) for opmerking in _lijst(leden["opmerkingen"])),
         basislijn=_basislijn(leden["basislijn"]) if "basislijn" in leden else None,
+        instellingen=_instellingen(leden["instellingen"]) if "instellingen" in leden else None,
         aanvaarding=_aanvaarding(leden["aanvaarding"]) if "aanvaarding" in leden else None,
         dossier=_dossier(dossier),
         bewaard=Bewaard(
@@ -222,6 +225,40 @@ def _aanvaarding(lid: Any) -> Aanvaarding:
     lid = _object(lid)
     namen = ("gebruikt", "verlopen", "komt_niet_voor", "niet_nagegaan")
     return Aanvaarding(zonder_bsn(_tekst(lid["bestand"])), *(_getal(lid[naam]) for naam in namen))
+
+
+def _instellingen(lid: Any) -> Toegepast:
+    lid = _object(lid)
+    return Toegepast(
+        zonder_bsn(_tekst(lid["bestand"])),
+        tuple((_woord(optie["tabel"]), _woord(optie["naam"])) for optie in map(_object, _lijst(lid["opties"]))),
+        tuple(_andere_waarde(_object(een)) for een in _lijst(lid["waarden"])),
+        tuple(_verzachting(_object(een)) for een in _lijst(lid["ernst"])),
+    )
+
+
+def _andere_waarde(lid: dict[str, Any]) -> AndereWaarde:
+    waarde = lid["waarde"]
+    if soort_van(waarde) is None:
+        raise TypeError
+    if isinstance(waarde, str):
+        waarde = gemaskeerd(waarde)
+    elif isinstance(waarde, list):
+        waarde = [gemaskeerd(deel) if isinstance(deel, str) else deel for deel in waarde]
+    dagen = _of_niets(_dag, lid["van"]), _of_niets(_dag, lid["tot"])
+    bron = gemaskeerd(_tekst(lid["bron"]))
+    return AndereWaarde(_woord(lid["regel_id"]), _woord(lid["parameter"]), waarde, *dagen, bron, _woord(lid["tabel"]))
+
+
+def _verzachting(lid: dict[str, Any]) -> Verzachting:
+    ernst = lid["ernst"]
+    if ernst not in ("signaal", "uit"):
+        raise ValueError
+    return Verzachting(_woord(lid["regel_id"]), ernst, gemaskeerd(_tekst(lid["reden"])), _woord(lid["tabel"]))
+
+
+def _woord(waarde: Any) -> str:
+    return zonder_bsn(_tekst(waarde))
 
 
 def _editie(lid: Any) -> Editie:

@@ -15,8 +15,10 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.basis import geheugen
+from wlz_declaratie.basis.verdeeld import Verdeeld
 from wlz_declaratie.basis.vooruit import vooruit
 from wlz_declaratie.contract.berichten import Indeling
+from wlz_declaratie.contract.sleutels import client_van_regel
 from wlz_declaratie.contract.tabellen import DECLARATIE
 from wlz_declaratie.inlezen.aw319.bestand import Records, lees_blokken
 from wlz_declaratie.inlezen.aw319.controles import (
@@ -29,7 +31,7 @@ from wlz_declaratie.inlezen.aw319.controles import (
 )
 from wlz_declaratie.inlezen.aw319.kop import Kop, zoek_kop
 from wlz_declaratie.inlezen.aw319.volgorde import Verloop, is_ouder, slotmeldingen
-from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout, controleer_bestand
+from wlz_declaratie.inlezen.basis import MELDING, PLEK, Batchbestand, Invoerfout, controleer_bestand
 
 ZONDER_RUBRIEK = ("leveringsvorm", "onderwijs")
 KOPVELDEN = ("declarant", "uzovi", "factuurnummer", "dagtekening", "begindatum_periode", "einddatum_periode")
@@ -37,6 +39,9 @@ KOP_NUL_IS_LEEG = ("declarant", "uzovi")
 NUL_IS_LEEG = ("besluitnummer", "functiecode", "zzpcode", "tijdseenheid")
 VERZEKERDE = ("bsn", "uzovi", "geboortedatum", "geslacht", "overleden")
 """Fields of an insured record that are read or controlled."""
+
+SAMEN = 500_000
+"""Lines that are cut at a time."""
 
 REGEL = {naam: soort for naam, soort in DECLARATIE.items() if naam not in (*KOPVELDEN, *ZONDER_RUBRIEK)}
 """What a block gives: a declaration line without the header fields, the same everywhere and added last."""
@@ -52,17 +57,18 @@ GECONTROLEERD = ("uzovi", "doorsturen")
 """Fields of a performance record that are controlled, beside those of REGEL that it holds."""
 
 
-def lees_aw319(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
+def lees_aw319(pad: Path, naam: str, werkmap: Path, delen: int = 1) -> Batchbestand:
     """Read the message at `pad`, which the user calls `naam`.
 
-    `werkmap` takes the Parquet parts of a message with more than `geheugen.MEESTE_LIJNEN` lines. Invoerfout when there
+    `werkmap` takes the lines when they are more than `geheugen.MEESTE_LIJNEN`, or to be cut into more than one of
+    ``delen``. Invoerfout when there
     is nothing to read or no header record of an AW319 at all; everything else that is wrong is a finding.
     """
     controleer_bestand(pad, naam)
     controlesom = hashlib.sha256()
-    opslag = _Opslag(werkmap)
     try:
         kop = zoek_kop(pad, naam)
+        opslag = _Opslag(werkmap, delen, _kopkolommen(kop))
         records = Records(kop.indeling.recordlengte, naam)
         lezer = _Lezer(kop.indeling)
         blokken = lees_blokken(pad, kop.regeleinde, kop.indeling.recordlengte, controlesom, naam)
@@ -78,12 +84,13 @@ def lees_aw319(pad: Path, naam: str, werkmap: Path) -> Batchbestand:
         naam=naam,
         soort="aw319",
         sha256=controlesom.hexdigest(),
-        regels=opslag.regels().with_columns(_kopkolommen(kop)).select(list(DECLARATIE)),
+        regels=opslag.regels(),
         aantal=opslag.aantal,
         kolommen=frozenset(DECLARATIE) - {"regelnummer", *ZONDER_RUBRIEK},
         ongebruikt=(),
         meldingen=pl.concat([pl.DataFrame(schema=MELDING), *gevonden]).sort("regelnummer", "regel_id"),
         onleesbaar=records.beschadigd + lezer.verloop.onbekend,
+        verdeeld=opslag.verdeeld,
     )
 
 
@@ -198,12 +205,14 @@ def _datum(naam: str) -> pl.Expr:
 
 
 class _Opslag:
-    """Keeps few lines in memory, writes many to Parquet parts below `werkmap`."""
+    """Keeps few lines in memory; writes many below `werkmap`, one block after another or cut into ``delen`` parts."""
 
-    def __init__(self, werkmap: Path) -> None:
+    def __init__(self, werkmap: Path, delen: int, kopkolommen: list[pl.Expr]) -> None:
         self.aantal = 0
+        self.verdeeld = Verdeeld(werkmap / "aw319", delen) if delen > 1 else None
         self._werkmap = werkmap
-        self._delen: list[Path] = []
+        self._kopkolommen = kopkolommen
+        self._blokken: list[Path] = []
         self._wachtend: list[pl.DataFrame] = []
         self._hoogte = 0
 
@@ -212,21 +221,29 @@ class _Opslag:
         self._wachtend.append(regels)
         self._hoogte += regels.height
         self.aantal += regels.height
-        if self._hoogte > geheugen.MEESTE_LIJNEN:
+        if self._hoogte > (SAMEN if self.verdeeld else geheugen.MEESTE_LIJNEN):
             self._schrijf()
 
     def regels(self) -> pl.LazyFrame:
-        """All lines, in order."""
-        if not self._delen:
-            return pl.concat(self._wachtend or [pl.DataFrame(schema=REGEL)]).lazy()
-        if self._wachtend:
+        """All lines with the columns of DECLARATIE, in order unless they were cut."""
+        if self.verdeeld or (self._blokken and self._wachtend):
             self._schrijf()
-        return pl.scan_parquet(self._delen)
+        if self.verdeeld:
+            return self.verdeeld.alles().select(*DECLARATIE)
+        return pl.scan_parquet(self._blokken) if self._blokken else self._samen()
+
+    def _samen(self) -> pl.LazyFrame:
+        regels = pl.concat(self._wachtend or [pl.DataFrame(schema=REGEL)]).lazy()
+        return regels.with_columns(self._kopkolommen).select(*DECLARATIE)
 
     def _schrijf(self) -> None:
-        if not self._delen:
-            self._werkmap = Path(tempfile.mkdtemp(prefix="aw319-", dir=self._werkmap))
-        deel = self._werkmap / f"{len(self._delen):06d}.parquet"
-        pl.concat(self._wachtend).write_parquet(deel, compression="lz4", statistics=False)
-        self._delen.append(deel)
+        if self.verdeeld:
+            genummerd = self._samen().with_row_index(PLEK, offset=self.aantal - self._hoogte)
+            self.verdeeld.schrijf(genummerd, client_van_regel(PLEK))
+        else:
+            if not self._blokken:
+                self._werkmap = Path(tempfile.mkdtemp(prefix="aw319-", dir=self._werkmap))
+            blok = self._werkmap / f"{len(self._blokken):06d}.parquet"
+            self._samen().sink_parquet(blok, compression="lz4", statistics=False)
+            self._blokken.append(blok)
         self._wachtend, self._hoogte = [], 0

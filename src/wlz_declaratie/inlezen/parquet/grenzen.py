@@ -138,6 +138,17 @@ def bekijk(pad: Path, naam: str) -> Inhoud:
             raise Invoerfout(naam, *GEEN_PARQUET) from None
 
 
+def regels_volgens_voet(pad: Path) -> int:
+    """How many lines the footer says there are, unless it cannot be true. Raises Invoerfout for what is no Parquet."""
+    with pad.open("rb") as bestand:
+        grootte = bestand.seek(0, 2)
+        try:
+            regels = int(_voet(bestand, grootte, pad.name)[3])
+        except (_Kapot, LookupError, TypeError, ValueError):
+            raise Invoerfout(pad.name, *GEEN_PARQUET) from None
+    return min(max(regels, 0), RUIME_REGELS + REGELS_PER_BYTE * grootte)
+
+
 def _bekijk(bestand: IO[bytes], grootte: int, naam: str) -> Inhoud:
     voet = _voet(bestand, grootte, naam)
     regels, groepen = voet[3], voet.get(4) or []

@@ -43,7 +43,7 @@ class Lijnen:
 
     def van_batch(self) -> Lijnen:
         """Those of the batch on which the rule is in force: what is left to judge after a count over the history."""
-        return self.waar("batch", self.p.geldig()).gekozen()
+        return self.waar("batch", self.p.te_toetsen()).gekozen()
 
     def alleen_van(self, andere: Lijnen | pl.LazyFrame, per: Sequence[str] = ("bsn",)) -> Lijnen:
         """Those of a group of which there are ``andere`` too."""

@@ -34,11 +34,11 @@ class Van:
 
     def batch(self, *voorwaarden: str | pl.Expr) -> Lijnen:
         """Those of the batch on which the rule is in force."""
-        return self.lijnen("batch", self.p.geldig(), *voorwaarden).gekozen()
+        return self.lijnen("batch", self.p.te_toetsen(), *voorwaarden).gekozen()
 
     def elke_regel(self, *voorwaarden: str | pl.Expr) -> Lijnen:
         """Every line of the batch on which the rule is in force, also credit lines and those without a good period."""
-        return Lijnen(self.pop.alle, self.pop, self.p).waar("batch", self.p.geldig(), *voorwaarden).gekozen()
+        return Lijnen(self.pop.alle, self.pop, self.p).waar("batch", self.p.te_toetsen(), *voorwaarden).gekozen()
 
     def als_lijnen(self, frame: pl.LazyFrame) -> Lijnen:
         """Lines that the rule made itself."""

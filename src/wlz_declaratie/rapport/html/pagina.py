@@ -11,6 +11,7 @@ from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.rapport import json_uitslag, opmaak, statistiek
 from wlz_declaratie.rapport.herkomst import per_bestand
 from wlz_declaratie.rapport.html import bevindingen, overzicht, sjabloon
+from wlz_declaratie.rapport.instellingen import in_kop
 from wlz_declaratie.rapport.weergave import Weergave
 
 BOVENAAN = 3
@@ -94,3 +95,4 @@ def _herkomst(uitslag: Uitslag, toon_bsn: bool) -> Iterator[tuple[str, str]]:
     yield "Peildatum", opmaak.datum(uitslag.peildatum)
     for editie in uitslag.edities:
         yield "Codetabel", f"{editie.naam}, geldt {opmaak.periode(editie.van, editie.tot)}"
+    yield from in_kop(uitslag.instellingen)

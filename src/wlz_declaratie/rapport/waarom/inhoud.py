@@ -22,6 +22,7 @@ from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, DECLARATIE, HERKOMST
 from wlz_declaratie.diensten.dossierrijen import Tabelrijen
 from wlz_declaratie.diensten.waarom import Waarom
 from wlz_declaratie.kern.oordeel import SOORTEN, Oordeel
+from wlz_declaratie.rapport import instellingen
 from wlz_declaratie.rapport.tijdlijn import tijdlijnen
 
 MEESTE_RIJEN = 20
@@ -89,6 +90,7 @@ def _kop(schema: str, waarom: Waarom) -> dict[str, Any]:
         "versie": __version__,
         "peildatum": uitslag.peildatum.isoformat(),
         "bestanden": [{"bestand": b.naam, "soort": b.soort, "sha256": b.sha256} for b in uitslag.bestanden],
+        **({"instellingen": instellingen.als_json(uitslag.instellingen)} if uitslag.instellingen else {}),
     }
 
 

@@ -11,6 +11,7 @@ from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.telling import is_aanvaard
 from wlz_declaratie.rapport import opmaak
 from wlz_declaratie.rapport.herkomst import van_wie
+from wlz_declaratie.rapport.instellingen import in_kop
 from wlz_declaratie.rapport.werkboek.bladen import BLADREGELS
 from wlz_declaratie.rapport.werkboek.boek import Formule, Tabel, Werkboek, celtekst
 
@@ -83,6 +84,8 @@ class Samenvatting:
                 f"{opmaak.getal(uitslag.bevindingen.height)} bevindingen staan op {len(namen)} bladen, {namen[0]} tot "
                 f"en met {namen[-1]}.",
             )
+        for naam, waarde in in_kop(uitslag.instellingen):
+            self._regel(naam, waarde)
         for opmerking in uitslag.opmerkingen:
             self._regel("Let op", opmerking)
 

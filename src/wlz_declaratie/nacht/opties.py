@@ -1,0 +1,37 @@
+"""How one batch is checked, judged and reported: the same for every batch, unless somebody says otherwise of some."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MAX_AFKEUR = 50
+"""Percent of the lines."""
+VORMEN = (".json", ".xlsx")
+"""Which result files there are of a batch; the JSON always, by which the night knows its results."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opties:
+    """See ``declaratie nacht --help``.
+
+    ``strikt``: a row of the dossier that cannot be used stops the night. ``vertaald`` as for `inlezen.koppen.Gevraagd`.
+    ``tellend`` are the severities that give exit code 1; ``max_afkeur``: of how many percent of its lines a batch may
+    be rejected to be booked unseen. ``basislijn``: beside the last result of its declarant before this night.
+    """
+
+    dossier: Path | None = None
+    tabellen: Path | None = None
+    strikt: bool = False
+    dossier_volledig: bool = False
+    vertaald: Mapping[str, str] = field(default_factory=dict)
+    selecteer: Sequence[str] = ()
+    negeer: Sequence[str] = ()
+    tellend: Collection[str] = ("afkeur",)
+    max_afkeur: int = MAX_AFKEUR
+    aanvaard: Path | None = None
+    basislijn: bool = False
+    vormen: Sequence[str] = VORMEN
+    statistiek: bool = False
+    ingediend: bool = False
