@@ -10,7 +10,17 @@ import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.melden import meld, schrijf_json, zeg
-from wlz_declaratie.cli.opties import Dossiermap, DossierVolledig, Formaat, Peildatum, Strikt, Tabellenmap, als_datum
+from wlz_declaratie.cli.opties import (
+    Aanvaardlijst,
+    Dossiermap,
+    DossierVolledig,
+    Formaat,
+    Instellingenbestand,
+    Peildatum,
+    Strikt,
+    Tabellenmap,
+    als_datum,
+)
 
 app = typer.Typer(
     name="historie",
@@ -30,6 +40,8 @@ def voeg_toe(
     dossier_volledig: DossierVolledig = False,
     tabellen: Tabellenmap = None,
     peildatum: Peildatum = None,
+    aanvaard: Aanvaardlijst = None,
+    instellingen: Instellingenbestand = None,
 ) -> None:
     """Controleer batches en voeg de goedgekeurde declaratieregels toe, per batch in één keer.
 
@@ -41,15 +53,15 @@ def voeg_toe(
     """
     dag = als_datum(peildatum)
 
-    from wlz_declaratie.cli.uitvoeren import Opdracht, bijschrijving
+    from wlz_declaratie.cli.uitvoeren import bijschrijving, opdracht_van
     from wlz_declaratie.rapport import historie as rapport
 
     tellingen: dict[str, None] = {}
     for bestand in bestanden:
-        opdracht = Opdracht(
-            [bestand], dossier, None, dag, tabellen=tabellen, strikt=strikt, dossier_volledig=dossier_volledig
+        opdracht = opdracht_van(
+            [bestand], dossier, None, tabellen, dag, None, None, strikt, instellingen, dossier_volledig
         )
-        resultaat = bijschrijving(map_, bestand, opdracht)
+        resultaat = bijschrijving(map_, bestand, opdracht, aanvaard)
         zeg(rapport.bijgeschreven(bestand, resultaat))
         if resultaat.uitslag:
             tellingen.update(dict.fromkeys(resultaat.uitslag.dossier.tellingen))

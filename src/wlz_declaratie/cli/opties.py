@@ -83,6 +83,22 @@ Instellingenbestand = Annotated[
 """What a user sets once: see `diensten.instellingen`."""
 
 
+Aanvaardlijst = Annotated[
+    Path | None,
+    typer.Option(
+        "--aanvaard", metavar="BESTAND", help="Aanvaarde bevindingen (.csv .parquet .xlsx); zij keuren niets af."
+    ),
+]
+"""See `diensten.aanvaarding`."""
+
+Statistiek = Annotated[
+    bool, typer.Option("--statistiek", help="Aantallen en euro's per controleregel, uitvoerder en maand.")
+]
+Ingediend = Annotated[
+    bool, typer.Option("--ingediend", help="De batch is al ingediend: wat te doen gaat dan over crediteren.")
+]
+"""What reports tell."""
+
 Selecteer = Annotated[
     str | None,
     typer.Option(

@@ -10,6 +10,7 @@ from pathlib import Path
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.nacht import mappen
 from wlz_declaratie.nacht.inbox import RUST
+from wlz_declaratie.nacht.logboek import nieuwe_run
 from wlz_declaratie.nacht.opties import Opties
 
 ARCHIEF, AFGEKEURDE, QUARANTAINE = "archief", "afgekeurd", "quarantaine"
@@ -32,7 +33,11 @@ class Nacht:
     rust: float = RUST
     vrijgeven: Collection[str] = ()
     opnieuw: bool = False
+    bewaartermijn: int | None = None
+    """Days after which results, done files and rejected ones go; None is never."""
     opties: Opties = field(default_factory=Opties)
+    run: str = field(default_factory=nieuwe_run)
+    """The id of this run, in every log line and in the overview."""
 
     def opties_van(self, batch: Batchbestand) -> Opties:  # noqa: ARG002 (settings may tell declarants apart)
         """How this batch is checked, judged and reported. The one place where that is decided."""

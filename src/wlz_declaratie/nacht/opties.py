@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from wlz_declaratie.diensten.uitvoeren import Drempel
 
 MAX_AFKEUR = 50
 """Percent of the lines."""
@@ -17,7 +19,7 @@ class Opties:
     """See ``declaratie nacht --help``.
 
     ``strikt``: a row of the dossier that cannot be used stops the night. ``vertaald`` as for `inlezen.koppen.Gevraagd`.
-    ``tellend`` are the severities that give exit code 1; ``max_afkeur``: of how many percent of its lines a batch may
+    ``faal_op``: from which severity on the exit code is 1; ``max_afkeur``: of how many percent of its lines a batch may
     be rejected to be booked unseen. ``basislijn``: beside the last result of its declarant before this night.
     """
 
@@ -28,7 +30,7 @@ class Opties:
     vertaald: Mapping[str, str] = field(default_factory=dict)
     selecteer: Sequence[str] = ()
     negeer: Sequence[str] = ()
-    tellend: Collection[str] = ("afkeur",)
+    faal_op: Drempel = "afkeur"
     max_afkeur: int = MAX_AFKEUR
     aanvaard: Path | None = None
     basislijn: bool = False
