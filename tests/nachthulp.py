@@ -121,7 +121,8 @@ def stand(map_: Path) -> dict[str, Any]:
     }
     overzichten = [json.loads(pad.read_text("utf-8")) for pad in map_.glob("uit/overzicht.json")]
     for overzicht in overzichten:
-        overzicht.pop("momenten")
+        for moment in ("momenten", "run", "nachten"):
+            overzicht.pop(moment)
     return {"bestanden": bestanden, "overzicht": overzichten, "historie": historie(map_ / "historie")}
 
 

@@ -257,10 +257,10 @@ def test_een_regel_die_vastloopt_houdt_de_batch_uit_de_historie(
 def test_een_onverwachte_fout_houdt_de_andere_niet_op(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     echt = draaien.lees_batch
 
-    def lees(pad: Path, werkmap: Path) -> Any:
+    def lees(pad: Path, werkmap: Path, vertaald: Any) -> Any:
         if b"R1" in pad.read_bytes():
             raise KeyError("999900006")
-        return echt(pad, werkmap)
+        return echt(pad, werkmap, vertaald)
 
     monkeypatch.setattr(draaien, "lees_batch", lees)
     csv(tmp_path / "in", "a.csv", regel("R1"))
@@ -345,9 +345,9 @@ def test_een_bestand_dat_iemand_weghaalt_is_er_niet_meer(tmp_path: Path, monkeyp
     csv(tmp_path / "in", "b.csv", regel("R2", "2019-03"))
     echt = draaien.lees_batch
 
-    def lees(pad: Path, werkmap: Path) -> Any:
+    def lees(pad: Path, werkmap: Path, vertaald: Any) -> Any:
         a.unlink(missing_ok=True)
-        return echt(pad, werkmap)
+        return echt(pad, werkmap, vertaald)
 
     monkeypatch.setattr(draaien, "lees_batch", lees)
     assert standen(draai(nacht(tmp_path))) == {"b.csv": VERWERKT}

@@ -45,24 +45,27 @@ def gevraagd() -> Afgebroken | None:
 
 
 class uitgesteld:
-    """A few steps that belong together: a signal in between waits until the block ends."""
+    """A few steps that belong together, in any thread: a signal in between waits until no such block is open."""
 
-    _bezig = False
+    _open = 0
     _wacht: int | None = None
+    _tel = _thread.allocate_lock()
 
     def __enter__(self) -> None:
-        uitgesteld._bezig = True
+        with uitgesteld._tel:
+            uitgesteld._open += 1
 
     def __exit__(self, *_wat: object) -> None:
-        uitgesteld._bezig = False
-        signaal, uitgesteld._wacht = uitgesteld._wacht, None
-        if signaal is not None:
+        with uitgesteld._tel:
+            uitgesteld._open -= 1
+        if uitgesteld._open == 0 and (signaal := uitgesteld._wacht) is not None:
+            uitgesteld._wacht = None
             signal.raise_signal(signaal)
 
 
 def _stop(signaal: int, _frame: FrameType | None) -> None:
     global _gevraagd
-    if uitgesteld._bezig:
+    if uitgesteld._open:
         uitgesteld._wacht = signaal
         return
     eerder, _gevraagd = _gevraagd, Afgebroken(signaal)
@@ -75,7 +78,7 @@ def _stop_meteen(afgebroken: Afgebroken) -> None:
     from wlz_declaratie.basis.werkmap import ruim_alles
 
     try:
-        ruim_alles()
+        ruim_alles(voorgoed=True)
         os.write(2, f"{afgebroken}\n".encode())
     finally:
         os._exit(afgebroken.code)

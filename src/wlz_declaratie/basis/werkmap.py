@@ -7,12 +7,14 @@ process. A living process holds a lock, which the system gives back when it dies
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
 import stat
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -34,6 +36,11 @@ _DEEL = re.compile(r"\..+\.[a-z0-9_]{8}\.deel", re.DOTALL)
 _EIGEN = getattr(os, "geteuid", lambda: 0)
 _OPENEN = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
+KEREN, TUSSENPOOS = 100, 0.01
+"""How often, and after how many seconds, what a thread still writes in is removed once more."""
+
+_maken = threading.RLock()
+_dicht = False
 _in_gebruik: set[Path] = set()
 _opgeruimd: set[Path] = set()
 
@@ -48,11 +55,18 @@ def werkmap(boven: Path | None = None) -> Iterator[Path]:
     if boven not in _opgeruimd:
         _opgeruimd.add(boven)
         ruim_werkmappen(boven)
-    with uitgesteld():  # what is made and not yet known here, nobody would remove
-        pad = Path(tempfile.mkdtemp(prefix=VOORVOEGSEL, dir=boven))
-        _in_gebruik.add(pad)
-    with _gehouden(pad) as map_:
+    with _gehouden(_maak(lambda: tempfile.mkdtemp(prefix=VOORVOEGSEL, dir=boven))) as map_:
         yield map_
+
+
+def _maak(maak: Callable[[], str]) -> Path:
+    """What is made, known here at once: what nobody knows, nobody would remove. Raises OSError."""
+    with uitgesteld(), _maken:
+        if _dicht:
+            raise OSError(errno.ECANCELED, "deze run is gestopt")
+        pad = Path(maak())
+        _in_gebruik.add(pad)
+        return pad
 
 
 @contextmanager
@@ -83,10 +97,15 @@ def tijdelijk(pad: Path) -> Iterator[Path]:
 def half_bestand(doel: Path) -> Iterator[Path]:
     """A new private file beside ``doel``, removed when the block ends unless it was renamed. Raises OSError."""
     ruim_halve_bestanden(doel.parent)
-    with uitgesteld():
+    nummers: list[int] = []
+
+    def maak() -> str:
         nummer, naam = tempfile.mkstemp(prefix=f".{doel.name[:100]}.", suffix=".deel", dir=doel.parent)
-        _in_gebruik.add(Path(naam))
-    with tijdelijk(Path(naam)) as pad:
+        nummers.append(nummer)
+        return naam
+
+    with tijdelijk(_maak(maak)) as pad:
+        (nummer,) = nummers
         if sys.platform == "win32":  # an open file cannot be renamed there; its age has to do
             os.close(nummer)
             yield pad
@@ -105,9 +124,7 @@ def halve_map(doel: Path) -> Iterator[Path]:
     It holds a file SLOT that says so; whoever renames the folder removes that first.
     """
     ruim_halve_mappen(doel.parent)
-    with uitgesteld():
-        pad = Path(tempfile.mkdtemp(prefix=f".{doel.name[:100]}.", suffix=".deel", dir=doel.parent))
-        _in_gebruik.add(pad)
+    pad = _maak(lambda: tempfile.mkdtemp(prefix=f".{doel.name[:100]}.", suffix=".deel", dir=doel.parent))
     # An open file keeps its folder from being renamed on Windows: what a dead run left there, its owner removes.
     with (tijdelijk if sys.platform == "win32" else _gehouden)(pad) as map_:
         yield map_
@@ -121,10 +138,21 @@ def _verwijder(pad: Path) -> None:
             pad.unlink(missing_ok=True)
 
 
-def ruim_alles() -> None:
-    """Remove all that this process still holds: for a process that ends at once."""
-    for pad in list(_in_gebruik):
-        _verwijder(pad)
+def ruim_alles(*, voorgoed: bool = False) -> None:
+    """Remove all that this process still holds; ``voorgoed``: it ends at once, and its threads make nothing new.
+
+    Until it ends they go on: a file that one makes in a folder while that is removed, keeps the folder.
+    """
+    global _dicht
+    if voorgoed:
+        with _maken:
+            _dicht = True
+    for _ in range(KEREN):
+        for pad in list(_in_gebruik):
+            _verwijder(pad)
+        if not voorgoed or not any(map(os.path.lexists, list(_in_gebruik))):
+            return
+        time.sleep(TUSSENPOOS)
 
 
 def ruim_werkmappen(boven: Path) -> None:

@@ -11,16 +11,19 @@ import typer
 
 from wlz_declaratie.cli.melden import meld, meld_fout
 from wlz_declaratie.cli.opties import (
+    Aanvaardlijst,
     Dossiermap,
     DossierVolledig,
     Formaat,
     Formaatkeuze,
     Historiepad,
+    Ingediend,
     Maximum,
     Negeer,
     Peildatum,
     Selecteer,
     Sortering,
+    Statistiek,
     Strikt,
     Tabellenmap,
     ToonBsn,
@@ -81,9 +84,7 @@ def controleer(
             "hele bsn.",
         ),
     ] = None,
-    ingediend: Annotated[
-        bool, typer.Option("--ingediend", help="De batch is al ingediend: wat te doen gaat dan over crediteren.")
-    ] = False,
+    ingediend: Ingediend = False,
     maximum: Maximum = 50,
     faal_op: Annotated[Drempel, typer.Option(help="Vanaf welke ernst de exitcode 1 is.")] = Drempel.afkeur,
     volledig: Annotated[
@@ -92,17 +93,12 @@ def controleer(
     strikt: Strikt = False,
     dossier_volledig: DossierVolledig = False,
     toon_bsn: ToonBsn = False,
-    met_statistiek: Annotated[
-        bool, typer.Option("--statistiek", help="Aantallen en euro's per controleregel, uitvoerder en maand.")
-    ] = False,
+    met_statistiek: Statistiek = False,
     basislijn: Annotated[
         Path | None,
         typer.Option(metavar="BESTAND", help="Een eerdere uitslag, elke vorm; --faal-op kijkt naar wat nieuw is."),
     ] = None,
-    aanvaard: Annotated[
-        Path | None,
-        typer.Option(metavar="BESTAND", help="Aanvaarde bevindingen (.csv .parquet .xlsx); zij keuren niets af."),
-    ] = None,
+    aanvaard: Aanvaardlijst = None,
     op_ray: Annotated[
         str | None,
         typer.Option(

@@ -9,9 +9,17 @@ from typing import Annotated
 import typer
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
-from wlz_declaratie.cli.instellingen import gezet
 from wlz_declaratie.cli.melden import meld, schrijf_json, zeg
-from wlz_declaratie.cli.opties import Dossiermap, DossierVolledig, Formaat, Peildatum, Strikt, Tabellenmap, als_datum
+from wlz_declaratie.cli.opties import (
+    Aanvaardlijst,
+    Dossiermap,
+    DossierVolledig,
+    Formaat,
+    Peildatum,
+    Strikt,
+    Tabellenmap,
+    als_datum,
+)
 
 app = typer.Typer(
     name="historie",
@@ -32,6 +40,7 @@ def voeg_toe(
     dossier_volledig: DossierVolledig = False,
     tabellen: Tabellenmap = None,
     peildatum: Peildatum = None,
+    aanvaard: Aanvaardlijst = None,
 ) -> None:
     """Controleer batches en voeg de goedgekeurde declaratieregels toe, per batch in één keer.
 
@@ -43,28 +52,13 @@ def voeg_toe(
     """
     dag = als_datum(peildatum)
 
-    from wlz_declaratie.cli.uitvoeren import Opdracht, bijschrijving
-    from wlz_declaratie.diensten.instellingen.beleid import eis_goed
-    from wlz_declaratie.diensten.instellingen.kolommen import kolommen_van
+    from wlz_declaratie.cli.uitvoeren import bijschrijving, opdracht_van
     from wlz_declaratie.rapport import historie as rapport
 
-    instellingen = gezet(ctx)
-    eis_goed(instellingen)
-    if instellingen.van_batches:
-        meld(f"Let op: {' en '.join(instellingen.van_batches)} in de instellingen gelden niet voor de historie.")
     tellingen: dict[str, None] = {}
     for bestand in bestanden:
-        opdracht = Opdracht(
-            [bestand],
-            dossier,
-            None,
-            dag,
-            tabellen=tabellen,
-            strikt=strikt,
-            dossier_volledig=dossier_volledig,
-            vertaald=kolommen_van(instellingen),
-        )
-        resultaat = bijschrijving(map_, bestand, opdracht)
+        opdracht = opdracht_van([bestand], dossier, None, tabellen, dag, None, None, strikt, dossier_volledig, ctx)
+        resultaat = bijschrijving(map_, bestand, opdracht, aanvaard)
         zeg(rapport.bijgeschreven(bestand, resultaat))
         if resultaat.uitslag:
             tellingen.update(dict.fromkeys(resultaat.uitslag.dossier.tellingen))

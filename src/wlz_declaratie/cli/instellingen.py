@@ -13,7 +13,6 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli import nederlands
 from wlz_declaratie.cli.melden import meld
 from wlz_declaratie.diensten.instellingen.lezen import NIET, Instellingen, Opdrachten, lees_instellingen
@@ -79,11 +78,6 @@ def _laad(ctx: typer.Context, waarde: str | None) -> str | None:
         param.name: van_opdracht[optie] for optie, param in _opties(ctx.command) if optie in van_opdracht
     }
     bestand = instellingen.bestand
-    if bestand and naam == "nacht" and instellingen.van_batches:
-        raise Gebruikersfout(
-            f"{bestand.naam}: {' en '.join(instellingen.van_batches)} gelden nog niet voor de nacht. Geef een bestand "
-            "zonder, of --instellingen geen."
-        )
     if bestand and bestand.gevonden and van_opdracht and naam not in _MET_KOP:
         meld(f"{bestand.naam}: [{naam}] {', '.join(van_opdracht)}.")
     return waarde

@@ -72,6 +72,22 @@ DossierVolledig = Annotated[
 """Otherwise that is taken for a dossier of somebody else: see `kern.vreemd`."""
 
 
+Aanvaardlijst = Annotated[
+    Path | None,
+    typer.Option(
+        "--aanvaard", metavar="BESTAND", help="Aanvaarde bevindingen (.csv .parquet .xlsx); zij keuren niets af."
+    ),
+]
+"""See `diensten.aanvaarding`."""
+
+Statistiek = Annotated[
+    bool, typer.Option("--statistiek", help="Aantallen en euro's per controleregel, uitvoerder en maand.")
+]
+Ingediend = Annotated[
+    bool, typer.Option("--ingediend", help="De batch is al ingediend: wat te doen gaat dan over crediteren.")
+]
+"""What reports tell."""
+
 Selecteer = Annotated[
     str | None,
     typer.Option(
@@ -197,4 +213,6 @@ def als_datum(tekst: str | None) -> date | None:
 
 def als_lijst(tekst: str | None) -> list[str]:
     """Ids with commas between."""
-    return [deel.strip().upper() for deel in (tekst or "").split(",") if deel.strip()]
+    from wlz_declaratie.kern.regel import ids
+
+    return ids(tekst or "")

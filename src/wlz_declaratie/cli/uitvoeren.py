@@ -90,15 +90,36 @@ def uitvoering(opdracht: Opdracht, *, stil: bool) -> Iterator[Uitslag]:
         yield uitslag
 
 
-def bijschrijving(map_: Path, bestand: Path, opdracht: Opdracht) -> Bijgeschreven:
-    """Check one file against the store and what else ``opdracht`` names, and add its accepted lines."""
+def bijschrijving(map_: Path, bestand: Path, opdracht: Opdracht, aanvaard: Path | None) -> Bijgeschreven:
+    """Check one file against the store and what else ``opdracht`` names, and add its accepted lines.
+
+    A finding of the list ``aanvaard`` rejects nothing.
+    """
+    from wlz_declaratie.diensten.aanvaarding import lees_lijst, pas_toe
     from wlz_declaratie.diensten.bijschrijven import Toetssteen, voeg_toe
 
+    lijst = lees_lijst(aanvaard, opdracht.vertaald) if aanvaard else None
+
+    def afwerking(uitslag: Uitslag) -> Uitslag:
+        uitslag = opdracht.ingesteld.bij(uitslag)
+        return pas_toe(uitslag, lijst) if lijst else uitslag
+
     with werkmap() as werk, voortgang(stil=False) as stap:
+        batch = lees_batch(bestand, werk, opdracht.vertaald)
+        if opdracht.voor_batch:
+            opdracht = opdracht.voor_batch([batch])
         dossier, codes = diensten.lees_tegen(opdracht)
-        peildatum = opdracht.peildatum or date.today()
-        tegen = Toetssteen(codes, dossier, peildatum, werk, stap, opdracht.dossier_volledig)
-        return voeg_toe(map_, lees_batch(bestand, werk, opdracht.vertaald), tegen)
+        tegen = Toetssteen(
+            codes,
+            dossier,
+            opdracht.peildatum or date.today(),
+            werk,
+            stap,
+            dossier_volledig=opdracht.dossier_volledig,
+            regels=opdracht.ingesteld.regels(opdracht.selecteer, opdracht.negeer),
+            afwerking=afwerking,
+        )
+        return voeg_toe(map_, batch, tegen)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -20,13 +20,13 @@ from wlz_declaratie.diensten.controleren import Uitslag, controleer
 from wlz_declaratie.diensten.klaarzetten import Klaargezet, zet_klaar
 from wlz_declaratie.historie.fouten import Historiefout, Ingehaald
 from wlz_declaratie.historie.lezen import lees_uit
-from wlz_declaratie.historie.onderhoud import verdicht
-from wlz_declaratie.historie.opslag import Historie, open_historie, open_of_maak
+from wlz_declaratie.historie.onderhoud import te_verdichten, verdicht
+from wlz_declaratie.historie.opslag import Historie, is_historie, open_historie, open_of_maak
 from wlz_declaratie.historie.register import Batch, cijfers, nu
 from wlz_declaratie.historie.ronde import Ronde
 from wlz_declaratie.inlezen.basis import Batchbestand, toon
 from wlz_declaratie.inlezen.dossier import Dossier
-from wlz_declaratie.kern.regel import alle_regels
+from wlz_declaratie.kern.regel import Regel, alle_regels
 from wlz_declaratie.kern.toetsing import Voortgang
 
 ONBEVESTIGD = ("AW-0208", "AW-0150", "AW-0151", "AW-0153", "AW-0156", "AW-0157", "AW-0158")
@@ -59,6 +59,10 @@ class Toetssteen:
     dossier_volledig: bool = False
     vrijgegeven: bool = False
     """Whether somebody wants it in the store though the dossier is of somebody else."""
+    regels: Sequence[Regel] | None = None
+    """What is tested; None is all. The guard on a dossier of somebody else always is."""
+    afwerking: Callable[[Uitslag], Uitslag] = lambda uitslag: uitslag
+    """What becomes of the result before anything is decided by it: beside a baseline, with accepted findings."""
     klaar: Klaargezet | None = None
     """The dossier made ready, by who checks more than one batch against it."""
     ronde: Ronde | None = None
@@ -71,7 +75,7 @@ def voeg_toe(
     tegen: Toetssteen,
     gecontroleerd: Callable[[Uitslag], None] = lambda uitslag: None,
 ) -> Bijgeschreven:
-    """Check ``bestand`` with all rules, the store as history, and add its accepted lines.
+    """Check ``bestand``, the store as history, and add its accepted lines.
 
     ``gecontroleerd`` is called with the result before anything is added; a second time when another writer came
     between and the batch had to be checked again. The same content again changes nothing.
@@ -83,15 +87,13 @@ def voeg_toe(
     """
     if gebreken := [f"{regel.id}: {regel.gebrek}" for regel in alle_regels().values() if regel.gebrek]:
         raise Historiefout(f"niet elke controleregel kan draaien. {' '.join(gebreken)} Er is niets toegevoegd.")
-    open_of_maak(map_)
+    if not is_historie(map_):
+        open_of_maak(map_)
     try:
-        resultaat = _schrijf_bij(map_, bestand, tegen, gecontroleerd, nullcontext, lambda: beurt(map_))
+        return _schrijf_bij(map_, bestand, tegen, gecontroleerd, nullcontext, lambda: beurt(map_))
     except Ingehaald:
         # The first check ran beside other writers and one came between. Now nobody can.
-        resultaat = _schrijf_bij(map_, bestand, tegen, gecontroleerd, lambda: beurt(map_), nullcontext)
-    if resultaat.uitslag:
-        verdicht(map_)
-    return resultaat
+        return _schrijf_bij(map_, bestand, tegen, gecontroleerd, lambda: beurt(map_), nullcontext)
 
 
 Beurt = Callable[[], AbstractContextManager[None]]
@@ -107,33 +109,44 @@ def _schrijf_bij(
 ) -> Bijgeschreven:
     with bij_controle():
         historie = open_historie(map_)
-        facturen = _facturen(bestand)
-        half = onbevestigd(bestand)
-        if half is None and (bekend := _bekend(historie, bestand, facturen)):
-            return Bijgeschreven(bekend, None)
-        uitslag = toets_tegen(historie, bestand, tegen, None)
-        if vast := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
-            raise Weigering(
-                f"{bestand.naam}: {', '.join(vast)} liep vast, dus is niet bekend welke declaratieregels goed zijn. "
-                "Er is niets toegevoegd; meld dit."
-            )
-        gecontroleerd(uitslag)
-        if half:
-            raise Weigering(
-                f"{bestand.naam}: {half}. Er is niets toegevoegd; laat het bericht in zijn geheel opnieuw aanleveren."
-            )
-        if not tegen.vrijgegeven and (vreemd := dossier_van_een_ander(uitslag)):
-            raise Weigering(
-                f"{bestand.naam}: {vreemd} Er is niets toegevoegd. Geef het dossier van deze declarant, of, als alle "
-                "cliënten erin staan, --dossier-volledig."
-            )
+        uitslag = keur(historie, bestand, tegen, gecontroleerd)
+        if isinstance(uitslag, Batch):
+            return Bijgeschreven(uitslag, None)
         regels = _goedgekeurd(uitslag)
-        batch = _batch(historie.volgende, bestand, facturen, uitslag, regels)
+        batch = _batch(historie.volgende, bestand, uitslag, regels)
         with bij_schrijven():
             historie.voeg_toe(batch, regels)
         if tegen.ronde:
             tegen.ronde.neem(batch, regels)
+    if te_verdichten(historie, batch.deel):
+        verdicht(map_)
     return Bijgeschreven(batch, uitslag)
+
+
+def keur(
+    historie: Historie, bestand: Batchbestand, tegen: Toetssteen, gecontroleerd: Callable[[Uitslag], None]
+) -> Uitslag | Batch:
+    """All of ``voeg_toe`` but adding: its result, or the batch of the store that it is again. Raises as that does."""
+    half = onbevestigd(bestand)
+    if half is None and (bekend := _bekend(historie, bestand, _facturen(bestand))):
+        return bekend
+    uitslag = toets_tegen(historie, bestand, tegen, None)
+    if vast := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
+        raise Weigering(
+            f"{bestand.naam}: {', '.join(vast)} liep vast, dus is niet bekend welke declaratieregels goed zijn. "
+            "Er is niets toegevoegd; meld dit."
+        )
+    gecontroleerd(uitslag)
+    if half:
+        raise Weigering(
+            f"{bestand.naam}: {half}. Er is niets toegevoegd; laat het bericht in zijn geheel opnieuw aanleveren."
+        )
+    if not tegen.vrijgegeven and (vreemd := dossier_van_een_ander(uitslag)):
+        raise Weigering(
+            f"{bestand.naam}: {vreemd} Er is niets toegevoegd. Geef het dossier van deze declarant, of, als alle "
+            "cliënten erin staan, --dossier-volledig."
+        )
+    return uitslag
 
 
 def dossier_van_een_ander(uitslag: Uitslag) -> str | None:
@@ -169,9 +182,9 @@ def toets_tegen(historie: Historie, bestand: Batchbestand, tegen: Toetssteen, vo
     geschiedenis = _geschiedenis(historie, bestand, tegen, voor, werkmap)
     klaar = tegen.klaar or zet_klaar(tegen.dossier, tegen.codes)
     lijnen = pl.concat([deel.regels.select(sleutel("bsn", 9)) for deel in (bestand, geschiedenis)])
-    return controleer(
+    uitslag = controleer(
         [bestand],
-        regels=list(alle_regels().values()),
+        regels=_regels(tegen),
         codes=tegen.codes,
         peildatum=tegen.peildatum,
         dossier=klaar.van(lijnen.unique().collect(engine="streaming")["bsn"]),
@@ -180,6 +193,15 @@ def toets_tegen(historie: Historie, bestand: Batchbestand, tegen: Toetssteen, vo
         voortgang=tegen.voortgang,
         dossier_volledig=tegen.dossier_volledig,
     )
+    return tegen.afwerking(uitslag)
+
+
+def _regels(tegen: Toetssteen) -> list[Regel]:
+    alle = alle_regels()
+    if tegen.regels is None:
+        return list(alle.values())
+    gekozen = {regel.id for regel in tegen.regels} | {VREEMD}
+    return [regel for regel in alle.values() if regel.id in gekozen]
 
 
 def _geschiedenis(
@@ -222,7 +244,6 @@ def _goedgekeurd(uitslag: Uitslag) -> pl.DataFrame:
 def _batch(
     volgnr: int,
     bestand: Batchbestand,
-    facturen: tuple[tuple[str, str], ...],
     uitslag: Uitslag,
     regels: pl.DataFrame,
 ) -> Batch:
@@ -232,7 +253,7 @@ def _batch(
         bestand=toon(Path(bestand.naam).name),
         soort=bestand.soort,
         sha256=bestand.sha256,
-        facturen=facturen,
+        facturen=_facturen(bestand),
         moment=nu(),
         peildatum=uitslag.peildatum.isoformat(),
         versie=__version__,

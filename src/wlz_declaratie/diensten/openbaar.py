@@ -19,6 +19,7 @@ from wlz_declaratie.contract.tabellen import ALLEEN_INTERN, BEVINDINGEN, DECLARA
 from wlz_declaratie.diensten import controleren
 from wlz_declaratie.diensten.telling import Samenvatting
 from wlz_declaratie.diensten.uitvoeren import Bron, Drempel, Opdracht, exitcode, uitvoering
+from wlz_declaratie.kern.regel import ids
 
 Pad = str | PathLike[str]
 Frame = pl.DataFrame | pl.LazyFrame
@@ -96,8 +97,8 @@ def controleer(
         dossier=_dossier(dossier),
         historie=None if historie is None else _bron(historie, "historie"),
         peildatum=peildatum,
-        selecteer=_ids(selecteer),
-        negeer=_ids(negeer),
+        selecteer=ids(selecteer),
+        negeer=ids(negeer),
         tabellen=None if tabellen is None else Path(tabellen),
         strikt=strikt,
         dossier_volledig=dossier_volledig,
@@ -168,9 +169,3 @@ def _bron(bron: Pad | Frame, naam: str) -> Bron:
         case str() | PathLike():
             return Path(bron)
     raise Gebruikersfout(f"{naam}: dit is een {type(bron).__name__}. Geef een pad of een Polars-frame.")
-
-
-def _ids(keuze: str | Iterable[str]) -> list[str]:
-    """Ids from a list, or from one text with commas between."""
-    delen = keuze.split(",") if isinstance(keuze, str) else keuze
-    return [deel.strip().upper() for deel in delen if deel.strip()]

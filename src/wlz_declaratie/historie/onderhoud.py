@@ -33,6 +33,17 @@ GEEN_REGELS: Mapping[str, Any] = {"regels": 0, "cent": 0, "van": None, "tot": No
 log = logging.getLogger(__name__)
 
 
+def te_verdichten(historie: Historie, deel: str) -> bool:
+    """Whether there are many small files, now that a batch was added in this part since the store was opened."""
+    return any(aantal + (naam in (deel, REGISTER)) >= VEEL for naam, aantal in _kleine(historie).items())
+
+
+def _kleine(historie: Historie) -> dict[str, int]:
+    """How many small files each part has."""
+    klein = historie.bestanden.filter(pl.col("size_bytes") < KLEIN_BESTAND)
+    return dict(klein.group_by("deel").len().iter_rows())
+
+
 def verdicht(map_: Path) -> None:
     """Make one file of many small ones, sorted by bsn; readers see no difference.
 
@@ -42,8 +53,7 @@ def verdicht(map_: Path) -> None:
         with beurt(map_), alleen_eigenaar(), zonder_gepraat():
             historie = open_historie(map_)
             versie = historie.tabel.version()
-            klein = historie.bestanden.filter(pl.col("size_bytes") < KLEIN_BESTAND)
-            vol = klein.group_by("deel").len().filter(pl.col("len") >= VEEL)["deel"].sort().to_list()
+            vol = sorted(deel for deel, aantal in _kleine(historie).items() if aantal >= VEEL)
             for deel in vol:
                 filters = [("deel", "=", deel)]
                 if deel == REGISTER:

@@ -7,7 +7,7 @@ run status says so; the others go on.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, get_args
@@ -290,6 +290,12 @@ def lijkt_op(woord: str, regels: Mapping[str, Regel]) -> list[str]:
 def _onbekend(woord: str, regels: Mapping[str, Regel]) -> str:
     bedoel = vraag(lijkt_op(woord, regels)) or "."
     return f"geen controleregel heet of begint met '{schoon(woord)[:LANGSTE]}'{bedoel} Zie `declaratie regels`."
+
+
+def ids(keuze: str | Iterable[str]) -> list[str]:
+    """Ids from a list, or from one text with commas between."""
+    delen = keuze.split(",") if isinstance(keuze, str) else keuze
+    return [deel.strip().upper() for deel in delen if deel.strip()]
 
 
 def kies(selecteer: Sequence[str], negeer: Sequence[str]) -> list[Regel]:

@@ -6,10 +6,14 @@ from dataclasses import replace
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.tonen import zonder_bsn
+from wlz_declaratie.diensten.bijschrijven import Weigering
+from wlz_declaratie.historie.fouten import Historiefout, Historiestuk
+from wlz_declaratie.nacht.bronnen import Bronfout
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, Regel
 from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND
 from wlz_declaratie.nacht.tafel import Kopie
 from wlz_declaratie.nacht.uitslagen import Onbeantwoordbaar
+from wlz_declaratie.rapport.schrijven import Uitvoerfout
 
 BRAK_AF = (
     "het lezen van dit bestand brak het programma telkens af. Laat het opnieuw maken; meld dit als het weer gebeurt"
@@ -42,3 +46,10 @@ def reden_van(fout: BaseException, kopie: Kopie, bestand: str) -> str:
     for naam in (str(kopie.pad), zonder_bsn(str(kopie.pad))):
         reden = reden.replace(naam, bestand)
     return reden.removeprefix(f"{bestand}: ").removeprefix(f"{bestand}, ")
+
+
+def niet_van_het_bestand(fout: BaseException) -> bool:
+    """Whether what checking a file raised says nothing of the file: the night has to stop for it."""
+    if isinstance(fout, Historiefout):
+        return not isinstance(fout, Weigering)
+    return isinstance(fout, (Uitvoerfout, Historiestuk, Bronfout))

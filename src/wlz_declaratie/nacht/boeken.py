@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from wlz_declaratie.diensten.bijschrijven import Toetssteen, toets_tegen, voeg_toe
+from wlz_declaratie.diensten.bijschrijven import Bijgeschreven, Toetssteen, toets_tegen, voeg_toe
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.historie.fouten import Ingehaald
 from wlz_declaratie.historie.opslag import is_historie, open_historie
@@ -44,12 +44,14 @@ def zonder_boeken(
                 raise
 
 
-def boek(map_: Path, bestand: Batchbestand, tegen: Toetssteen, gecontroleerd: Callable[[Uitslag], None]) -> bool:
+def boek(
+    map_: Path, bestand: Batchbestand, tegen: Toetssteen, gecontroleerd: Callable[[Uitslag], None]
+) -> Bijgeschreven:
     """Check ``bestand`` against the store, call ``gecontroleerd``, add the accepted lines in one transaction.
 
-    False when someone else added this very batch meanwhile: then nothing changed. Raises what ``voeg_toe`` raises;
+    When someone else added this very batch meanwhile, nothing changes. Raises what ``voeg_toe`` raises;
     Historiestuk too when the store is gone: the night makes none in its place.
     """
     if not is_historie(map_):
         open_historie(map_)  # says what is wrong
-    return voeg_toe(map_, bestand, tegen, gecontroleerd).uitslag is not None
+    return voeg_toe(map_, bestand, tegen, gecontroleerd)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.codes.tabellen import Codes
-from wlz_declaratie.diensten.aanvaarding import lees_lijst
+from wlz_declaratie.diensten.aanvaarding import lees_lijst, pas_toe
+from wlz_declaratie.diensten.basislijn import vergelijk
+from wlz_declaratie.diensten.bijschrijven import Toetssteen
+from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.klaarzetten import Klaargezet, OpSchijf, zet_klaar
 from wlz_declaratie.diensten.uitvoeren import Opdracht, lees_tegen
+from wlz_declaratie.historie.ronde import Ronde
 from wlz_declaratie.inlezen.aanvaard import Aanvaardlijst
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.nacht.opties import Opties
+from wlz_declaratie.nacht.vorige import Vorige
 
 T = TypeVar("T")
 IN_GEHEUGEN = 2
@@ -57,6 +63,38 @@ class Bronnen:
         if sleutel not in self._lijsten:
             self._lijsten[sleutel] = _of_stop(lambda: lees_lijst(pad, opties.vertaald))
         return self._lijsten[sleutel]
+
+    def toetssteen(
+        self,
+        opties: Opties,
+        peildatum: date,
+        werkmap: Path,
+        vorige: Vorige,
+        *,
+        vrijgegeven: bool = False,
+        ronde: Ronde | None = None,
+    ) -> Toetssteen:
+        """All that a batch with these options is checked against. Raises Bronfout."""
+        bron, lijst = self.voor(opties), self.lijst(opties)
+
+        def afwerking(uitslag: Uitslag) -> Uitslag:
+            uitslag = opties.ingesteld.bij(uitslag)
+            if opties.basislijn and (eerder := vorige.van(uitslag)):
+                uitslag = vergelijk(uitslag, eerder)
+            return pas_toe(uitslag, lijst) if lijst else uitslag
+
+        return Toetssteen(
+            bron.codes,
+            bron.dossier,
+            peildatum,
+            werkmap,
+            dossier_volledig=opties.dossier_volledig,
+            vrijgegeven=vrijgegeven,
+            regels=_of_stop(lambda: opties.ingesteld.regels(opties.selecteer, opties.negeer)),
+            afwerking=afwerking,
+            klaar=bron.klaar,
+            ronde=ronde,
+        )
 
     @property
     def tellingen(self) -> list[str]:

@@ -29,6 +29,9 @@ VERWERKT, AL_BEKEND, QUARANTAINE, AFGEKEURD, WACHT, OVERGESLAGEN = STANDEN = (
     "verwerkt", "al bekend", "quarantaine", "afgekeurd", "wacht", "overgeslagen",
 )  # fmt: skip
 
+LIJSTEN = "uitslag", "declaranten"
+"""Fields of a Regel that hold more than one text."""
+
 ONTSPORINGEN = ("SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP")
 """Signals of a program that went wrong."""
 TE_VAAK = 5
@@ -45,7 +48,8 @@ class Regel:
 
     - ``stand``: one of STANDEN; ``reden`` says why it is not verwerkt.
     - ``samenvatting``: controle.Samenvatting as a dict, for a batch that was checked.
-    - ``periode``: first day of its period; ``uitslag``: names of its result files.
+    - ``periode``: first day of its period; ``uitslag``: names of its result files, the JSON first.
+    - ``declaranten``: whose lines they are, AGB codes.
     """
 
     bestand: str
@@ -57,6 +61,7 @@ class Regel:
     peildatum: str | None = None
     samenvatting: dict[str, int] | None = None
     uitslag: tuple[str, ...] = ()
+    declaranten: tuple[str, ...] = ()
 
 
 def noteer_dood(map_: Path, peildatum: date | None, sein: int) -> bool:
@@ -78,6 +83,7 @@ class Dagboek:
     - a Regel: the last word on a file counts.
     - ``bezig``: the sha256 of what is being read now, null when nothing is, and the ``gewicht`` of a death then.
     - ``gestorven``, ``gewicht``: a run died while it read this.
+    - ``run`` and ``moment``: a run began, of this night or to finish it.
     - ``vrijgegeven`` and ``sha256``: who started the night gives this batch in quarantine free, by that name.
     """
 
@@ -90,6 +96,8 @@ class Dagboek:
         self._pad = map_ / BESTAND
         self.regels: dict[tuple[str, str | None], Regel] = {}
         self.opzij: str | None = None
+        self.runs: dict[str, str] = {}
+        """The runs before this one that did not end: when each began, by id."""
         self.vrijgegeven: dict[str, str] = {}
         """What was given free: sha256, and the name that was used, free of bsn."""
         self._bezig: str | None = None
@@ -102,6 +110,7 @@ class Dagboek:
             self.regels.clear()
             self._doden.clear()
             self.vrijgegeven.clear()
+            self.runs.clear()
             self._bezig, koppen = None, []
         nu = datetime.now(UTC)
         self.hervat = bool(koppen)
@@ -117,6 +126,10 @@ class Dagboek:
             self._schrijf({"gestorven": self._bezig, "gewicht": gewicht or self._gewicht})
             self._doden[self._bezig] += gewicht or self._gewicht
             self._bezig = None
+
+    def begin_run(self, run: str) -> None:
+        """This run goes on with the night. Raises OSError."""
+        self._schrijf({"run": run, "moment": datetime.now(UTC).isoformat(timespec="seconds")})
 
     def noteer(self, regel: Regel) -> None:
         """Add a line that survives a kill. Raises OSError."""
@@ -199,6 +212,8 @@ class Dagboek:
         elif "gestorven" in inhoud:
             self._doden[str(_tekst(inhoud["gestorven"]))] += int(inhoud["gewicht"])
             self._bezig = None
+        elif "run" in inhoud:
+            self.runs[str(_tekst(inhoud["run"]))] = datetime.fromisoformat(inhoud["moment"]).isoformat()
         elif "vrijgegeven" in inhoud:
             self.vrijgegeven[str(_tekst(inhoud["sha256"]))] = str(_tekst(inhoud["vrijgegeven"]))
         else:
@@ -225,18 +240,19 @@ def _tekst(waarde: Any) -> str | None:
 
 def _regel(inhoud: dict[str, Any]) -> Regel:
     """A line of the journal as what it says of a file. Raises _Vreemd, KeyError, TypeError."""
+    inhoud = {"declaranten": [], **inhoud}  # an earlier version did not have them
     if set(inhoud) != {veld.name for veld in fields(Regel)} or inhoud["stand"] not in STANDEN:
         raise _Vreemd
     samenvatting = inhoud["samenvatting"]
     getallen = [inhoud["exitcode"], *(samenvatting.values() if samenvatting is not None else ())]
     teksten = [inhoud[naam] for naam in ("bestand", "sha256", "reden", "periode", "peildatum")]
-    if not all(type(getal) is int for getal in getallen) or not isinstance(inhoud["uitslag"], list):
+    if not all(type(getal) is int for getal in getallen) or not all(isinstance(inhoud[naam], list) for naam in LIJSTEN):
         raise _Vreemd
-    for tekst in (*teksten, *inhoud["uitslag"]):
+    for tekst in (*teksten, *(tekst for naam in LIJSTEN for tekst in inhoud[naam])):
         _tekst(tekst)
     if inhoud["bestand"] is None:
         raise _Vreemd
-    return Regel(**{**inhoud, "uitslag": tuple(inhoud["uitslag"])})
+    return Regel(**{**inhoud, **{naam: tuple(inhoud[naam]) for naam in LIJSTEN}})
 
 
 def _zet_opzij(pad: Path) -> str:

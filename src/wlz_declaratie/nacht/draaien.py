@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,18 +14,18 @@ from typing import Any
 import polars as pl
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.signalen import Afgebroken, gevraagd
 from wlz_declaratie.basis.tonen import zonder_bsn
-from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, onbevestigd
+from wlz_declaratie.diensten.bijschrijven import onbevestigd
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.historie.fouten import Historiefout, Historiestuk
 from wlz_declaratie.historie.opslag import open_of_maak
 from wlz_declaratie.historie.ronde import Ronde
 from wlz_declaratie.historie.vraag import Sleutels, sleutels_van
 from wlz_declaratie.inlezen import lees_batch
-from wlz_declaratie.nacht import afvoer, mappen, quarantaine
-from wlz_declaratie.nacht.afkeuring import BRAK_AF, Afgekeurd, afgekeurd, reden_van
+from wlz_declaratie.nacht import afvoer, bewaren, mappen, nachten, quarantaine
+from wlz_declaratie.nacht.afkeuring import BRAK_AF, Afgekeurd, afgekeurd, niet_van_het_bestand, reden_van
 from wlz_declaratie.nacht.boeken import bekende, boek, zonder_boeken
-from wlz_declaratie.nacht.bronnen import Bronfout, Bronnen
+from wlz_declaratie.nacht.bronnen import Bronnen
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, QUARANTAINE, VERWERKT, WACHT, Dagboek, Regel
 from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND
 from wlz_declaratie.nacht.inbox import NIET_STIL, NOG_BEZIG, Bestand, bekijk
@@ -36,17 +35,15 @@ from wlz_declaratie.nacht.mappen import Mappen, maak_map
 from wlz_declaratie.nacht.namen import getoond
 from wlz_declaratie.nacht.oorzaak import gestopt, met_oorzaak, van_de_schijf
 from wlz_declaratie.nacht.opdracht import Nacht
-from wlz_declaratie.nacht.overzicht import al_bekend, overgeslagen, overzicht, regel_van, wacht
+from wlz_declaratie.nacht.overzicht import al_bekend, met_uitslag, overgeslagen, overzicht, regel_van, wacht
 from wlz_declaratie.nacht.quarantaine import Apart
 from wlz_declaratie.nacht.slot import alleen
 from wlz_declaratie.nacht.tafel import HOOGUIT, Blijft, Kopie, Tafel, TeGroot
 from wlz_declaratie.nacht.uitslagen import schrijf
 from wlz_declaratie.nacht.volgorde import op_volgorde
 from wlz_declaratie.nacht.vooruit import Vooruit
+from wlz_declaratie.nacht.vorige import Vorige
 from wlz_declaratie.nacht.werkmap import eigen_werkmap
-from wlz_declaratie.rapport.schrijven import Uitvoerfout, vervangend
-
-OVERZICHT = "overzicht.json"
 
 
 def draai(nacht: Nacht) -> dict[str, Any]:
@@ -84,13 +81,16 @@ class _Run:
         self._dagboek = Dagboek(nacht.uit, nacht.peildatum)
         (werkmap / "tafel").mkdir()
         self._tafel = Tafel(werkmap / "tafel")
+        self._eerder = nachten.vorig(nacht.uit)
+        self._vorige = Vorige(nacht.uit, self._eerder.get("laatste_uitslag"))
         self._ronde: Ronde | None = None
+        self._bekend: dict[str, int] = {}
 
     def draai(self) -> dict[str, Any]:
         try:
             return self._draai()
-        except (Gebruikersfout, OSError) as fout:
-            reden = str(gestopt(fout) if isinstance(fout, OSError) else fout)
+        except (Gebruikersfout, OSError, Afgebroken) as fout:
+            reden = str(gestopt(fout) if isinstance(fout, OSError) else gevraagd() or fout)
             meld("nacht gestopt", logging.ERROR, reden=reden)
             raise
 
@@ -99,14 +99,18 @@ class _Run:
             meld("dagboek opzij gezet", logging.WARNING, bestand=self._dagboek.opzij, reden="niet te lezen")
         vrij = self._vrijgegeven()
         inhoud = bekijk(self._mappen.inbox, self._nacht.rust, self._mappen.eigen)
+        self._dagboek.begin_run(self._nacht.run)
         begin = "nacht hervat" if self._dagboek.hervat else "nacht begonnen"
         meld(begin, peildatum=self._dagboek.peildatum.isoformat(), bestanden=len(inhoud.af))
         for telling in self._bronnen.tellingen:
             meld("dossierrijen weggelaten", logging.WARNING, reden=telling)
         blijvend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
-        volgorde = op_volgorde([*inhoud.af, *vrij], self._tafel, self._dagboek.probeer)
+        self._bekend = bekende(self._nacht.historie)
+        volgorde = op_volgorde([*inhoud.af, *vrij], self._tafel, self._dagboek.probeer, self._nacht.opties.vertaald)
         vooruit = self._vooruit([bestand for bestand, _ in volgorde])
         for plaats, (bestand, dag) in enumerate(volgorde):
+            if afgebroken := gevraagd():  # and somebody who reads took it for a fault of what he read
+                raise afgebroken
             self._ronde = vooruit.voor(plaats)
             if blijft := self._doe(bestand, dag):
                 blijvend.append(blijft)
@@ -118,7 +122,7 @@ class _Run:
 
     def _vooruit(self, bestanden: Sequence[Bestand]) -> Vooruit:
         def vraagt(kopie: Kopie, map_: Path) -> tuple[Sleutels, int]:
-            batch = lees_batch(kopie.pad, map_)
+            batch = lees_batch(kopie.pad, map_, self._nacht.opties.vertaald)
             bron = self._bronnen.voor(self._nacht.opties_van(batch))
             return sleutels_van([batch], bron.codes, bron.dossier.tabellen.get("afspraken")), batch.aantal
 
@@ -147,7 +151,7 @@ class _Run:
 
     def _toets(self, bestand: Bestand, kopie: Kopie, regel: Regel) -> Regel | None:
         """Check, report, book and archive. Raises Blijft, Afgekeurd, Apart; and what stops the night."""
-        bekend = bekende(self._nacht.historie)
+        bekend = self._bekend
         if kopie.sha256 in bekend:
             eerder = self._dagboek.van(regel.bestand, kopie.sha256)
             if eerder is None or eerder.stand in (AFGEKEURD, QUARANTAINE):
@@ -201,10 +205,10 @@ class _Run:
                 if not mag:
                     raise Afgekeurd(afgekeurd(regel, BRAK_AF))
                 self._boek(bestand, kopie, regel, Path(werkmap), volgnr)
-        except (Blijft, Uitvoerfout, Historiestuk, Bronfout, Afgekeurd, Apart):
+        except (Blijft, Afgekeurd, Apart):
             raise
         except (Exception, pl.exceptions.PanicException) as fout:
-            if isinstance(fout, Historiefout) and not isinstance(fout, Weigering):
+            if gevraagd() or niet_van_het_bestand(fout):
                 raise
             if van_de_schijf(fout):
                 raise gestopt(fout) from fout
@@ -217,9 +221,8 @@ class _Run:
         return afgekeurd(eerder if eerder and eerder.stand == AFGEKEURD else regel, reden)
 
     def _boek(self, bestand: Bestand, kopie: Kopie, regel: Regel, werkmap: Path, volgnr: int | None) -> None:
-        batch = replace(lees_batch(kopie.pad, werkmap), naam=regel.bestand)
+        batch = replace(lees_batch(kopie.pad, werkmap, self._nacht.opties.vertaald), naam=regel.bestand)
         opties = self._nacht.opties_van(batch)
-        bron = self._bronnen.voor(opties)
         half = onbevestigd(batch) is not None
         vrij = kopie.sha256 in self._dagboek.vrijgegeven
 
@@ -229,14 +232,7 @@ class _Run:
                 raise Blijft(NOG_BEZIG)
             if half and not bestand.stil:
                 raise Blijft(NIET_STIL)
-            afkeur = int(uitslag.bevindingen["ernst"].is_in(list(opties.tellend)).any())
-            klaar = replace(
-                regel,
-                exitcode=afkeur,
-                peildatum=uitslag.peildatum.isoformat(),
-                samenvatting=asdict(uitslag.samenvatting),
-                uitslag=schrijf(uitslag, self._nacht.uit),
-            )
+            klaar = replace(met_uitslag(regel, uitslag, opties), uitslag=schrijf(uitslag, self._nacht.uit, opties))
             if half:
                 klaar = replace(klaar, stand=AFGEKEURD, exitcode=NAAR_IEMAND)
             elif waarom := None if vrij or volgnr else quarantaine.waarom_apart(uitslag, opties.max_afkeur):
@@ -245,20 +241,16 @@ class _Run:
                 raise Apart(replace(klaar, stand=QUARANTAINE, exitcode=NAAR_IEMAND, reden=reden))
             self._dagboek.noteer(klaar)
 
-        tegen = Toetssteen(
-            bron.codes,
-            bron.dossier,
-            self._dagboek.peildatum,
-            werkmap,
-            dossier_volledig=opties.dossier_volledig,
-            vrijgegeven=vrij,
-            klaar=bron.klaar,
-            ronde=self._ronde,
+        tegen = self._bronnen.toetssteen(
+            opties, self._dagboek.peildatum, werkmap, self._vorige, vrijgegeven=vrij, ronde=self._ronde
         )
         if volgnr:
             zonder_boeken(self._nacht.historie, batch, tegen, volgnr, gecontroleerd)
-        elif not boek(self._nacht.historie, batch, tegen, gecontroleerd):
-            self._dagboek.noteer(al_bekend(regel, bekende(self._nacht.historie)[batch.sha256]))
+        else:
+            geboekt = boek(self._nacht.historie, batch, tegen, gecontroleerd)
+            self._bekend[batch.sha256] = geboekt.batch.volgnr
+            if geboekt.uitslag is None:  # by somebody else, meanwhile
+                self._dagboek.noteer(al_bekend(regel, geboekt.batch.volgnr))
 
     def _keur_af(self, bestand: Bestand, kopie: Kopie | None, regel: Regel) -> Regel | None:
         """Put the file aside; one that may still be coming in, stays."""
@@ -289,17 +281,18 @@ class _Run:
     def _sluit(self, blijvend: list[Regel]) -> dict[str, Any]:
         """Write the overview and end the night.
 
-        A run that found nothing to do leaves the overview of the last one that did: a run that was killed after its
+        A run that found nothing to do leaves what the last one that did had to tell: a run that was killed after its
         last act and starts again is such a run.
         """
         bekend = bekende(self._nacht.historie)
         gedaan = [r for r in self._dagboek.regels.values() if r.stand != VERWERKT or r.sha256 in bekend]
-        inhoud = overzicht([*gedaan, *blijvend], self._dagboek, self._bronnen.tellingen)
+        let_op = [*self._nacht.ingesteld, *self._bronnen.tellingen]
+        inhoud = overzicht([*gedaan, *blijvend], self._dagboek, self._nacht.run, let_op)
         inhoud["in_quarantaine"] = list(quarantaine.getoonde(self._mappen.quarantaine))
-        doel = self._nacht.uit / OVERZICHT
-        if gedaan or self._dagboek.opzij or not doel.exists():
-            with vervangend(doel) as tijdelijk:
-                tijdelijk.write_text(json.dumps(inhoud, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        inhoud["laatste_uitslag"] = self._vorige.met(gedaan)
+        inhoud["verwijderd"] = bewaren.verwijder(self._nacht, bekend)
+        iets = bool(gedaan or self._dagboek.opzij)
+        nachten.schrijf(self._nacht.uit, nachten.met_nachten(inhoud, self._eerder, self._dagboek, gedaan=iets))
         self._dagboek.sluit()
         meld("nacht klaar", exitcode=inhoud["exitcode"], **inhoud["bestanden"])
         return inhoud

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
+
+from wlz_declaratie.diensten.instellingen.batch import Batchinstelling
+from wlz_declaratie.diensten.uitvoeren import Drempel
+from wlz_declaratie.kern.regel import ids
 
 MAX_AFKEUR = 50
 """Percent of the lines."""
@@ -17,7 +22,7 @@ class Opties:
     """See ``declaratie nacht --help``.
 
     ``strikt``: a row of the dossier that cannot be used stops the night. ``vertaald`` as for `inlezen.koppen.Gevraagd`.
-    ``tellend`` are the severities that give exit code 1; ``max_afkeur``: of how many percent of its lines a batch may
+    ``faal_op``: from which severity on the exit code is 1; ``max_afkeur``: of how many percent of its lines a batch may
     be rejected to be booked unseen. ``basislijn``: beside the last result of its declarant before this night.
     """
 
@@ -28,10 +33,30 @@ class Opties:
     vertaald: Mapping[str, str] = field(default_factory=dict)
     selecteer: Sequence[str] = ()
     negeer: Sequence[str] = ()
-    tellend: Collection[str] = ("afkeur",)
+    faal_op: Drempel = "afkeur"
     max_afkeur: int = MAX_AFKEUR
     aanvaard: Path | None = None
     basislijn: bool = False
     vormen: Sequence[str] = VORMEN
     statistiek: bool = False
     ingediend: bool = False
+    ingesteld: Batchinstelling = field(default_factory=Batchinstelling)
+    """What a settings file makes of the rules."""
+
+    def met(self, keuze: Batchinstelling) -> Opties:
+        """These, with what a declarant or uzovi has otherwise."""
+        gezet = keuze.opties
+        anders: dict[str, Any] = {veld: lees(gezet[naam]) for naam, (veld, lees) in _PER_BATCH.items() if naam in gezet}
+        return replace(self, **anders, ingesteld=keuze)
+
+
+_PER_BATCH: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "dossier": ("dossier", Path),
+    "dossier-volledig": ("dossier_volledig", bool),
+    "strikt": ("strikt", bool),
+    "selecteer": ("selecteer", ids),
+    "negeer": ("negeer", ids),
+    "aanvaard": ("aanvaard", Path),
+    "max-afkeur": ("max_afkeur", int),
+}
+"""By the long name of an option that a declarant may have otherwise (`instellingen.lezen.PER_BATCH`)."""

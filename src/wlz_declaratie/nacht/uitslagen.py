@@ -9,11 +9,12 @@ from pathlib import Path
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.nacht.namen import naast
+from wlz_declaratie.nacht.opties import Opties
 from wlz_declaratie.rapport import aw320, formaten
 from wlz_declaratie.rapport.schrijven import Schijffout
 from wlz_declaratie.rapport.weergave import Weergave
 
-SOORTEN = (".uitslag.json", ".uitslag.xlsx")
+SOORTEN = tuple(f".uitslag{vorm}" for vorm in formaten.FORMATEN)
 AW320 = ".aw320.asc"
 
 
@@ -21,16 +22,17 @@ class Onbeantwoordbaar(Exception):
     """The batch cannot be answered with an AW320; the text is the reason. It has no results now."""
 
 
-def schrijf(uitslag: Uitslag, map_: Path) -> tuple[str, ...]:
-    """Write JSON, XLSX and, for an AW319, the AW320 on the one batch of ``uitslag``; gives their names.
+def schrijf(uitslag: Uitslag, map_: Path, opties: Opties) -> tuple[str, ...]:
+    """Write the result of the one batch of ``uitslag`` and, for an AW319, the AW320; gives their names, JSON first.
 
     Raises Schijffout when the disk refuses, Onbeantwoordbaar.
     """
     (bestand,) = uitslag.bestanden
     stam = _stam(bestand.naam, bestand.sha256, map_)
-    namen = [f"{stam}{soort}" for soort in SOORTEN]
+    namen = [f"{stam}.uitslag{vorm}" for vorm in dict.fromkeys((".json", *opties.vormen))]
+    weergave = Weergave(statistiek=opties.statistiek, ingediend=opties.ingediend)
     # The JSON goes first: it holds the name for this batch, see _stam.
-    formaten.schrijf(uitslag, [map_ / naam for naam in namen], Weergave())
+    formaten.schrijf(uitslag, [map_ / naam for naam in namen], weergave)
     if bestand.soort == "aw319":
         namen.append(f"{stam}{AW320}")
         try:
@@ -61,10 +63,10 @@ def _vrij(stam: str, sha256: str, map_: Path) -> bool:
     bezet = [pad for pad in paden if os.path.lexists(pad)]
     if any(pad.is_symlink() or not pad.is_file() for pad in bezet):
         return False
-    return paden[0] not in bezet or _gaat_over(paden[0], sha256)
+    return paden[0] not in bezet or gaat_over(paden[0], sha256)
 
 
-def _gaat_over(pad: Path, sha256: str) -> bool:
+def gaat_over(pad: Path, sha256: str) -> bool:
     """Whether the head of this result, above the findings, names a file with this content."""
     with pad.open(encoding="utf-8", errors="replace") as bestand:
         for regel in bestand:

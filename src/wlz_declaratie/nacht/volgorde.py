@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
@@ -37,13 +37,20 @@ class Rang(NamedTuple):
     naam: str
 
 
-def op_volgorde(bestanden: Iterable[Bestand], tafel: Tafel, probeer: Probeer) -> list[tuple[Bestand, date | None]]:
-    """Oldest period first, each with that period's first day; None where that could not be told."""
-    met_rang = sorted(((_rang(bestand, tafel, probeer), bestand) for bestand in bestanden), key=lambda paar: paar[0])
+def op_volgorde(
+    bestanden: Iterable[Bestand], tafel: Tafel, probeer: Probeer, vertaald: Mapping[str, str] | None = None
+) -> list[tuple[Bestand, date | None]]:
+    """Oldest period first, each with that period's first day; None where that could not be told.
+
+    ``vertaald`` as for `inlezen.koppen.Gevraagd`.
+    """
+    met_rang = sorted(
+        ((_rang(bestand, tafel, probeer, vertaald or {}), bestand) for bestand in bestanden), key=lambda paar: paar[0]
+    )
     return [(bestand, None if rang.dag == date.max else rang.dag) for rang, bestand in met_rang]
 
 
-def _rang(bestand: Bestand, tafel: Tafel, probeer: Probeer) -> Rang:
+def _rang(bestand: Bestand, tafel: Tafel, probeer: Probeer, vertaald: Mapping[str, str]) -> Rang:
     """The place of a file; whatever is wrong with it, it comes last, where reading it tells what."""
     laatste = Rang(True, date.max, "", "", bestand.naam)
     try:
@@ -52,7 +59,7 @@ def _rang(bestand: Bestand, tafel: Tafel, probeer: Probeer) -> Rang:
                 return _rang_aw319(bestand, map_)
             kopie = tafel.neem(bestand)
             with probeer(kopie.sha256) as mag:
-                return _rang_tabel(bestand, kopie.pad, map_) if mag else laatste
+                return _rang_tabel(bestand, kopie.pad, map_, vertaald) if mag else laatste
     except (Exception, pl.exceptions.PanicException):
         return laatste
     finally:
@@ -73,9 +80,9 @@ def _rang_aw319(bestand: Bestand, map_: Path) -> Rang:
     return Rang(False, dag, velden["declarant"], velden["factuurnummer"], bestand.naam)
 
 
-def _rang_tabel(bestand: Bestand, pad: Path, map_: Path) -> Rang:
+def _rang_tabel(bestand: Bestand, pad: Path, map_: Path, vertaald: Mapping[str, str]) -> Rang:
     """By the least of four columns."""
-    ruw = lees_ruw(pad, pad.name, map_, Gevraagd(ORDENING, ()))
+    ruw = lees_ruw(pad, pad.name, map_, Gevraagd(ORDENING, (), vertaald=vertaald))
     kolommen = lees_velden(ruw, pad.name, {naam: DECLARATIE[naam] for naam in ORDENING})
     eerste = kolommen.select(pl.col(*ORDENING).min()).collect(engine="streaming").row(0, named=True)
     dag = eerste["begindatum_periode"] or eerste["begindatum"] or date.max

@@ -1,41 +1,111 @@
-"""What a night would do, told beforehand."""
+"""What a night would do, told beforehand: each file is opened and checked, and nothing is written."""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from wlz_declaratie.basis.signalen import gevraagd
 from wlz_declaratie.basis.werkmap import werkmap
-from wlz_declaratie.nacht.boeken import vooraf_bekende
-from wlz_declaratie.nacht.inbox import bekijk
+from wlz_declaratie.diensten.bijschrijven import keur, onbevestigd
+from wlz_declaratie.diensten.controleren import Uitslag
+from wlz_declaratie.historie.opslag import Historie, is_historie, open_historie, open_of_maak
+from wlz_declaratie.historie.register import Batch
+from wlz_declaratie.inlezen import lees_batch
+from wlz_declaratie.nacht import bewaren, nachten, quarantaine
+from wlz_declaratie.nacht.afkeuring import afgekeurd, niet_van_het_bestand, reden_van
+from wlz_declaratie.nacht.bronnen import Bronnen
+from wlz_declaratie.nacht.dagboek import AFGEKEURD, QUARANTAINE, WACHT, Regel
+from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND
+from wlz_declaratie.nacht.inbox import NIET_STIL, Bestand, bekijk
 from wlz_declaratie.nacht.map import Map
 from wlz_declaratie.nacht.opdracht import Nacht
-from wlz_declaratie.nacht.overzicht import al_bekend, overgeslagen, regel_van, wacht
+from wlz_declaratie.nacht.overzicht import al_bekend, met_uitslag, overgeslagen, regel_van, wacht
 from wlz_declaratie.nacht.overzicht import vooruitblik as vooruit
-from wlz_declaratie.nacht.tafel import Blijft, Tafel, TeGroot
+from wlz_declaratie.nacht.tafel import HOOGUIT, Blijft, Kopie, Tafel, TeGroot
 from wlz_declaratie.nacht.volgorde import op_volgorde
+from wlz_declaratie.nacht.vorige import Vorige
 
 TE_DOEN = "te doen"
 
 
 def vooruitblik(nacht: Nacht) -> dict[str, Any]:
-    """What ``draai`` would do now; changes nothing."""
+    """What ``draai`` would do now; changes nothing.
+
+    Each batch is checked against the store as it is, so without what the batches before it would add.
+    """
     nacht.controleer_mappen()
-    bekend = vooraf_bekende(nacht.historie)
     with werkmap() as map_, Map(nacht.inbox) as inbox:
-        eigen = [map_.name for map_ in nacht.in_inbox if inbox.is_zelfde(map_.parent)]
-        inhoud, tafel = bekijk(inbox, nacht.rust, eigen), Tafel(map_)
-        regels = []
-        for bestand, dag in op_volgorde(inhoud.af, tafel, lambda sha256: nullcontext(True)):
-            try:
-                som = tafel.neem(bestand).sha256
-            except Blijft as reden:
-                regels.append(wacht(bestand, str(reden), reden.exitcode))
-                continue
-            except TeGroot:
-                som = None
-            tafel.ruim_op(bestand)
-            regel = regel_van(bestand, som, dag, TE_DOEN)
-            regels.append(al_bekend(regel, bekend[som]) if som in bekend else regel)
+        blik = _Blik(nacht, map_)
+        eigen = [eigen_.name for eigen_ in nacht.in_inbox if inbox.is_zelfde(eigen_.parent)]
+        inhoud = bekijk(inbox, nacht.rust, eigen)
+        volgorde = op_volgorde(inhoud.af, blik.tafel, lambda sha256: nullcontext(True), nacht.opties.vertaald)
+        regels = [blik.bekijk(bestand, dag) for bestand, dag in volgorde]
     wachtend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
-    return vooruit([*regels, *wachtend, *map(overgeslagen, inhoud.vreemd)])
+    weg = bewaren.te_verwijderen(nacht, blik.bekend) if nacht.bewaartermijn is not None else None
+    return vooruit([*regels, *wachtend, *map(overgeslagen, inhoud.vreemd)], weg)
+
+
+class _Blik:
+    """What there is to check against; ``map_`` is private."""
+
+    def __init__(self, nacht: Nacht, map_: Path) -> None:
+        self._nacht, self._map = nacht, map_
+        for naam in ("tafel", "dossier"):
+            (map_ / naam).mkdir()
+        self.tafel = Tafel(map_ / "tafel")
+        self._bronnen = Bronnen(map_ / "dossier")
+        self._bronnen.voor(nacht.opties)
+        self._historie: Historie = (
+            open_historie(nacht.historie) if is_historie(nacht.historie) else open_of_maak(map_ / "historie")
+        )
+        self.bekend = {batch.sha256: batch.volgnr for batch in self._historie.aanwezig}
+        self._vorige = Vorige(nacht.uit, nachten.vorig(nacht.uit).get("laatste_uitslag"))
+
+    def bekijk(self, bestand: Bestand, dag: date | None) -> Regel:
+        """What would become of this file. Raises what stops a night."""
+        regel = regel_van(bestand, None, dag, TE_DOEN)
+        try:
+            kopie = self.tafel.neem(bestand)
+            regel = regel_van(bestand, kopie.sha256, dag, TE_DOEN)
+            if kopie.sha256 in self.bekend:
+                return al_bekend(regel, self.bekend[kopie.sha256])
+            with werkmap(self._map) as eigen:
+                gevonden = self._toets(kopie, regel, eigen)
+        except Blijft as reden:
+            return wacht(bestand, str(reden), reden.exitcode)
+        except TeGroot:
+            gevonden = afgekeurd(regel, f"groter dan {HOOGUIT // 2**30} GB. Splits het")
+        finally:
+            self.tafel.ruim_op(bestand)
+        if gevonden.stand == AFGEKEURD and not bestand.stil:
+            return replace(gevonden, stand=WACHT, exitcode=0, reden=NIET_STIL)
+        return gevonden
+
+    def _toets(self, kopie: Kopie, regel: Regel, map_: Path) -> Regel:
+        klaar = regel
+        try:
+            batch = replace(lees_batch(kopie.pad, map_, self._nacht.opties.vertaald), naam=regel.bestand)
+            opties = self._nacht.opties_van(batch)
+            peildatum = self._nacht.peildatum or date.today()
+            tegen = self._bronnen.toetssteen(opties, peildatum, map_, self._vorige, vrijgegeven=True)
+
+            def gecontroleerd(uitslag: Uitslag) -> None:
+                nonlocal klaar
+                klaar = met_uitslag(regel, uitslag, opties)
+                waarom = None if onbevestigd(batch) else quarantaine.waarom_apart(uitslag, opties.max_afkeur)
+                if waarom:
+                    reden = quarantaine.uitgelegd(waarom, regel.bestand)
+                    klaar = replace(klaar, stand=QUARANTAINE, exitcode=NAAR_IEMAND, reden=reden)
+
+            gevonden = keur(self._historie, batch, tegen, gecontroleerd)
+        except (Exception, pl.exceptions.PanicException) as fout:
+            if gevraagd() or niet_van_het_bestand(fout):
+                raise
+            return afgekeurd(klaar, reden_van(fout, kopie, regel.bestand))
+        return al_bekend(regel, gevonden.volgnr) if isinstance(gevonden, Batch) else klaar
