@@ -308,22 +308,41 @@ def test_de_opdracht_instellingen(eigen: Path) -> None:
     assert "geen instellingen" in draai("instellingen", "--instellingen", "geen", map_=eigen).stdout
 
 
-def test_de_historie_zegt_wat_zij_niet_neemt(eigen: Path) -> None:
-    """What is booked is judged by our own policy, as long as the store knows no other."""
-    klaar = draai("historie", "voeg-toe", "h", "b.csv", "--peildatum", "2026-06-30", map_=eigen)
-    assert klaar.returncode == 0
-    assert "Let op: [waarden] en [ernst] en [declarant.06290101] in de instellingen gelden niet" in klaar.stderr
+def test_de_historie_gaat_erlangs(eigen: Path) -> None:
+    """What is a signal by the settings is booked, and what the declarant leaves out is not tested."""
+    for map_, extra, geboekt in (("h", (), "3 declaratieregels"), ("zonder", ("--instellingen", "geen"), "0 ")):
+        klaar = draai(
+            "historie", "voeg-toe", map_, "b.csv", "--peildatum", "2026-06-30", "--dossier", "d", *extra, map_=eigen
+        )
+        assert (klaar.returncode, klaar.stderr.count("gelden niet")) == (0, 0), klaar.stderr
+        assert geboekt in klaar.stdout
 
 
-def test_de_nacht_neemt_haar_opties(eigen: Path) -> None:
-    """Of what she does not take yet she says so, and books nothing."""
+def test_de_nacht_neemt_per_declarant(eigen: Path) -> None:
+    """Two declarants in one night, one of them with settings of his own; the command line wins of all."""
     (eigen / "in").mkdir()
-    nacht = "nacht", "in", "--droog", "--formaat", "json"
-    assert_nette_fout(draai(*nacht, map_=eigen), "[declarant.06290101] gelden nog niet voor de nacht")
-    (eigen / "declaratie.toml").write_text('[nacht]\nhistorie = "h"\nuit = "uit"\nrust = 0.5\n', "utf-8")
-    klaar = draai(*nacht, map_=eigen)
-    assert (klaar.returncode, klaar.stderr) == (0, "")
-    assert json.loads(klaar.stdout)["batches"] == []
+    ander = {**mutatiedagen("X", "03", 16, "06290202"), "bsn": "999900303"}
+    (eigen / "in" / "eigen.csv").write_text((eigen / "b.csv").read_text("utf-8"), "utf-8")
+    (eigen / "in" / "ander.csv").write_text(csv_tekst(ander), "utf-8")
+    nacht = '[nacht]\nhistorie = "h"\nuit = "uit"\nrust = 0\npeildatum = 2026-06-30\nmax-afkeur = 100\n'
+    eigen_tafel = EIGEN.replace("[controleer]\ndossier", f"{nacht}[controleer]\ndossier")
+    (eigen / "declaratie.toml").write_text(eigen_tafel, "utf-8")
+    klaar = draai("nacht", "in", map_=eigen)
+    assert klaar.returncode in (0, 1), klaar.stderr
+    assert all(json.loads(regel) for regel in klaar.stderr.splitlines())
+    uitslagen = {
+        naam: json.loads((eigen / "uit" / f"{naam}.uitslag.json").read_text("utf-8")) for naam in ("eigen", "ander")
+    }
+    gelopen = {naam: {regel["id"].partition("-")[0] for regel in u["regels"]} for naam, u in uitslagen.items()}
+    assert gelopen["eigen"] <= {"MUT", "INL"}
+    assert {"VLD", "IND", "VRB"} <= gelopen["ander"]
+    gezet = {naam: [o["tabel"] for o in u["instellingen"]["opties"]] for naam, u in uitslagen.items()}
+    assert ("declarant.06290101" in gezet["eigen"], "declarant.06290101" in gezet["ander"]) == (True, False)
+    for uitslag in uitslagen.values():
+        ernst = {b["ernst"] for b in uitslag["bevindingen"] if b["regel_id"] == "MUT-01"}
+        assert ernst == {"signaal"}
+    overzicht = json.loads((eigen / "uit" / "overzicht.json").read_text("utf-8"))
+    assert "instellingen: declaratie.toml" in overzicht["opmerkingen"]
 
 
 def test_wat_een_uitslag_terug_zegt_is_data(eigen: Path) -> None:

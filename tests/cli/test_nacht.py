@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from doden import sterf_en_herstart
 from grondig import keren
-from nachthulp import PEILDATUM, asc, csv, draai, historie, regel, stand, vul, woorden
+from nachthulp import PEILDATUM, asc, csv, draai, historie, regel, stand, start, vul, woorden
+from wlz_declaratie.basis.meegeleverd import pad as bestand_van
 from wlz_declaratie.nacht.slot import alleen
 
 pytestmark = pytest.mark.om_de(3)
@@ -100,11 +108,12 @@ def test_droog_verandert_niets(tmp_path: Path) -> None:
     eerst = sorted((pad, pad.stat().st_mtime_ns) for pad in tmp_path.rglob("*"))
     klaar = draai(*woorden(tmp_path), "--droog", "--formaat", "json")
     assert (klaar.returncode, klaar.stderr) == (0, "")
+    jsonschema.validate(json.loads(klaar.stdout), json.loads(bestand_van("nacht.schema.json").read_text("utf-8")))
     assert [(b["bestand"], b["stand"]) for b in json.loads(klaar.stdout)["batches"]] == [
         ("b.csv", "te doen"),
         ("a.asc", "te doen"),
         ("a.csv", "te doen"),
-        ("kapot.csv", "te doen"),
+        ("kapot.csv", "afgekeurd"),
     ]
     assert sorted((pad, pad.stat().st_mtime_ns) for pad in tmp_path.rglob("*")) == eerst
     assert "te doen" in draai(*woorden(tmp_path), "--droog").stdout
@@ -145,6 +154,8 @@ def test_logregels_zijn_json_en_nergens_staat_een_bsn(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert all({"moment", "niveau"} <= set(regel_) for regel_ in log)
     overzicht = json.loads(klaar.stdout)
+    assert {regel_["run"] for regel_ in log} == {overzicht["run"]}
+    jsonschema.validate(overzicht, json.loads(bestand_van("nacht.schema.json").read_text("utf-8")))
     assert overzicht == json.loads((tmp_path / "uit" / "overzicht.json").read_text("utf-8"))
     standen = {"verwerkt": 2, "al_bekend": 0, "quarantaine": 0, "afgekeurd": 1, "wacht": 1, "overgeslagen": 0}
     assert overzicht["bestanden"] == standen
@@ -154,3 +165,56 @@ def test_logregels_zijn_json_en_nergens_staat_een_bsn(tmp_path: Path) -> None:
         if not pad.name.endswith(".aw320.asc"):  # returns the records as they were sent
             assert bsn.encode() not in pad.read_bytes()
     assert len([*(tmp_path / "uit").glob("*.aw320.asc")]) == 1
+
+
+def test_metrieken_ook_als_de_nacht_niet_kon(tmp_path: Path) -> None:
+    vul(tmp_path / "in")
+    (tmp_path / "historie").mkdir()
+    doel = tmp_path / "nacht.prom"
+    with alleen([tmp_path / "historie"]):
+        klaar = draai(*woorden(tmp_path), "--metrieken", doel)
+    assert klaar.returncode == 75
+    assert "declaratie_nacht_exitcode 75\n" in doel.read_text("utf-8")
+    assert draai(*woorden(tmp_path), "--metrieken", doel, "--bewaartermijn", "30").returncode == 3
+    tekst = doel.read_text("utf-8")
+    assert 'declaratie_nacht_bestanden{stand="verwerkt"} 3\n' in tekst
+    assert "declaratie_nacht_exitcode 3\n" in tekst
+
+
+def test_sigterm_eindigt_met_een_laatste_logregel(tmp_path: Path) -> None:
+    vul(tmp_path / "in")
+    slaapt = tmp_path / "slaapt"
+    kind = start(*woorden(tmp_path), SLAAP=str(slaapt))
+    while not slaapt.exists() or not slaapt.read_text():
+        assert kind.poll() is None
+        time.sleep(0.01)
+    os.kill(int(slaapt.read_text()), signal.SIGTERM)
+    _, stderr = kind.communicate(timeout=60)
+    assert kind.wait() == 143
+    *log, einde = stderr.splitlines()
+    assert einde.startswith("afgebroken door SIGTERM")
+    assert json.loads(log[-1])["gebeurtenis"] == "nacht gestopt"
+    assert "SIGTERM" in json.loads(log[-1])["reden"]
+    assert draai(*woorden(tmp_path)).returncode == 3
+    nachten = json.loads((tmp_path / "uit" / "overzicht.json").read_text("utf-8"))["nachten"]
+    assert [nacht["stand"] for nacht in nachten] == ["afgebroken", "klaar"]
+
+
+def test_de_units_van_de_readme_kloppen_volgens_systemd(tmp_path: Path) -> None:
+    if not (keurt := shutil.which("systemd-analyze")):
+        pytest.skip("systemd-analyze is not here")
+    tekst = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    blokken = re.findall(r"^# (declaratie-[a-z@]+\.(?:service|timer))\n(.*?)^```$", tekst, re.MULTILINE | re.DOTALL)
+    assert [naam for naam, _ in blokken] == [
+        "declaratie-nacht.service", "declaratie-nacht.timer", "declaratie-melding@.service",
+    ]  # fmt: skip
+    for naam, unit in blokken:
+        # The programs and the user of the example are not on this machine.
+        unit = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit, flags=re.MULTILINE)
+        (tmp_path / naam).write_text(re.sub(r"^User=.*\n", "", unit, flags=re.MULTILINE))
+    namen = [str(tmp_path / naam) for naam in ("declaratie-nacht.service", "declaratie-nacht.timer")]
+    (tmp_path / "declaratie-melding@x.service").write_text((tmp_path / "declaratie-melding@.service").read_text())
+    namen.append(str(tmp_path / "declaratie-melding@x.service"))
+    klaar = subprocess.run([keurt, "verify", "--man=no", *namen], capture_output=True, encoding="utf-8", check=False)
+    klachten = [regel_ for regel_ in klaar.stderr.splitlines() if "declaratie-" in regel_]
+    assert (klaar.returncode, klachten) == (0, [])

@@ -200,8 +200,8 @@ def _regels(tegen: Toetssteen) -> list[Regel]:
     alle = alle_regels()
     if tegen.regels is None:
         return list(alle.values())
-    gekozen = {regel.id for regel in tegen.regels} | {VREEMD}
-    return [regel for regel in alle.values() if regel.id in gekozen]
+    gekozen = {regel.id: regel for regel in tegen.regels}
+    return [gekozen.get(id_, regel) for id_, regel in alle.items() if id_ in gekozen or id_ == VREEMD]
 
 
 def _geschiedenis(

@@ -292,7 +292,9 @@ class _Run:
         inhoud["laatste_uitslag"] = self._vorige.met(gedaan)
         inhoud["verwijderd"] = bewaren.verwijder(self._nacht, bekend)
         iets = bool(gedaan or self._dagboek.opzij)
-        nachten.schrijf(self._nacht.uit, nachten.met_nachten(inhoud, self._eerder, self._dagboek, gedaan=iets))
+        bewaard = nachten.met_nachten(inhoud, self._eerder, self._dagboek, gedaan=iets)
+        nachten.schrijf(self._nacht.uit, bewaard)
+        inhoud["nachten"] = bewaard["nachten"]
         self._dagboek.sluit()
         meld("nacht klaar", exitcode=inhoud["exitcode"], **inhoud["bestanden"])
         return inhoud
