@@ -30,12 +30,13 @@ def sterf_en_herstart(
     opdracht: Callable[[Path], list[str]],
     doden: int,
     neem: Callable[[Path], Any],
+    **omgeving: str,
 ) -> None:
     """Kill ``opdracht`` so many times, starting it again in the same folder until it ends; compare each end."""
     rustig = werk / "rustig"
     rustig.mkdir()
     vul_(rustig)
-    assert draai(*opdracht(rustig), DADEN=str(werk / "daden")).returncode in (0, 1, 3)
+    assert draai(*opdracht(rustig), DADEN=str(werk / "daden"), **omgeving).returncode in (0, 1, 3)
     verwacht, plekken = neem(rustig), punten((werk / "daden").read_text().splitlines())
     # Fewer kills than places: those at equal distances, by turns at an act and a moment after a lock.
     plekken = plekken[:: max(1, len(plekken) // doden) | 1]
@@ -49,7 +50,7 @@ def sterf_en_herstart(
             vul_(map_)
             while True:
                 bij, na = plekken[next(beurten) % len(plekken)] if geteld < doden / 2 else (0, 0.0)
-                klaar = draai(*opdracht(map_), DOOD_BIJ=str(bij), DOOD_NA=str(na))
+                klaar = draai(*opdracht(map_), DOOD_BIJ=str(bij), DOOD_NA=str(na), **omgeving)
                 if klaar.returncode != -signal.SIGKILL:
                     break
                 geteld += 1

@@ -148,7 +148,7 @@ def _perioden(lijnen: pl.LazyFrame) -> pl.DataFrame:
     """Lines with begin and eind as a table with ingangsdatum and einddatum, sorted."""
     eind = pl.when(pl.col("eind") < OPEN_EIND).then(pl.col("eind"))
     datums = {"ingangsdatum": als_datum(pl.col("begin")), "einddatum": als_datum(eind)}
-    tabel = lijnen.with_columns(**datums).drop("begin", "eind").collect()
+    tabel = lijnen.with_columns(**datums).drop("begin", "eind").collect(engine="in-memory")  # it is a small table
     return tabel.sort(tabel.columns)
 
 
