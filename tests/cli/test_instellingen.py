@@ -345,6 +345,21 @@ def test_de_nacht_neemt_per_declarant(eigen: Path) -> None:
     assert "instellingen: declaratie.toml" in overzicht["opmerkingen"]
 
 
+def test_een_declarant_heeft_zijn_eigen_lijst(eigen: Path) -> None:
+    """What he had accepted rejects nothing, in a check and in the store; the command line goes before."""
+    lijst = "regel_id;bsn;referentienummer;reden;door;tot\nMUT-01;{};{};afgesproken;analist;2026-12-31\n"
+    (eigen / "lijst.csv").write_text(lijst.format("999900110", "B"), "utf-8")
+    (eigen / "andere.csv").write_text(lijst.format("999900201", "C"), "utf-8")
+    zonder_ernst = EIGEN.partition("[[waarden]]")[0] + '[declarant.06290101]\naanvaard = "lijst.csv"\n'
+    (eigen / "declaratie.toml").write_text(zonder_ernst, "utf-8")
+    for extra, aanvaard in (((), "B"), (("--aanvaard", "andere.csv"), "C")):
+        klaar = draai("controleer", "b.csv", "--selecteer", "MUT-01", "--formaat", "json", *extra, map_=eigen)
+        bevindingen = json.loads(klaar.stdout)["bevindingen"]
+        assert [b["referentienummer"] for b in bevindingen if b.get("stand") == "aanvaard"] == [aanvaard], klaar.stderr
+    klaar = draai("historie", "voeg-toe", "h", "b.csv", "--peildatum", "2026-06-30", map_=eigen)
+    assert "1 declaratieregel" in klaar.stdout
+
+
 def test_wat_een_uitslag_terug_zegt_is_data(eigen: Path) -> None:
     """A saved result may come from anyone: its settings are tested as all else, and shown as text."""
     draai("controleer", "b.csv", "--uit", "x.json", "--stil", map_=eigen)

@@ -163,7 +163,8 @@ def controleer(
 
         eerder = lees(basislijn)
 
-    from wlz_declaratie.cli.uitvoeren import opdracht_van, uitvoering, voortgang
+    from wlz_declaratie.cli.uitvoeren import aanvaarde, opdracht_van, uitvoering, voortgang
+    from wlz_declaratie.diensten.aanvaarding import lees_lijst, pas_toe
     from wlz_declaratie.diensten.op_ray import OpRay
     from wlz_declaratie.diensten.uitvoeren import exitcode
     from wlz_declaratie.rapport.weergave import Weergave
@@ -173,16 +174,12 @@ def controleer(
     )
     if op_ray:
         opdracht = replace(opdracht, ray=OpRay(op_ray, ray_map, ray_delen))
-    lijst = None
-    if aanvaard:
-        from wlz_declaratie.diensten.aanvaarding import lees_lijst, pas_toe
-
-        lijst = lees_lijst(aanvaard, opdracht.vertaald)
+    lijst = lees_lijst(aanvaard, opdracht.vertaald) if aanvaard else None
     weergave = Weergave(toon_bsn, met_statistiek, ingediend)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:
             uitslag = vergelijk(uitslag, eerder)
-        if lijst:
+        if lijst := aanvaarde(uitslag.bestanden, ctx, opdracht.vertaald) or lijst:
             uitslag = pas_toe(uitslag, lijst)
         with voortgang(stil or formaat is Formaat.json) as stap:
             if neem_voorstellen:

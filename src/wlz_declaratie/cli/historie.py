@@ -58,7 +58,7 @@ def voeg_toe(
     tellingen: dict[str, None] = {}
     for bestand in bestanden:
         opdracht = opdracht_van([bestand], dossier, None, tabellen, dag, None, None, strikt, dossier_volledig, ctx)
-        resultaat = bijschrijving(map_, bestand, opdracht, aanvaard)
+        resultaat = bijschrijving(map_, bestand, opdracht, aanvaard, ctx)
         zeg(rapport.bijgeschreven(bestand, resultaat))
         if resultaat.uitslag:
             tellingen.update(dict.fromkeys(resultaat.uitslag.dossier.tellingen))

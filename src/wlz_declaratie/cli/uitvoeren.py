@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -30,6 +30,7 @@ from wlz_declaratie.rapport.scherm import Scherm
 
 if TYPE_CHECKING:
     from wlz_declaratie.diensten.bijschrijven import Bijgeschreven
+    from wlz_declaratie.inlezen.aanvaard import Aanvaardlijst
 
 GEDULD = 1.0
 """Seconds before progress appears; what is small is done by then."""
@@ -90,7 +91,20 @@ def uitvoering(opdracht: Opdracht, *, stil: bool) -> Iterator[Uitslag]:
         yield uitslag
 
 
-def bijschrijving(map_: Path, bestand: Path, opdracht: Opdracht, aanvaard: Path | None) -> Bijgeschreven:
+def aanvaarde(
+    bestanden: Sequence[Batchbestand], ctx: typer.Context, vertaald: Mapping[str, str]
+) -> Aanvaardlijst | None:
+    """The accepted findings that their declarant has for himself; None where he has none, or one was given."""
+    from wlz_declaratie.diensten.aanvaarding import lees_lijst
+
+    keuze = voor_batch(gezet(ctx), bestanden, opdracht=naam_van(ctx), gegeven=gegeven(ctx))
+    eigen = keuze.opties.get("aanvaard")
+    return lees_lijst(Path(eigen), vertaald) if eigen else None
+
+
+def bijschrijving(
+    map_: Path, bestand: Path, opdracht: Opdracht, aanvaard: Path | None, ctx: typer.Context
+) -> Bijgeschreven:
     """Check one file against the store and what else ``opdracht`` names, and add its accepted lines.
 
     A finding of the list ``aanvaard`` rejects nothing.
@@ -108,6 +122,7 @@ def bijschrijving(map_: Path, bestand: Path, opdracht: Opdracht, aanvaard: Path 
         batch = lees_batch(bestand, werk, opdracht.vertaald)
         if opdracht.voor_batch:
             opdracht = opdracht.voor_batch([batch])
+            lijst = aanvaarde([batch], ctx, opdracht.vertaald) or lijst
         dossier, codes = diensten.lees_tegen(opdracht)
         tegen = Toetssteen(
             codes,
