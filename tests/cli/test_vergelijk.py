@@ -13,7 +13,7 @@ import pytest
 from aw319_hulp import EINDE, bericht, lijnen
 from proces import assert_nette_fout, draai
 from wlz_declaratie.basis.meegeleverd import pad
-from wlz_declaratie.diensten import uitvoeren
+from wlz_declaratie.diensten.instellingen import batch
 from wlz_declaratie.kern.regel import kies
 
 VOORBEHOUD = "volgens het gedeelde Vektis-retourpatroon; controleer vóór gebruik in productie"
@@ -72,7 +72,7 @@ def tel(inhoud: dict[str, Any], *namen: str) -> list[int]:
 @pytest.fixture
 def weinig_regels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the catalogue only who finds something in these lines: what a comparison says, does not hang on the others."""
-    monkeypatch.setattr(uitvoeren, "kies", lambda *_: kies(["VLD", "AW"], []))
+    monkeypatch.setattr(batch, "kies", lambda *_: kies(["VLD", "AW"], []))
 
 
 weinig = pytest.mark.usefixtures("weinig_regels")

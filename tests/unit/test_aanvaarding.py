@@ -63,6 +63,6 @@ def test_een_lijn_met_nog_een_afkeur_blijft_afgekeurd(uitslag: Uitslag) -> None:
 def test_het_overzicht_leest_een_dagboek_van_voor_de_aanvaarding(tmp_path: Path) -> None:
     oud = {naam: 1 for naam in asdict(Samenvatting(*[0] * 8)) if not naam.startswith("aanvaard")}
     regel = Regel("b.asc", "0" * 64, VERWERKT, 0, samenvatting=oud)
-    telling = overzicht([regel], Dagboek(tmp_path, date(2026, 7, 1), "x"))["samenvatting"]
+    telling = overzicht([regel], Dagboek(tmp_path, date(2026, 7, 1), "x"), "run")["samenvatting"]
     assert set(telling) == {veld.name for veld in fields(Samenvatting)}
     assert (telling["regels"], telling["aanvaard"]) == (1, 0)

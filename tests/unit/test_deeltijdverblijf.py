@@ -14,7 +14,7 @@ from gevallen import bestand, bevindingen, controleer_geval, dossier
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten.controleren import controleer
 from wlz_declaratie.diensten.klaarzetten import zet_klaar
-from wlz_declaratie.historie import lezen
+from wlz_declaratie.historie import vraag
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.kern.begrippen import PAKKETSOORTEN
 from wlz_declaratie.kern.parameters import Regelparameters
@@ -110,7 +110,7 @@ def test_prestatiegroep_die_beslist() -> None:
 
 
 def test_de_historie_kent_dezelfde_pakketten() -> None:
-    assert set(lezen.PAKKETSOORTEN) == set(PAKKETSOORTEN)
+    assert set(vraag.PAKKETSOORTEN) == set(PAKKETSOORTEN)
 
 
 MUTATIEDAG = {"prestatiecode": "Z916", "begindatum": date(2026, 3, 11), "einddatum": date(2026, 3, 15)}

@@ -87,7 +87,7 @@ def test_de_delen_liggen_dicht_in_de_gedeelde_map_en_gaan_weg(tmp_path: Path, mo
 
 
 def _taak(map_: Path, doe: Callable[[Deeltaak], Any]) -> str:
-    taak = Deeltaak(None, Deel(0, map_, 0, ()), {}, (), map_ / "batch-0.parquet", None)  # type: ignore[arg-type]
+    taak = Deeltaak(None, Deel(0, 0, (), {}, {"weg": map_ / "weg.parquet"}), {}, (), map_ / "batch-0.parquet", None)  # type: ignore[arg-type]
     (map_ / "batch-0.taak").write_bytes(pickle.dumps((doe, taak)))
     return str(map_ / "batch-0.taak")
 
@@ -102,7 +102,7 @@ def loopt_vast(taak: Deeltaak) -> None:
 
 
 def leest_wat_er_niet_is(taak: Deeltaak) -> None:
-    pl.scan_parquet(taak.deel.map_ / "weg.parquet").collect()
+    taak.deel.dossier()["weg"].collect()
 
 
 def test_een_taak_laat_haar_uitkomst_achter(tmp_path: Path) -> None:
