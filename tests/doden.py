@@ -11,6 +11,9 @@ from typing import Any
 
 from nachthulp import draai
 
+VER = 200
+"""Acts after which at the latest a start dies: a few batches. Each goes on where the last one died, so that all of the
+night is reached, and none does half of it only to die."""
 NA = (0.001, 0.003, 0.006, 0.012)
 """Seconds after taking a turn at the store, so that the kill falls in the transaction or close to it."""
 
@@ -37,19 +40,22 @@ def sterf_en_herstart(
     rustig.mkdir()
     vul_(rustig)
     assert draai(*opdracht(rustig), DADEN=str(werk / "daden"), **omgeving).returncode in (0, 1, 3)
-    verwacht, plekken = neem(rustig), punten((werk / "daden").read_text().splitlines())
-    # Fewer kills than places: those at equal distances, by turns at an act and a moment after a lock.
-    plekken = plekken[:: max(1, len(plekken) // doden) | 1]
-    beurten = itertools.count()
+    verwacht, plekken = neem(rustig), punten((werk / "daden").read_text().splitlines()[:VER])
+    # Fewer kills than places: those at equal distances, by turns at an act and a moment after a lock. A soon one is
+    # followed by a late one, that gets past a file: one that dies five times under the same file puts that aside.
+    plekken = sorted(plekken[:: max(1, len(plekken) // doden) | 1])
+    midden = len(plekken) // 2
+    paren = list(zip(plekken[:midden], plekken[midden:], strict=False))
 
-    def helft(naam: str) -> int:
+    def helft(nummer: int) -> int:
+        beurten = itertools.cycle(itertools.chain.from_iterable(paren[nummer::2] or paren))
         geteld, nummers = 0, itertools.count()
         while geteld < doden / 2:
-            map_ = werk / f"{naam}{next(nummers)}"
+            map_ = werk / f"{nummer}-{next(nummers)}"
             map_.mkdir()
             vul_(map_)
             while True:
-                bij, na = plekken[next(beurten) % len(plekken)] if geteld < doden / 2 else (0, 0.0)
+                bij, na = next(beurten) if geteld < doden / 2 else (0, 0.0)
                 klaar = draai(*opdracht(map_), DOOD_BIJ=str(bij), DOOD_NA=str(na), **omgeving)
                 if klaar.returncode != -signal.SIGKILL:
                     break
@@ -59,4 +65,4 @@ def sterf_en_herstart(
         return geteld
 
     with ThreadPoolExecutor(2) as tegelijk:
-        assert sum(tegelijk.map(helft, "xy")) >= doden
+        assert sum(tegelijk.map(helft, range(2))) >= doden
