@@ -90,7 +90,11 @@ class Ronde:
         vraag = self._vragen[sha256]
         bij = self._uitvoerders.filter(een_van("uitvoerder", _samen([vraag.bij_mutatie, vraag.bij_lvhc])))
         mappen = [f"batch-{self._nummers[sha256]}", *(f"uitvoerder-{nummer}" for nummer in bij["nr"]), GEMEEN]
-        return pl.concat([self._uit(mappen), *(frame.lazy() for frame in self._erbij)]).unique(PLAATS).collect()
+        gevraagd = vraag_van(vraag)
+        # Of what was added meanwhile only what this batch can meet: all of it, for each batch, grows too much.
+        nodig = gevraagd.regels | gevraagd.pakket | _CREDIT
+        erbij = [frame.filter(nodig) for frame in self._erbij]
+        return pl.concat([self._uit(mappen).unique(PLAATS).collect(), *erbij])
 
     def _uit(self, mappen: Iterable[str]) -> pl.LazyFrame:
         paden = [pad for map_ in mappen for pad in sorted((self._map / map_).glob("*.arrow"))]
