@@ -42,9 +42,9 @@ def lees_velden(
 ) -> pl.LazyFrame:
     """The columns of `types`, parsed; an absent one is null. Raises Invoerfout for an unreadable type.
 
-    Beside each parsed column stands ``fout_<column>``: the raw field as text where it could not be read, else
-    null; and ``let_op_...`` where it was read in another way than it stands there, for `opgemerkt`. Without ``herstel``
-    what a spreadsheet did to a field stays: see `te_herstellen`.
+    Beside each parsed column, unless no field of it can be unreadable, stands ``fout_<column>``: the raw field as text
+    where it could not be read, else null; and ``let_op_...`` where it was read in another way than it stands there, for
+    `opgemerkt`. Without ``herstel`` what a spreadsheet did to a field stays: see `te_herstellen`.
     """
     schema = ruw.regels.collect_schema()
     waarden, fouten = [pl.col("regelnummer")], []
@@ -58,8 +58,8 @@ def lees_velden(
             raise Invoerfout(naam, f"kolom '{kolom}' heeft type {type_}", f"Lever deze kolom aan {hoe}.")
         waarden.append(ontleed(kolom, soort, type_, uit_cellen=ruw.formaat == "xlsx").alias(kolom))
         if is_al(soort, type_):
-            waarden.append(pl.lit(None, dtype=pl.String).alias(f"fout_{kolom}"))
-        elif soort != "tekst":
+            continue
+        if soort != "tekst":
             waarden.append(pl.col(kolom).alias(f"fout_{kolom}"))
             # Masked before it becomes text: of a million numbers that is most of the work.
             onleesbaar = pl.when(pl.col(kolom).is_null()).then(f"fout_{kolom}")

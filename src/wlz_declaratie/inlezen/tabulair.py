@@ -100,7 +100,8 @@ def _batch(gelezen: RuweTabel, naam: str, vingerafdruk: str, map_: Path, delen: 
     ruw = zonder_ernaast(gelezen)
     # Most files need no mending, and looking for it in every field costs a tenth of reading: only then it is done.
     alles, verdeeld = _bewaar(_lijnen(ruw, naam, herstel=False), ruw, naam, map_ / "regels", delen)
-    if te_herstellen(alles.rename({f"{_VOOR_REGEL}{k}": f"fout_{k}" for k in _REGEL_VINDT}), ruw, _KOLOMMEN):
+    zoals_gelezen = alles.rename({f"{_VOOR_REGEL}{k}": f"fout_{k}" for k in _REGEL_VINDT}, strict=False)
+    if te_herstellen(zoals_gelezen, ruw, _KOLOMMEN):
         alles, verdeeld = _bewaar(_lijnen(ruw, naam), ruw, naam, map_ / "hersteld", delen)
     if ruw.formaat not in GETYPEERD:
         weiger_afgerond(alles, naam, ruw.kolommen, ruw.hooguit)
@@ -134,7 +135,7 @@ def _lijnen(ruw: RuweTabel, naam: str, *, herstel: bool = True) -> pl.LazyFrame:
     Of what a rule finds (_REGEL_VINDT) that column is called _VOOR_REGEL.
     """
     gelezen = lees_velden(ruw, naam, _KOLOMMEN, herstel=herstel)
-    gelezen = gelezen.rename({f"fout_{kolom}": f"{_VOOR_REGEL}{kolom}" for kolom in _REGEL_VINDT})
+    gelezen = gelezen.rename({f"fout_{kolom}": f"{_VOOR_REGEL}{kolom}" for kolom in _REGEL_VINDT}, strict=False)
     eerder = gelezen.collect_schema().names()
 
     def fout(kolom: str, waar: pl.Expr) -> pl.Expr:
