@@ -21,6 +21,8 @@ POGINGEN = 5
 SCHEMA_LIJN: dict[str, type[pl.DataType]] = {"volgnr": pl.Int64, **REGELS}
 PLAATS = ["volgnr", "regelnummer"]
 """What identifies a line in the store."""
+OP_VOLGORDE = pl.col("volgnr") * 2**32 + pl.col("regelnummer")
+"""The same as one number, by the order in which the lines were added."""
 PER_KANTOOR = [*VOLUME, "uzovi"]
 """An agreement may serve the lines of one zorgkantoor only."""
 
@@ -120,10 +122,9 @@ def kies(alles: pl.LazyFrame, vraag: Vraag, totalen: Callable[[pl.LazyFrame], pl
         credits = gelezen.lazy().filter(credit).select("bsn", referentienummer="referentienummer_voorgaand")
         erbij = pl.concat([erbij, _volumes(totalen(credits), [gekozen, erbij], credits, vraag.paren)])
     # To number wide lines is much cheaper than to sort them.
-    volgorde = pl.col("volgnr") * 2**32 + pl.col("regelnummer")
     return (
         pl.concat([gekozen, erbij])
-        .with_columns(regelnummer=volgorde.rank("ordinal").cast(pl.UInt32))
+        .with_columns(regelnummer=OP_VOLGORDE.rank("ordinal").cast(pl.UInt32))
         .select(*DECLARATIE)
     )
 

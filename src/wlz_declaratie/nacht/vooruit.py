@@ -24,9 +24,9 @@ from wlz_declaratie.nacht.volgorde import Probeer
 
 MINSTENS = 4
 """Fewer batches than this are looked up in the store one by one."""
-HOOGUIT = 50
+HOOGUIT = 100
 """Batches of one round."""
-MEESTE_LIJNEN = 300_000
+MEESTE_LIJNEN = 600_000
 """Of the batches of one round together: what they add is kept in memory until it ends."""
 
 Vraagt = Callable[[Kopie, Path], tuple[Sleutels, int]]
