@@ -11,6 +11,8 @@ from typing import Any
 
 from nachthulp import draai
 
+WEINIG = {"GRONDIG": "", "POLARS_MAX_THREADS": "1"}
+"""A process with few rules, however deep this run is: where to die is a matter of files."""
 VER = 200
 """Acts after which at the latest a start dies: a few batches. Each goes on where the last one died, so that all of the
 night is reached, and none does half of it only to die."""
@@ -33,19 +35,19 @@ def sterf_en_herstart(
     opdracht: Callable[[Path], list[str]],
     doden: int,
     neem: Callable[[Path], Any],
-    **omgeving: str,
 ) -> None:
     """Kill ``opdracht`` so many times, starting it again in the same folder until it ends; compare each end."""
     rustig = werk / "rustig"
     rustig.mkdir()
     vul_(rustig)
-    assert draai(*opdracht(rustig), DADEN=str(werk / "daden"), **omgeving).returncode in (0, 1, 3)
+    assert draai(*opdracht(rustig), DADEN=str(werk / "daden"), **WEINIG).returncode in (0, 1, 3)
     verwacht, plekken = neem(rustig), punten((werk / "daden").read_text().splitlines()[:VER])
     # Fewer kills than places: those at equal distances, by turns at an act and a moment after a lock. A soon one is
-    # followed by a late one, that gets past a file: one that dies five times under the same file puts that aside.
-    plekken = sorted(plekken[:: max(1, len(plekken) // doden) | 1])
-    midden = len(plekken) // 2
-    paren = list(zip(plekken[:midden], plekken[midden:], strict=False))
+    # followed by a late one, that gets past a file, and no two soon ones in a row are near one another: a file under
+    # which a night dies five times is put aside, as it should be, and then the end is another.
+    plekken = plekken[:: max(1, len(plekken) // doden) | 1]
+    midden = sorted(plekken)[len(plekken) // 2]
+    paren = list(zip((p for p in plekken if p < midden), (p for p in plekken if p >= midden), strict=False))
 
     def helft(nummer: int) -> int:
         beurten = itertools.cycle(itertools.chain.from_iterable(paren[nummer::2] or paren))
@@ -56,7 +58,7 @@ def sterf_en_herstart(
             vul_(map_)
             while True:
                 bij, na = next(beurten) if geteld < doden / 2 else (0, 0.0)
-                klaar = draai(*opdracht(map_), DOOD_BIJ=str(bij), DOOD_NA=str(na), **omgeving)
+                klaar = draai(*opdracht(map_), DOOD_BIJ=str(bij), DOOD_NA=str(na), **WEINIG)
                 if klaar.returncode != -signal.SIGKILL:
                     break
                 geteld += 1

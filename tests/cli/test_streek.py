@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from doden import sterf_en_herstart
+from doden import WEINIG, sterf_en_herstart
 from grondig import keren
 from nachthulp import draai, historie, stand
 from streek import KAPOT, MAANDEN, ONBEKEND, SLECHT, VEEL, Streek
@@ -21,8 +21,6 @@ from streek import KAPOT, MAANDEN, ONBEKEND, SLECHT, VEEL, Streek
 KLEIN = Streek(6)
 STREEK = Streek(keren(6, 40))
 NACHTEN = MAANDEN[: keren(2, 3)]
-WEINIG = {"GRONDIG": "", "POLARS_MAX_THREADS": "1"}
-"""A process with few rules, however deep this run is: where to die is a matter of files."""
 
 
 def nacht(streek: Streek, map_: Path, maand: str, **omgeving: str) -> tuple[int, str, dict[str, Any]]:
@@ -110,4 +108,4 @@ def test_duizend_keer_gedood(tmp_path: Path, maand: str) -> None:
     def vul(map_: Path) -> None:
         shutil.copytree(klaar, map_, dirs_exist_ok=True)
 
-    sterf_en_herstart(tmp_path, vul, lambda map_: KLEIN.opdracht(map_, maand), keren(2, 334), stand, **WEINIG)
+    sterf_en_herstart(tmp_path, vul, lambda map_: KLEIN.opdracht(map_, maand), keren(2, 334), stand)
