@@ -24,8 +24,8 @@ from wlz_declaratie.diensten.controleren import Uitslag, controleer
 from wlz_declaratie.diensten.klaarzetten import zet_klaar
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.inlezen.onbruikbaar import ONBRUIKBAAR, Dossierrijen
+from wlz_declaratie.kern.in_delen import Verdeling
 from wlz_declaratie.kern.regel import alle_regels
-from wlz_declaratie.kern.toetsing import Verdeling
 
 Rij = dict[str, Any]
 Kies = random.Random

@@ -20,13 +20,15 @@ import polars as pl
 from regels_in_sql import BATCH, LIJNEN, OVERBRUGGING, REGELS, TABELLEN
 from verbouwen import een_bsn
 
+from wlz_declaratie.basis.geheugen import motor
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import lees_dossier
-from wlz_declaratie.kern import toetsing
+from wlz_declaratie.kern import draaien
+from wlz_declaratie.kern.invoer import Invoer
 from wlz_declaratie.kern.regel import alle_regels
 from wlz_declaratie.kern.slank import dossier_voor_regels, lijnen_van
-from wlz_declaratie.kern.toetsing import Invoer, motor, toets
+from wlz_declaratie.kern.toetsing import toets
 
 RONDEN = 3
 GEEN = pl.DataFrame(schema={"rij": pl.UInt32, "ernst": pl.String})
@@ -61,7 +63,7 @@ def eigen_kant(batch: Path, map_: Path, werkmap: Path) -> Callable[[], dict[str,
     codes = lees_codes(dossier.tabellen.get("prestaties"))
     tabellen = dossier_voor_regels(dossier.tabellen, codes)
 
-    toetsing.DRADEN = 1  # one rule at a time, as DuckDB does
+    draaien.DRADEN = 1  # one rule at a time, as DuckDB does
 
     def draai() -> dict[str, tuple[pl.DataFrame, float]]:
         uit: dict[str, tuple[pl.DataFrame, float]] = {}

@@ -21,19 +21,19 @@ from types import ModuleType
 from typing import Any
 
 from wlz_declaratie.diensten import controleren, klaarzetten, uitvoeren
-from wlz_declaratie.kern import toetsing
+from wlz_declaratie.kern import draaien, in_delen, slank
 
 STAPPEN: tuple[tuple[ModuleType, str, str], ...] = (
     (uitvoeren, "lees_tegen", "dossier en codes lezen"),
     (uitvoeren, "lees_batch", "batch lezen"),
     (klaarzetten, "dossier_voor_regels", "dossier klaarzetten"),
-    (toetsing, "kale_lijnen", "gecrediteerde regels zoeken"),
-    (toetsing, "verdeel", "verdelen over delen"),
-    (toetsing, "eigen_nummers", "eigen nummers"),
-    (toetsing, "slanke_regels", "declaratieregels voorbereiden"),
+    (slank, "kale_lijnen", "gecrediteerde regels zoeken"),
+    (in_delen, "verdeel", "verdelen over delen"),
+    (slank, "eigen_nummers", "eigen nummers"),
+    (slank, "slanke_regels", "declaratieregels voorbereiden"),
     (controleren, "toets", "alle controleregels, met voorbereiden en verdelen"),
     (controleren, "_tabel", "bevindingen samenvoegen"),
-    (controleren, "_samenvatting", "totalen"),
+    (controleren, "samengevat", "totalen"),
 )
 """What is measured besides the rules: where it is called, and in words."""
 PAUZE = 0.01
@@ -87,8 +87,8 @@ def profileer(map_: Path) -> None:
     meter = Meter()
     for module, functie, woorden in STAPPEN:
         setattr(module, functie, meter.om(getattr(module, functie), lambda *_, woorden=woorden: woorden))
-    toetsing._draai = meter.om(toetsing._draai, lambda regel, *_: regel.id)
-    toetsing.DRADEN = toetsing.DELEN_SAMEN = 1
+    draaien._draai = meter.om(draaien._draai, lambda regel, *_: regel.id)
+    draaien.DRADEN = in_delen.DELEN_SAMEN = 1
     begin = time.perf_counter()
     opdracht = uitvoeren.Opdracht([map_ / "batch.parquet"], map_ / "dossier", peildatum=date(2026, 4, 30))
     with uitvoeren.uitvoering(opdracht) as uitslag:

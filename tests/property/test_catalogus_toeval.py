@@ -16,8 +16,8 @@ from grondig import keren, rest
 from toeval import BEREIKEN, Wereld, dossier_geschud, gebreken, geschud, gevonden, helften, maak, toets
 from wlz_declaratie.basis import geheugen
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.kern import toetsing
-from wlz_declaratie.kern.toetsing import Verdeling
+from wlz_declaratie.kern import draaien
+from wlz_declaratie.kern.in_delen import Verdeling
 
 ZADEN = range(keren(1, 60))
 
@@ -69,7 +69,7 @@ def _in_delen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _een_voor_een(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(toetsing, "SAMEN", -1)
+    monkeypatch.setattr(draaien, "WEINIG", -1)
 
 
 @pytest.mark.grondig

@@ -19,7 +19,8 @@ from wlz_declaratie.basis import werkmap
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.op_ray import KEREN, LOKAAL, OpRay, verdeling_op
-from wlz_declaratie.kern.toetsing import Deeltaak, Ruw, Verdeler, Verdeling, toets_deel
+from wlz_declaratie.kern.in_delen import Deeltaak, Verdeler, Verdeling, toets_deel
+from wlz_declaratie.kern.uitkomst import Ruw
 
 pytestmark = pytest.mark.ray
 VOORBEELD = Path(__file__).parents[2] / "sample_data" / "fout"

@@ -24,10 +24,11 @@ def bank() -> Iterator[SimpleNamespace]:
     """The modules of the benchmarks, which are scripts beside each other."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
     import naast_duckdb
+    import profiel
     import regels_in_sql
     import verbouwen
 
-    yield SimpleNamespace(duckdb=naast_duckdb, sql=regels_in_sql, verbouwen=verbouwen)
+    yield SimpleNamespace(duckdb=naast_duckdb, profiel=profiel, sql=regels_in_sql, verbouwen=verbouwen)
     sys.path.pop(0)
 
 
@@ -37,6 +38,10 @@ def voorbeeld(tmp_path_factory: pytest.TempPathFactory) -> Path:
     map_ = tmp_path_factory.mktemp("voorbeeld")
     schrijf(Spel(verdeel_alles(scenarios(), 600, 2), 2), map_, ["batch.parquet"])
     return map_
+
+
+def test_het_profiel_meet_wat_er_is(bank: SimpleNamespace) -> None:
+    assert [functie for module, functie, _ in bank.profiel.STAPPEN if not hasattr(module, functie)] == []
 
 
 @pytest.mark.parametrize("druk", rest([True, False], True))

@@ -13,9 +13,9 @@ from gevallen import gevallen
 from grondig import keren
 from wlz_declaratie.contract.tabellen import DOSSIER
 from wlz_declaratie.diensten.gevallen import Geval, controleer_geval
+from wlz_declaratie.kern.invoer import Invoer
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import KENMERKEN, Regel, alle_regels
-from wlz_declaratie.kern.toetsing import Invoer
 
 DOOR_DE_LIJN = {
     KENMERKEN: ("soort", "sector", "behandeling", "dagbesteding", "doelgroep", "eenheid_prestatie"),

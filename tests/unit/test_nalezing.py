@@ -64,6 +64,16 @@ def test_een_lange_lijst_van_bereiken_is_geen_reden_om_te_weigeren(tmp_path: Pat
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="geen pijpen op dit systeem")
+@pytest.mark.parametrize("naam", ["batch.csv", "batch.parquet", "batch.asc"])
+def test_een_pijp_als_batch_houdt_niemand_op(tmp_path: Path, naam: str) -> None:
+    os.mkfifo(tmp_path / naam)
+    klaar = subprocess.run(
+        [DECLARATIE, "controleer", tmp_path / naam], capture_output=True, encoding="utf-8", check=False, timeout=20
+    )
+    assert_nette_fout(klaar, "geen gewoon bestand")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="geen pijpen op dit systeem")
 @pytest.mark.parametrize("naam", ["editie.toml", "koppeling.csv"])
 def test_een_pijp_als_codetabel_houdt_niemand_op(tmp_path: Path, naam: str) -> None:
     map_ = tmp_path / "t" / "x"

@@ -20,7 +20,8 @@ from wlz_declaratie.diensten import op_ray, uitvoeren
 from wlz_declaratie.diensten.op_ray import OpRay, doe_taak
 from wlz_declaratie.diensten.uitvoeren import Opdracht, uitvoering
 from wlz_declaratie.kern.delen import Deel
-from wlz_declaratie.kern.toetsing import Deeltaak, Ruw, Verdeling, naast_elkaar
+from wlz_declaratie.kern.in_delen import Deeltaak, Verdeling, naast_elkaar
+from wlz_declaratie.kern.uitkomst import Ruw
 
 BSN = "999900006"
 REGEL = f"A1;{BSN};2026-03-01;2026-03-10;Z041;10;06290101;100,00;1000,00;1000,00"

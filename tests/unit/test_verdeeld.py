@@ -99,11 +99,11 @@ def test_delen_bij_het_lezen_maken_niet_uit(
     opdracht: Opdracht, ongedeeld: Gevonden, monkeypatch: pytest.MonkeyPatch, geschat_op: int | None
 ) -> None:
     """Also where the guess was too low, and what was read has to be cut after all."""
-    opnieuw: list[int] = []
+    opnieuw: list[Path] = []
     verdeeld = delen_module.Verdeeld
 
     def snijd(map_: Path, delen: int) -> Any:
-        opnieuw.append(delen)
+        opnieuw.extend([map_] if "delen" in map_.parts else [])
         return verdeeld(map_, delen)
 
     monkeypatch.setattr(delen_module, "Verdeeld", snijd)

@@ -1,5 +1,7 @@
 """How much is held at a time."""
 
+import polars as pl
+
 MEESTE_LIJNEN = 1_500_000
 """Up to this many stay in memory and are checked at once, about 1 GiB while the rules run. More are kept in the
 werkmap and checked part by part."""
@@ -11,3 +13,11 @@ VERGIST = 1.1
 def delen(lijnen: int) -> int:
     """In how many parts so many lines are checked."""
     return max(1, -(-lijnen // MEESTE_LIJNEN))
+
+
+def motor(omvang: int) -> pl.Config:
+    """The engine of Polars for a frame of so many lines.
+
+    In memory is faster and, up to MEESTE_LIJNEN lines, no larger; above that, streaming keeps the memory within bounds.
+    """
+    return pl.Config(set_engine_affinity="in-memory" if omvang <= MEESTE_LIJNEN else "streaming")

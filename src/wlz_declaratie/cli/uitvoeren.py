@@ -25,7 +25,7 @@ from wlz_declaratie.diensten.instellingen.kolommen import kolommen_van
 from wlz_declaratie.diensten.uitvoeren import Opdracht as Opdracht
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.basis import Batchbestand
-from wlz_declaratie.kern.toetsing import Voortgang
+from wlz_declaratie.kern.invoer import Voortgang
 from wlz_declaratie.rapport.scherm import Scherm
 
 if TYPE_CHECKING:

@@ -47,6 +47,9 @@ NIEUW = ("netto_cent",)
 DOSSIER: dict[str, dict[str, type[pl.DataType]]] = {naam: TABELLEN[naam].types for naam in _DOSSIER}
 """The optional tables of the dossier; tarief in whole cents, etmalen per week in halves."""
 
+OVER_CLIENTEN = frozenset(naam for naam in DOSSIER if TABELLEN[naam].sleutel == "bsn")
+"""Tables of the dossier of which each row is about one client; the others are about nobody."""
+
 HERKOMST: dict[str, type[pl.DataType]] = {"herkomst": pl.Categorical, "herkomst_regel": pl.UInt32}
 """Behind the columns of DOSSIER, in every table that was read: where a row comes from, as a finding may show it, and
 its number in that file (null for a message). Few texts for many rows."""

@@ -26,8 +26,8 @@ from wlz_declaratie.historie.register import Batch, cijfers, nu
 from wlz_declaratie.historie.ronde import Ronde
 from wlz_declaratie.inlezen.basis import Batchbestand, toon
 from wlz_declaratie.inlezen.dossier import Dossier
+from wlz_declaratie.kern.invoer import Voortgang
 from wlz_declaratie.kern.regel import Regel, alle_regels
-from wlz_declaratie.kern.toetsing import Voortgang
 
 ONBEVESTIGD = ("AW-0208", "AW-0150", "AW-0151", "AW-0153", "AW-0156", "AW-0157", "AW-0158")
 """Findings that say that the closing record is not there, or does not agree with the message above it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from wlz_declaratie.basis.geheugen import motor
 from wlz_declaratie.basis.tonen import gemaskeerd, schone, schone_json, zonder_bsn
 from wlz_declaratie.codes.edities import Editie
 from wlz_declaratie.codes.tabellen import Codes
@@ -28,10 +29,12 @@ from wlz_declaratie.diensten.totalen import Bewaard, met_teken
 from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
 from wlz_declaratie.kern.afwijkend import verzacht
+from wlz_declaratie.kern.in_delen import Verdeling
+from wlz_declaratie.kern.invoer import Invoer, Voortgang
 from wlz_declaratie.kern.onbruikbaar import weggelaten
 from wlz_declaratie.kern.regel import Regel
-from wlz_declaratie.kern.slank import eigen_nummers, kale_lijnen, lijnen_van, slanke_regels
-from wlz_declaratie.kern.toetsing import Invoer, Verdeling, Voortgang, motor, toets
+from wlz_declaratie.kern.slank import bereid_voor, lijnen_van
+from wlz_declaratie.kern.toetsing import toets
 from wlz_declaratie.kern.uitkomst import BEVINDING, ERNST
 
 SCHEMA = "declaratie-uitslag/1"
@@ -195,8 +198,7 @@ def controleer(
     def clientlijnen(bsn: Sequence[str]) -> pl.DataFrame:
         with motor(omvang):
             deel = lijnen.filter(pl.col("bsn").is_in(list(bsn))).collect().lazy()
-            kaal = kale_lijnen(deel, aantal).collect().lazy()
-            return slanke_regels(kaal, dossier.tabellen, codes, eigen_nummers(kaal))
+            return bereid_voor(deel, aantal, dossier.tabellen, codes)
 
     return Uitslag(
         peildatum=peildatum,

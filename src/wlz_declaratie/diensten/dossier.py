@@ -12,7 +12,7 @@ import polars as pl
 from wlz_declaratie.basis.tonen import gemaskeerd, zonder_bsn
 from wlz_declaratie.codes.tabellen import Codes
 from wlz_declaratie.contract.sleutels import sleutel
-from wlz_declaratie.contract.tabellen import DOSSIER, TABELLEN
+from wlz_declaratie.contract.tabellen import DOSSIER, OVER_CLIENTEN
 from wlz_declaratie.diensten.tegenspraak import TEGENSTRIJDIGHEDEN, Bezien, Tegenstrijdigheid
 from wlz_declaratie.diensten.uitvoeren import Opdracht, lees_tegen
 from wlz_declaratie.inlezen import lees_batch, lees_frame
@@ -171,9 +171,8 @@ def _weggelaten_van(onbruikbaar: pl.DataFrame, clienten: pl.Series | None) -> pl
     """The left-out rows that may be of these clients, or are of none."""
     if clienten is None:
         return onbruikbaar
-    met_bsn = [naam for naam in DOSSIER if TABELLEN[naam].sleutel == "bsn"]
     van_hen = pl.col("sleutel").is_in(clienten.implode()).fill_null(value=True)
-    return onbruikbaar.filter(~pl.col("tabel").is_in(met_bsn) | van_hen)
+    return onbruikbaar.filter(~pl.col("tabel").is_in(OVER_CLIENTEN) | van_hen)
 
 
 def _aanwezig(dossier: Dossier, tabel: str) -> list[str]:

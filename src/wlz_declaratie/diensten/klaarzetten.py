@@ -13,9 +13,10 @@ import polars as pl
 
 from wlz_declaratie.basis.verdeeld import Verdeeld
 from wlz_declaratie.codes.tabellen import Codes
-from wlz_declaratie.contract.sleutels import client
+from wlz_declaratie.contract.tabellen import OVER_CLIENTEN
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
+from wlz_declaratie.kern.delen import schrijf_heel, snijd
 from wlz_declaratie.kern.slank import dossier_voor_regels, in_geheugen
 
 
@@ -38,7 +39,7 @@ class Klaargezet:
             self,
             verdeeld={},
             tabellen={
-                naam: tabel.filter(alleen).collect().lazy() if "bsn" in tabel.collect_schema() else tabel
+                naam: tabel.filter(alleen).collect().lazy() if naam in OVER_CLIENTEN else tabel
                 for naam, tabel in self.tabellen.items()
             },
         )
@@ -61,13 +62,10 @@ def zet_klaar(
     def bewaar(naam: str, tabel: pl.LazyFrame) -> pl.LazyFrame:
         if op_schijf is None:
             return in_geheugen(naam, tabel)
-        if "bsn" in tabel.collect_schema().names() and naam in dossier.tabellen:
-            verdeeld[naam] = Verdeeld(op_schijf.map_ / naam, op_schijf.delen)
-            verdeeld[naam].schrijf(tabel, client())
+        if naam in OVER_CLIENTEN:
+            verdeeld[naam] = snijd(tabel, op_schijf.map_ / naam, op_schijf.delen)
             return verdeeld[naam].alles()
-        pad = op_schijf.map_ / f"{naam}.parquet"
-        tabel.sink_parquet(pad, compression="lz4", statistics=False, mkdir=True)
-        return pl.scan_parquet(pad, glob=False)
+        return pl.scan_parquet(schrijf_heel(tabel, op_schijf.map_ / f"{naam}.parquet"), glob=False)
 
     tabellen = dossier_voor_regels(dossier.tabellen, codes, bewaar)
     ruw = {naam: bewaar(f"{naam}-ruw", tabel.lazy()) for naam, tabel in dossier.tabellen.items()} if met_ruw else {}

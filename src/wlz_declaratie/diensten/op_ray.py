@@ -25,11 +25,12 @@ import polars as pl
 
 from wlz_declaratie import __version__
 from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.geheugen import motor
 from wlz_declaratie.basis.stil import zonder_gepraat
 from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.werkmap import werkmap
+from wlz_declaratie.kern.in_delen import Deeltaak, Verdeling
 from wlz_declaratie.kern.pakketten import pakketten
-from wlz_declaratie.kern.toetsing import Deeltaak, Verdeling, motor
 from wlz_declaratie.kern.uitkomst import Ruw
 
 LOKAAL = "lokaal"

@@ -26,7 +26,8 @@ from wlz_declaratie.inlezen import lees_batch, lees_frame
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier, lees_tabellen
 from wlz_declaratie.inlezen.omvang import geschat
-from wlz_declaratie.kern.toetsing import Verdeling, Voortgang
+from wlz_declaratie.kern.in_delen import Verdeling
+from wlz_declaratie.kern.invoer import Voortgang
 
 Bron = Path | pl.DataFrame
 """Where lines or the rows of a table come from."""

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from wlz_declaratie.basis.geheugen import motor
 from wlz_declaratie.diensten.controleren import Naslag, Uitslag
 from wlz_declaratie.diensten.dossierrijen import Tabelrijen, rijen_bij
 from wlz_declaratie.kern.oordeel import Bevinding, Gang, Lijn, Oordeel, oordeel
 from wlz_declaratie.kern.regel import Regel, alle_regels
 from wlz_declaratie.kern.slank import wie
 from wlz_declaratie.kern.spoor import Gevolgd, Spoor
-from wlz_declaratie.kern.toetsing import motor, toets
+from wlz_declaratie.kern.toetsing import toets
 from wlz_declaratie.kern.voorwaarden import ontbreekt_deels
 
 NIET_GEKOZEN = "uitgezet: niet gekozen met --selecteer, of wel met --negeer"

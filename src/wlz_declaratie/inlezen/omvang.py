@@ -19,7 +19,7 @@ def geschat(bron: Path | pl.DataFrame) -> int:
     if isinstance(bron, pl.DataFrame):
         return bron.height
     soort = bron.suffix.lower()
-    if soort == ".xlsx":
+    if soort == ".xlsx" or not bron.is_file():  # to open a pipe is to wait for it
         return 0
     try:
         if soort == ".parquet":

@@ -14,6 +14,7 @@ import polars as pl
 
 from wlz_declaratie.basis.verdeeld import Verdeeld
 from wlz_declaratie.contract.sleutels import client, client_van_regel
+from wlz_declaratie.contract.tabellen import OVER_CLIENTEN
 from wlz_declaratie.inlezen.basis import PLEK, Batchbestand
 from wlz_declaratie.kern.slank import Lijnenbron, lijnen_uit, lijnenbronnen
 
@@ -62,14 +63,12 @@ def verdeel(
         bronnen = [Lijnenbron(samen)]
     per_client, voor_allen = dict[str, Verdeeld](), dict[str, Path]()
     for naam, tabel in dossier.items():
-        if naam in al_verdeeld and al_verdeeld[naam].delen == aantal:
+        if naam not in OVER_CLIENTEN:
+            voor_allen[naam] = schrijf_heel(tabel, map_ / f"{naam}.parquet")
+        elif naam in al_verdeeld and al_verdeeld[naam].delen == aantal:
             per_client[naam] = al_verdeeld[naam]
-        elif "bsn" in tabel.collect_schema().names():
-            per_client[naam] = Verdeeld(map_ / naam, aantal)
-            per_client[naam].schrijf(tabel, client())
         else:
-            voor_allen[naam] = map_ / f"{naam}.parquet"
-            tabel.sink_parquet(voor_allen[naam], mkdir=True)
+            per_client[naam] = snijd(tabel, map_ / naam, aantal)
     delen, eerste = list[Deel](), 0
     for nummer in range(aantal):
         deel = Deel(nummer, eerste, bronnen, per_client, voor_allen)
@@ -78,6 +77,19 @@ def verdeel(
             delen.append(deel)
             eerste += hoogte
     return delen
+
+
+def snijd(tabel: pl.LazyFrame, map_: Path, aantal: int) -> Verdeeld:
+    """A dossier table about clients, as rules read it, in so many parts below ``map_``."""
+    verdeeld = Verdeeld(map_, aantal)
+    verdeeld.schrijf(tabel, client())
+    return verdeeld
+
+
+def schrijf_heel(tabel: pl.LazyFrame, pad: Path) -> Path:
+    """A table that every part reads, or that nobody reads in parts."""
+    tabel.sink_parquet(pad, compression="lz4", statistics=False, mkdir=True)
+    return pad
 
 
 def _verdeeld(aantal: int, bestand: Batchbestand, map_: Path) -> Batchbestand:

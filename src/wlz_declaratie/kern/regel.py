@@ -85,7 +85,7 @@ class Regel:
     telt: Telling | None = None
     """What its findings with a sum of days add up."""
     leest_van_lijn: tuple[str, ...] | None = None
-    """Of a rule of the batch: the columns of a line that it reads beside `toetsing.VAN_BATCHREGELS`; None is all."""
+    """Of a rule of the batch: the columns of a line that it reads beside `in_delen.VAN_BATCHREGELS`; None is all."""
     velden: tuple[str, ...] = VELDEN
     """The fields of a line that its findings speak of, so that they can be marked."""
     gebrek: str | None = None

@@ -231,6 +231,19 @@ def dossier_voor_regels(
     return {naam: bewaar(naam, tabel) for naam, tabel in dossier.items()}
 
 
+def bereid_voor(
+    lijnen: pl.LazyFrame,
+    aantal_batch: int,
+    dossier: Mapping[str, pl.LazyFrame],
+    codes: Codes,
+    nummers: Mapping[str, pl.DataFrame] | None = None,
+    eerste: int = 0,
+) -> pl.DataFrame:
+    """`slanke_regels` of the declaration lines of whole clients; of a part with the ``nummers`` of the whole."""
+    kaal = kale_lijnen(lijnen, aantal_batch).collect().lazy()
+    return slanke_regels(kaal, dossier, codes, eigen_nummers(kaal) if nummers is None else nummers, eerste)
+
+
 def slanke_regels(
     kaal: pl.LazyFrame,
     dossier: Mapping[str, pl.LazyFrame],

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from wlz_declaratie.contract.tabellen import DOSSIER, TABELLEN
+from wlz_declaratie.contract.tabellen import OVER_CLIENTEN
 from wlz_declaratie.kern.begrippen import GEEN_BSN
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import Regel
@@ -21,8 +21,6 @@ from wlz_declaratie.kern.voorwaarden import Gegeven, ontbreekt, ontbreekt_deels
 
 NOEMEN = ("clienten", "indicaties", "toewijzingen")
 """Tables that tell whose dossier it is; a client in one of these is known."""
-OVER_CLIENTEN = frozenset(naam for naam in DOSSIER if TABELLEN[naam].sleutel == "bsn")
-"""Tables of which a missing row proves nothing about an unknown client."""
 MINSTENS = 20
 """Clients that a batch must have: of fewer, all may be new."""
 REDEN = "van cliënten die niet in het dossier staan"

@@ -9,7 +9,7 @@ from pathlib import Path
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.diensten import totalen
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.kern.toetsing import Voortgang
+from wlz_declaratie.kern.invoer import Voortgang
 from wlz_declaratie.rapport import json_uitslag, tabel
 from wlz_declaratie.rapport.schrijven import Uitvoerfout, controleer_doel, vervangend
 from wlz_declaratie.rapport.weergave import Weergave
