@@ -2,6 +2,8 @@
 
 ``python verbouwen.py een-bsn BATCH DOEL``: the Parquet BATCH with one line in twenty on one bsn.
 ``python verbouwen.py een-client BATCH DOEL``: the same with 10,000 lines, evenly spread, on one bsn.
+``python verbouwen.py maanden BATCH DOEL``: in folder DOEL a batch of March, once more for each other MAAND, as
+BATCH-00.parquet and on: the same people declare as many times more than there are numbers of test people for.
 ``python verbouwen.py dossier MAP DOEL RIJEN``: the dossier in folder MAP, as Parquet in folder DOEL, with so many rows
 in all by people of whom the batch has no line.
 """
@@ -14,6 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from wlz_declaratie.contract.tabellen import DOSSIER
 from wlz_declaratie.inlezen.dossier import lees_dossier
@@ -25,6 +28,8 @@ from wlz_declaratie.voorbeeld.verdeling import verdeel_schoon
 EEN_BSN = "999900006"
 REGELS_VAN_CLIENT = 10_000
 ANDER_ZAAD = 7
+MAANDEN = (0, 2, 4, 5)
+"""Months after March that have as many days, so that no two days become one."""
 REGELS_PER_DOSSIERRIJ = 2
 """Of a made batch there are some 1.2; with more lines there are rows enough, also without those of people known."""
 
@@ -46,6 +51,15 @@ def _op_een_bsn(batch: Path, doel: Path, keuze: Callable[[pl.Expr], pl.Expr]) ->
     gekozen = keuze(pl.col("_plaats").cast(pl.Int64))
     bsn = pl.when(gekozen).then(pl.lit(EEN_BSN)).otherwise("bsn")
     regels.with_columns(bsn=bsn).drop("_plaats").sink_parquet(doel)
+
+
+def maanden(batch: Path, doel: Path) -> None:
+    """Each line once a month, with its own reference and invoice."""
+    doel.mkdir(parents=True, exist_ok=True)
+    for maand in MAANDEN:
+        dagen = (cs.date() - cs.by_name("geboortedatum")).dt.offset_by(f"{maand}mo")
+        eigen = pl.col("referentienummer", "referentienummer_voorgaand", "factuurnummer") + f"{maand:02}"
+        pl.scan_parquet(batch).with_columns(dagen, eigen).sink_parquet(doel / f"{batch.stem}-{maand:02}.parquet")
 
 
 def dossier(map_: Path, doel: Path, rijen: int) -> None:
@@ -75,7 +89,7 @@ def main() -> None:
     if wat == "dossier":
         dossier(Path(van), Path(doel), int(rest[0]))
     else:
-        {"een-bsn": een_bsn, "een-client": een_client}[wat](Path(van), Path(doel))
+        {"een-bsn": een_bsn, "een-client": een_client, "maanden": maanden}[wat](Path(van), Path(doel))
 
 
 if __name__ == "__main__":
