@@ -9,9 +9,9 @@ import pytest
 from hypothesis import settings
 
 from grondig import GRONDIG, MET_RAY
-from nachthulp import met_weinig_regels
+from nachthulp import met_weinig_regels, vlotte_nacht
 
-__all__ = ["met_weinig_regels"]
+__all__ = ["met_weinig_regels", "vlotte_nacht"]
 
 gc.disable()  # until all tests are collected: a syntax tree of each module, and none of it goes
 

@@ -20,6 +20,7 @@ from wlz_declaratie.historie.onderhoud import controleer
 from wlz_declaratie.historie.opslag import open_historie
 from wlz_declaratie.inlezen.aw319.schrijven import schrijf_aw319
 from wlz_declaratie.kern.regel import alle_regels
+from wlz_declaratie.nacht import inbox
 from wlz_declaratie.nacht.opdracht import Nacht
 from wlz_declaratie.nacht.opties import Opties
 
@@ -81,6 +82,12 @@ def opdracht(**alles: Any) -> Nacht:
     return Nacht(**{naam: wat for naam, wat in alles.items() if naam not in eigen}, opties=opties)
 
 
+def nacht(map_: Path, **anders: Any) -> Nacht:
+    """The night of what lies in the folder."""
+    vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit", "rust": 0, "max_afkeur": 100}
+    return opdracht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
+
+
 def start(*wat: str | Path, **omgeving: str) -> proces.Kind:
     return proces.start(*wat, omgeving=omgeving, module="nacht_proces")
 
@@ -105,6 +112,12 @@ def met_weinig_regels(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same until a test is done."""
     monkeypatch.setattr(bijschrijven, "alle_regels", alle_regels)
     weinig_regels()
+
+
+@pytest.fixture
+def vlotte_nacht(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:
+    """A night of few rules that does not look twice at what lies there."""
+    monkeypatch.setattr(inbox, "TUSSENPOOS", 0.0)
 
 
 def draai(*wat: str | Path, **omgeving: str) -> subprocess.CompletedProcess[str]:

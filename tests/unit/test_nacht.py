@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from nachthulp import PEILDATUM, asc, csv, historie, opdracht, regel, stand, vul
+from nachthulp import PEILDATUM, asc, csv, historie, nacht, regel, stand, vul
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.diensten import bijschrijven
@@ -26,24 +26,13 @@ from wlz_declaratie.nacht.draaien import draai
 from wlz_declaratie.nacht.logboek import Regelopmaak, meld
 from wlz_declaratie.nacht.map import Map
 from wlz_declaratie.nacht.namen import kort
-from wlz_declaratie.nacht.opdracht import Nacht
 from wlz_declaratie.nacht.slot import alleen
 from wlz_declaratie.nacht.tafel import Tafel
 from wlz_declaratie.nacht.volgorde import op_volgorde
 from wlz_declaratie.nacht.vooruitblik import vooruitblik
 from wlz_declaratie.rapport import formaten
 
-pytestmark = pytest.mark.om_de(3)
-
-
-@pytest.fixture(autouse=True)
-def _snel(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:
-    monkeypatch.setattr(inbox, "TUSSENPOOS", 0.0)
-
-
-def nacht(map_: Path, **anders: Any) -> Nacht:
-    vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit", "rust": 0, "max_afkeur": 100}
-    return opdracht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
+pytestmark = [pytest.mark.om_de(3), pytest.mark.usefixtures("vlotte_nacht")]
 
 
 def tegen(map_: Path) -> Toetssteen:

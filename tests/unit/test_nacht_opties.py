@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from nachthulp import PEILDATUM, asc, csv, opdracht, regel, stand, vul
+from nachthulp import PEILDATUM, asc, csv, nacht, regel, stand, vul
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.signalen import Afgebroken
 from wlz_declaratie.inlezen.basis import Batchbestand
-from wlz_declaratie.nacht import bewaren, draaien, inbox, metrieken, nachten
+from wlz_declaratie.nacht import bewaren, draaien, metrieken, nachten
 from wlz_declaratie.nacht.bronnen import Bronfout
 from wlz_declaratie.nacht.dagboek import Dagboek
 from wlz_declaratie.nacht.draaien import draai
@@ -24,19 +24,9 @@ from wlz_declaratie.nacht.opdracht import Nacht
 from wlz_declaratie.nacht.opties import Opties
 from wlz_declaratie.nacht.vooruitblik import vooruitblik
 
-pytestmark = pytest.mark.om_de(3)
+pytestmark = [pytest.mark.om_de(3), pytest.mark.usefixtures("vlotte_nacht")]
 AFKEUR = regel("F", "2019-01"), regel("F", "2019-01", "999900018")
 """One reference on two lines: VLD-09."""
-
-
-@pytest.fixture(autouse=True)
-def _snel(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:
-    monkeypatch.setattr(inbox, "TUSSENPOOS", 0.0)
-
-
-def nacht(map_: Path, **anders: Any) -> Nacht:
-    vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit", "rust": 0, "max_afkeur": 100}
-    return opdracht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
 
 
 def uitslag(map_: Path, naam: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from wlz_declaratie.diensten.bijschrijven import Toetssteen, Weigering, voeg_toe
 from wlz_declaratie.historie.fouten import Historiefout
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.dossier import Dossier, lees_dossier
-from wlz_declaratie.nacht import draaien, inbox
+from wlz_declaratie.nacht import draaien
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, AL_BEKEND, QUARANTAINE, VERWERKT, Dagboek
 from wlz_declaratie.nacht.draaien import draai
 from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND, PROBEER_OPNIEUW
@@ -29,14 +29,9 @@ from wlz_declaratie.nacht.opdracht import Nacht
 from wlz_declaratie.nacht.vooruitblik import vooruitblik
 from wlz_declaratie.voorbeeld.nummers import bsns
 
-pytestmark = pytest.mark.om_de(3)
+pytestmark = [pytest.mark.om_de(3), pytest.mark.usefixtures("vlotte_nacht")]
 
 CLIENTEN = [str(bsn) for bsn in bsns(20, 3)]
-
-
-@pytest.fixture(autouse=True)
-def _snel(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:
-    monkeypatch.setattr(inbox, "TUSSENPOOS", 0.0)
 
 
 def nacht(map_: Path, **anders: Any) -> Nacht:

@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 
 from grondig import om_de, rest
-from nachthulp import PEILDATUM, asc, csv, historie, opdracht, regel
+from nachthulp import PEILDATUM, asc, csv, historie, nacht, regel
 from vijandig import inboxen
 from wlz_declaratie.basis import geheugen
 from wlz_declaratie.basis.fouten import Gebruikersfout
@@ -35,22 +35,11 @@ from wlz_declaratie.nacht.afvoer import GENOMEN
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, AL_BEKEND, OVERGESLAGEN, VERWERKT, WACHT, Dagboek
 from wlz_declaratie.nacht.draaien import draai
 from wlz_declaratie.nacht.map import Map
-from wlz_declaratie.nacht.opdracht import Nacht
 from wlz_declaratie.nacht.vooruitblik import vooruitblik
 
-pytestmark = pytest.mark.om_de(3)
+pytestmark = [pytest.mark.om_de(3), pytest.mark.usefixtures("vlotte_nacht")]
 
 GEHEIM = "geheim 999911120"
-
-
-@pytest.fixture(autouse=True)
-def _snel(monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None) -> None:
-    monkeypatch.setattr(inbox, "TUSSENPOOS", 0.0)
-
-
-def nacht(map_: Path, **anders: Any) -> Nacht:
-    vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit", "rust": 0, "max_afkeur": 100}
-    return opdracht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
 
 
 def standen(overzicht: dict[str, Any]) -> list[str]:

@@ -23,7 +23,7 @@ from wlz_declaratie.historie.register import Batch, cijfers
 from wlz_declaratie.historie.ronde import Ronde
 from wlz_declaratie.historie.vraag import GEEN_BSN, sleutels_van
 from wlz_declaratie.inlezen.basis import Batchbestand
-from wlz_declaratie.nacht import inbox, vooruit
+from wlz_declaratie.nacht import vooruit
 from wlz_declaratie.nacht.draaien import draai
 from wlz_declaratie.voorbeeld.nummers import bsns
 
@@ -122,10 +122,8 @@ def test_een_ronde_weet_niets_van_wat_een_ander_schreef(tmp_path: Path) -> None:
     assert ronde.lees(open_historie(tmp_path / "h"), twee, tmp_path) is None
 
 
-def test_een_nacht_in_rondes_is_een_nacht_batch_na_batch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, met_weinig_regels: None
-) -> None:
-    monkeypatch.setattr(inbox, "TUSSENPOOS", 0.0)
+@pytest.mark.usefixtures("vlotte_nacht")
+def test_een_nacht_in_rondes_is_een_nacht_batch_na_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gelezen: list[bool] = []
     echt = Ronde.lees
 
