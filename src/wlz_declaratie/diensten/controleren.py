@@ -247,18 +247,16 @@ def _tabel(
         .filter(pl.col("regel_id").is_in(gekozen))
         .with_columns(pl.col("ernst").cast(ERNST))
     )
-    regelvelden = breed.select(
+    # Looked for by their number: a join would read all columns of all lines.
+    genoemd = pl.col("rij").is_in(op_regel["rij"].unique().implode())
+    gelezen = pl.col("regelnummer").is_in(bij_lezen["regelnummer"].unique().implode())
+    regelvelden = breed.filter(genoemd | gelezen).select(
         "rij", "bestandnr", "regelnummer", *REGELKOLOMMEN, "uitvoerder",
         pl.col("declaratiebedrag").alias("declaratiebedrag_cent"), met_teken().alias("netto_cent"),
-    )  # fmt: skip
-    waar_gelezen = regelvelden.clear() if bij_lezen.is_empty() else regelvelden  # no look at all lines for nothing
-    lezen_op_regel = waar_gelezen.join(bij_lezen.lazy(), on=["bestandnr", "regelnummer"], how="inner").collect()
+    ).collect()  # fmt: skip
+    lezen_op_regel = regelvelden.join(bij_lezen, on=["bestandnr", "regelnummer"], how="inner")
     lezen_rest = bij_lezen.join(lezen_op_regel, on=["bestandnr", "regelnummer"], how="anti")
-    met_velden = op_regel.drop("uitvoerder").join(
-        regelvelden.join(op_regel.lazy().select("rij").unique(), on="rij", how="semi").collect(),
-        on="rij",
-        how="left",
-    )
+    met_velden = op_regel.drop("uitvoerder").join(regelvelden, on="rij", how="left")
     namen = pl.DataFrame(
         {"bestandnr": range(len(bestanden)), "bestand": [bestand.naam for bestand in bestanden]},
         schema={"bestandnr": pl.UInt16, "bestand": pl.String},
