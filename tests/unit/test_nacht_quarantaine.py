@@ -161,6 +161,10 @@ def test_vrijgeven_boekt_meteen_en_ruimt_op(tmp_path: Path) -> None:
     with pytest.raises(Gebruikersfout, match=r"zo heet geen batch in quarantaine\. Daar ligt niets"):
         draai(nacht(tmp_path, vrijgeven=["slecht.csv"]))
     assert not (tmp_path / "uit" / "nacht.jsonl").exists()
+    Dagboek(tmp_path / "uit", date(2019, 12, 31))  # killed just then: the next night is not of that day
+    with pytest.raises(Gebruikersfout, match="zo heet geen batch in quarantaine"):
+        draai(nacht(tmp_path, vrijgeven=["slecht.csv"]))
+    assert not (tmp_path / "uit" / "nacht.jsonl").exists()
 
 
 def test_vrijgeven_van_een_vreemd_dossier(tmp_path: Path) -> None:

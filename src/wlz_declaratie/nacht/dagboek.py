@@ -127,6 +127,11 @@ class Dagboek:
             self._doden[self._bezig] += gewicht or self._gewicht
             self._bezig = None
 
+    @property
+    def leeg(self) -> bool:
+        """Whether it only says that a run started: nothing was done yet."""
+        return not (self.regels or self.runs or self.vrijgegeven or self._doden)
+
     def begin_run(self, run: str) -> None:
         """This run goes on with the night. Raises OSError."""
         self._schrijf({"run": run, "moment": datetime.now(UTC).isoformat(timespec="seconds")})

@@ -176,8 +176,8 @@ class _Run:
         gevonden = {naam: quarantaine.zoek(map_, naam) for naam in self._nacht.vrijgeven}
         for naam, sha256 in gevonden.items():
             if sha256 is None and zonder_bsn(naam) not in al.values():
-                if not self._dagboek.hervat:
-                    self._dagboek.sluit()  # this night did nothing
+                if self._dagboek.leeg:
+                    self._dagboek.sluit()
                 raise quarantaine.onvindbaar(map_, naam)
         for naam, sha256 in gevonden.items():
             if sha256 is not None and sha256 not in al:
