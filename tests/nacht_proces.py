@@ -74,9 +74,11 @@ class Teller:
 
 def maak_dodelijk(tekst: str, functie: str, sein: str) -> None:
     """Die of a file that holds ``tekst``, when ``functie`` reads it."""
+    from wlz_declaratie.diensten import uitvoeren
     from wlz_declaratie.nacht import draaien, volgorde
 
-    module, naam = (volgorde, "lees_ruw") if functie == "volgorde" else (draaien, functie)
+    elders = {"volgorde": (volgorde, "lees_ruw"), "lees_dossier": (uitvoeren, "lees_dossier")}
+    module, naam = elders.get(functie, (draaien, functie))
     echt, eenmaal = getattr(module, naam), os.environ.get("EENMAAL")
 
     def lees(*args: Any, **namen: Any) -> Any:
