@@ -105,6 +105,11 @@ def test_dezelfde_waarde_geeft_dezelfde_bevindingen(geval: Geval, monkeypatch: p
     assert not anders or geval.regel_id in TELT_SAMEN
 
 
+def test_ook_een_lijn_zonder_dag_wordt_beoordeeld(monkeypatch: pytest.MonkeyPatch) -> None:
+    geval = next(een for een in GEVALLEN if een.inhoud["naam"] == "begindatum ontbreekt of bestaat niet")
+    test_dezelfde_waarde_geeft_dezelfde_bevindingen(geval, monkeypatch)
+
+
 def test_in_de_uitleg_staat_de_eigen_waarde() -> None:
     regel = alle_regels()["MUT-01"]
     eigen = met_waarden(regel.parameters, "max_dagen", [Periode(14, "x", date(2027, 1, 1))])

@@ -97,8 +97,11 @@ class Regelparameters:
         return _binnen(self.van, self.tot)
 
     def te_toetsen(self) -> pl.Expr:
-        """Lines on which the rule is in force, of the days that it judges now."""
-        return self.geldig() if self.vak is None else self.geldig() & _binnen(*self.vak)
+        """Lines on which the rule is in force, of the days that it judges now; a line without a day is of the last."""
+        if self.vak is None:
+            return self.geldig()
+        zonder_dag = pl.lit(self.vak[1] == self.tot) & pl.col("begin").is_null()
+        return self.geldig() & (_binnen(*self.vak) | zonder_dag)
 
     def op(self, dag: date) -> Regelparameters:
         """As they are on one day."""
