@@ -76,6 +76,16 @@ def test_een_dossier_met_een_van_de_tabellen(tabel: str) -> None:
     assert signalen(eigen) == []
 
 
+@pytest.mark.parametrize(("aanbieder", "vreemd"), [("06290102", True), (STANDAARD["uitvoerder"], False)])
+def test_ook_afspraken_van_een_ander_keuren_niets_af(aanbieder: str, vreemd: bool) -> None:
+    """Of the own provider they do, and then the clients are new rather than somebody else's."""
+    rij = {"agb": aanbieder, "prestatiecode": "Z999", "ingangsdatum": date(2026, 1, 1), "tarief": 1}
+    uitslag = toets(VEEL[:20], tabellen([ANDER]) | {"afspraken": [rij]}, "AFS-01", "INL-02")
+    assert signalen(uitslag) == [SIGNAAL.format(20, 20)]
+    assert uitslag.samenvatting.afgekeurd == (0 if vreemd else 20)
+    assert uitslag.regels[0].status == ("deels uitgevoerd" if vreemd else "uitgevoerd")
+
+
 def test_zonder_die_tabellen_is_niets_te_zeggen() -> None:
     uitslag = toets(VEEL[:20], tabellen([ANDER], "leveringen"), "INL-02", "IND-04")
     assert signalen(uitslag) == []

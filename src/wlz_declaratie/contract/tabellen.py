@@ -48,7 +48,10 @@ DOSSIER: dict[str, dict[str, type[pl.DataType]]] = {naam: TABELLEN[naam].types f
 """The optional tables of the dossier; tarief in whole cents, etmalen per week in halves."""
 
 OVER_CLIENTEN = frozenset(naam for naam in DOSSIER if TABELLEN[naam].sleutel == "bsn")
-"""Tables of the dossier of which each row is about one client; the others are about nobody."""
+"""Tables of the dossier of which each row is about one client; the others are about no client."""
+
+OVER_AANBIEDERS = frozenset(naam for naam in DOSSIER if TABELLEN[naam].sleutel == "agb")
+"""Tables of the dossier of which each row is about one provider."""
 
 HERKOMST: dict[str, type[pl.DataType]] = {"herkomst": pl.Categorical, "herkomst_regel": pl.UInt32}
 """Behind the columns of DOSSIER, in every table that was read: where a row comes from, as a finding may show it, and

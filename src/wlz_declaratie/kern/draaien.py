@@ -58,7 +58,7 @@ def draaier(pop: Populatie, gegeven: Gegeven, *, weinig: bool) -> Callable[[Rege
     apart: Gespleten | None = gespleten(pop)
 
     def draai(regel: Regel) -> Ruw:
-        if apart is None or not raakt(regel):
+        if apart is None or not raakt(regel, apart):
             return _draai(regel, pop, weinig)
         return toets_gespleten(regel, apart, gegeven, lambda deel: _draai(regel, deel, weinig))
 

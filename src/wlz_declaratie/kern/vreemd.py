@@ -1,18 +1,19 @@
 """A dossier of somebody else: of a batch more than half of the clients are in none of its tables about clients.
 
 Then nothing follows from what those tables lack of an unknown client. For these clients every rule that rests on a
-table about clients runs as if there were no such table: what it cannot test without, it does not test, and says so. The
-whole batch decides, once (`bepaal`); lines are told apart part by part (`gespleten`), for a part holds whole clients.
+table about clients runs as if there were no such table: what it cannot test without, it does not test, and says so. So
+with a table about providers, when it names none of the batch: it is of somebody else too. The whole batch decides, once
+(`bepaal`); lines are told apart part by part (`gespleten`), for a part holds whole clients.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from wlz_declaratie.contract.tabellen import OVER_CLIENTEN
+from wlz_declaratie.contract.tabellen import OVER_AANBIEDERS, OVER_CLIENTEN
 from wlz_declaratie.kern.begrippen import GEEN_BSN
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import Regel
@@ -32,21 +33,28 @@ class Vreemd:
 
     onbekend: int
     clienten: int
+    mist: frozenset[str] = OVER_CLIENTEN
+    """Tables that prove nothing about an unknown client: those about clients, and those about providers that name no
+    provider of the batch."""
 
 
 @dataclass(frozen=True)
 class Gespleten:
-    """The lines of known and of unknown clients; ``regels`` counts those of the batch among the latter."""
+    """The lines of known and of unknown clients.
+
+    ``regels`` counts those of the batch among the latter; ``mist`` are the tables that these are tested without.
+    """
 
     bekend: Populatie
     onbekend: Populatie
     regels: int
+    mist: frozenset[str]
 
 
 def bepaal(
     lijnen: pl.LazyFrame, dossier: Mapping[str, pl.LazyFrame], weggelaten: Mapping[str, pl.DataFrame]
 ) -> Vreemd | None:
-    """Whether the dossier is of somebody else than these lines (bsn as a number; batch); None is no.
+    """Whether the dossier is of somebody else than these lines (bsn and uitvoerder as numbers; batch); None is no.
 
     A row that could not be used still makes its client known. A bsn that is no number, or nobody's, is no client.
     """
@@ -62,7 +70,13 @@ def bepaal(
         over = _niet_in(over, tabel)
         if 2 * over.height <= clienten:
             return None
-    return Vreemd(over.height, clienten)
+    uitvoerders = lijnen.filter("batch").select(agb=pl.col("uitvoerder").unique()).collect().lazy()
+    over_anderen = [
+        naam
+        for naam in OVER_AANBIEDERS.intersection(dossier)
+        if dossier[naam].join(uitvoerders, on="agb", how="semi").collect().is_empty()
+    ]
+    return Vreemd(over.height, clienten, OVER_CLIENTEN.union(over_anderen))
 
 
 def gespleten(pop: Populatie) -> Gespleten | None:
@@ -73,15 +87,15 @@ def gespleten(pop: Populatie) -> Gespleten | None:
     for tabel in _noemen(pop.dossier, pop.weggelaten):
         over = _niet_in(over, tabel)
     onbekend = pl.col("bsn").is_in(over["bsn"].implode())
-    zonder = {naam: tabel for naam, tabel in pop.dossier.items() if naam not in OVER_CLIENTEN}
+    zonder = {naam: tabel for naam, tabel in pop.dossier.items() if naam not in pop.vreemd.mist}
     van_hen = pop.deel(onbekend, zonder)
     regels = int(van_hen.alle.select(pl.col("batch").sum()).collect().item())
-    return Gespleten(pop.deel(~onbekend, pop.dossier), van_hen, regels)
+    return Gespleten(pop.deel(~onbekend, pop.dossier), van_hen, regels, pop.vreemd.mist)
 
 
-def raakt(regel: Regel) -> bool:
+def raakt(regel: Regel, lijnen: Gespleten) -> bool:
     """Whether the guard concerns the rule; one of the batch sees all clients at once, and reads no such table."""
-    return regel.bereik != "batch" and not OVER_CLIENTEN.isdisjoint(regel.steunt_op)
+    return regel.bereik != "batch" and not lijnen.mist.isdisjoint(regel.steunt_op)
 
 
 def toets_gespleten(regel: Regel, lijnen: Gespleten, gegeven: Gegeven, draai: Callable[[Populatie], Ruw]) -> Ruw:
@@ -89,7 +103,7 @@ def toets_gespleten(regel: Regel, lijnen: Gespleten, gegeven: Gegeven, draai: Ca
     bekend = draai(lijnen.bekend)
     if not lijnen.regels:
         return bekend
-    zonder = replace(gegeven, tabellen=gegeven.tabellen - OVER_CLIENTEN)
+    zonder = replace(gegeven, tabellen=gegeven.tabellen - lijnen.mist)
     gemist = ontbreekt(regel, zonder)
     if not gemist and len(ontbreekt_deels(regel, zonder)) == len(ontbreekt_deels(regel, gegeven)):
         return _samen(bekend, draai(lijnen.onbekend))
@@ -100,7 +114,7 @@ def toets_gespleten(regel: Regel, lijnen: Gespleten, gegeven: Gegeven, draai: Ca
         return _samen(bekend, Ruw(bekend.bevindingen.clear(), (Niet(REDEN, lijnen.regels),)))
     van_hen = draai(lijnen.onbekend)
     # It says that a table is not there; to them it is not.
-    eigen = [o for o in van_hen.opmerkingen if not _noemt_tabel(o.reden)]
+    eigen = [o for o in van_hen.opmerkingen if not _noemt_tabel(o.reden, lijnen.mist)]
     return _samen(bekend, replace(van_hen, opmerkingen=(*eigen, Deels(REDEN, lijnen.regels))))
 
 
@@ -117,8 +131,8 @@ def _samen(bekend: Ruw, onbekend: Ruw) -> Ruw:
     )
 
 
-def _noemt_tabel(reden: str) -> bool:
-    return any(reden == f"tabel {naam} ontbreekt" for naam in OVER_CLIENTEN)
+def _noemt_tabel(reden: str, namen: Collection[str]) -> bool:
+    return any(reden == f"tabel {naam} ontbreekt" for naam in namen)
 
 
 def _noemen(dossier: Mapping[str, pl.LazyFrame], weggelaten: Mapping[str, pl.DataFrame]) -> list[pl.LazyFrame]:

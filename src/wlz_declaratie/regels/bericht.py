@@ -104,7 +104,8 @@ def inl_02(van: Van) -> Iterator[Uitkomst]:
 
     Wat: van een batch met ten minste 20 cliënten staat meer dan de helft in geen van de tabellen `clienten`,
     `indicaties` en `toewijzingen`. Dan keurt geen controleregel iets af om wat het dossier van een onbekende cliënt
-    mist: wat zonder die tabellen niet te toetsen is, wordt voor hen niet getoetst.
+    mist: wat zonder die tabellen niet te toetsen is, wordt voor hen niet getoetst. Zo ook `afspraken` en `aanbieders`,
+    als er geen uitvoerder van de batch in staat.
     Waarom: dit is bijna altijd het dossier van een ander, en dan zegt wat erin ontbreekt niets.
     Voorbeeld: van 83 cliënten staan er 81 niet in het dossier.
     Wat te doen: geef het dossier van deze declarant. Heeft het dossier echt alle cliënten, controleer dan met
