@@ -13,11 +13,12 @@ import pytest
 from gevallen import STANDAARD, controleer_geval, gevallen
 from grondig import keren, rest
 from wlz_declaratie.basis import geheugen
+from wlz_declaratie.contract.tabellen import OVER_AANBIEDERS, OVER_CLIENTEN
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.diensten.gevallen import Geval
 from wlz_declaratie.diensten.waarom import ga_na
 from wlz_declaratie.kern.regel import Regel, alle_regels
-from wlz_declaratie.kern.vreemd import MINSTENS, NOEMEN, OVER_CLIENTEN
+from wlz_declaratie.kern.vreemd import MINSTENS, NOEMEN
 from wlz_declaratie.voorbeeld.nummers import bsns
 
 ANDER, *VEEL = map(str, bsns(2 * MINSTENS + 1, 7))
@@ -192,8 +193,15 @@ def test_elke_regel_die_op_zulke_tabellen_steunt(regel: Regel) -> None:
         van_een_ander = {naam: [{**rij, "bsn": ANDER} for rij in rijen] for naam, rijen in over.items()}
         met_clienten = {"clienten": [], **van_een_ander, **overige}
         onbekend = bevindingen(geval, {"dossier": met_clienten}, VEEL)
-        assert onbekend == bevindingen(geval, {"dossier": overige}), "keurt een onbekende af"
-        wie = {{**STANDAARD, **geval.standaard, **lijn}["bsn"] for lijn in geval.inhoud["regels"]} - {None}
+        lijnen = [{**STANDAARD, **geval.standaard, **lijn} for lijn in geval.inhoud["regels"]]
+        uitvoerders = {lijn["uitvoerder"] for lijn in lijnen}
+        van_hen = {
+            naam: rijen
+            for naam, rijen in overige.items()
+            if naam not in OVER_AANBIEDERS or any(rij["agb"] in uitvoerders for rij in rijen)
+        }
+        assert onbekend == bevindingen(geval, {"dossier": van_hen}), "keurt een onbekende af"
+        wie = {lijn["bsn"] for lijn in lijnen} - {None}
         vrij = next(naam for naam in NOEMEN if naam not in regel.steunt_op)
         bekend = bevindingen(geval, {"dossier": {**gegeven, **tabellen(sorted(wie), vrij)}}, VEEL)
         assert bekend == bevindingen(geval, {}), "oordeelt anders over wie bekend is"
