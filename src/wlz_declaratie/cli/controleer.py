@@ -164,7 +164,6 @@ def controleer(
         eerder = lees(basislijn)
 
     from wlz_declaratie.cli.uitvoeren import aanvaarde, opdracht_van, uitvoering, voortgang
-    from wlz_declaratie.diensten.aanvaarding import lees_lijst, pas_toe
     from wlz_declaratie.diensten.op_ray import OpRay
     from wlz_declaratie.diensten.uitvoeren import exitcode
     from wlz_declaratie.rapport.weergave import Weergave
@@ -174,12 +173,18 @@ def controleer(
     )
     if op_ray:
         opdracht = replace(opdracht, ray=OpRay(op_ray, ray_map, ray_delen))
-    lijst = lees_lijst(aanvaard, opdracht.vertaald) if aanvaard else None
+    lijst = None
+    if aanvaard:
+        from wlz_declaratie.diensten.aanvaarding import lees_lijst
+
+        lijst = lees_lijst(aanvaard, opdracht.vertaald)
     weergave = Weergave(toon_bsn, met_statistiek, ingediend)
     with uitvoering(opdracht, stil=stil or formaat is Formaat.json) as uitslag:
         if eerder:
             uitslag = vergelijk(uitslag, eerder)
         if lijst := aanvaarde(uitslag.bestanden, ctx, opdracht.vertaald) or lijst:
+            from wlz_declaratie.diensten.aanvaarding import pas_toe
+
             uitslag = pas_toe(uitslag, lijst)
         with voortgang(stil or formaat is Formaat.json) as stap:
             if neem_voorstellen:

@@ -95,11 +95,13 @@ def aanvaarde(
     bestanden: Sequence[Batchbestand], ctx: typer.Context, vertaald: Mapping[str, str]
 ) -> Aanvaardlijst | None:
     """The accepted findings that their declarant has for himself; None where he has none, or one was given."""
-    from wlz_declaratie.diensten.aanvaarding import lees_lijst
-
     keuze = voor_batch(gezet(ctx), bestanden, opdracht=naam_van(ctx), gegeven=gegeven(ctx))
     eigen = keuze.opties.get("aanvaard")
-    return lees_lijst(Path(eigen), vertaald) if eigen else None
+    if not eigen:
+        return None
+    from wlz_declaratie.diensten.aanvaarding import lees_lijst  # takes the readers of results along
+
+    return lees_lijst(Path(eigen), vertaald)
 
 
 def bijschrijving(
@@ -113,17 +115,17 @@ def bijschrijving(
     from wlz_declaratie.diensten.bijschrijven import Toetssteen, voeg_toe
 
     lijst = lees_lijst(aanvaard, opdracht.vertaald) if aanvaard else None
-
-    def afwerking(uitslag: Uitslag) -> Uitslag:
-        uitslag = opdracht.ingesteld.bij(uitslag)
-        return pas_toe(uitslag, lijst) if lijst else uitslag
-
     with werkmap() as werk, voortgang(stil=False) as stap:
         batch = lees_batch(bestand, werk, opdracht.vertaald)
         if opdracht.voor_batch:
             opdracht = opdracht.voor_batch([batch])
             lijst = aanvaarde([batch], ctx, opdracht.vertaald) or lijst
         dossier, codes = diensten.lees_tegen(opdracht)
+
+        def afwerking(uitslag: Uitslag) -> Uitslag:
+            uitslag = opdracht.ingesteld.bij(uitslag)
+            return pas_toe(uitslag, lijst) if lijst else uitslag
+
         tegen = Toetssteen(
             codes,
             dossier,
