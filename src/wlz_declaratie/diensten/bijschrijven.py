@@ -128,7 +128,7 @@ def keur(
 ) -> Uitslag | Batch:
     """All of ``voeg_toe`` but adding: its result, or the batch of the store that it is again. Raises as that does."""
     half = onbevestigd(bestand)
-    if half is None and (bekend := _bekend(historie, bestand, _facturen(bestand))):
+    if half is None and (bekend := _bekend(historie, bestand)):
         return bekend
     uitslag = toets_tegen(historie, bestand, tegen, None)
     if vast := [status.regel.id for status in uitslag.regels if status.status == "fout"]:
@@ -214,19 +214,13 @@ def _geschiedenis(
     return lees_uit(historie, [bestand], codes=tegen.codes, tabellen=tabellen, werkmap=werkmap, voor=voor)
 
 
-def _facturen(bestand: Batchbestand) -> tuple[tuple[str, str], ...]:
-    """Each declarant with factuurnummer of the file; none for a file without."""
-    paren = bestand.regels.select("declarant", "factuurnummer").drop_nulls().unique().collect(engine="streaming")
-    return tuple(sorted(paren.iter_rows()))
-
-
-def _bekend(historie: Historie, bestand: Batchbestand, facturen: tuple[tuple[str, str], ...]) -> Batch | None:
+def _bekend(historie: Historie, bestand: Batchbestand) -> Batch | None:
     """The batch of the store that this is again. Raises Weigering when only the invoice is the same."""
     for batch in historie.aanwezig:
         if batch.sha256 == bestand.sha256:
             return batch
     for batch in historie.aanwezig:
-        if set(batch.facturen) & set(facturen):
+        if set(batch.facturen) & set(bestand.facturen):
             raise Weigering(
                 f"{bestand.naam}: dezelfde factuur staat met een andere inhoud in de historie (batch {batch.volgnr}). "
                 "Crediteer in een latere batch, of haal die batch terug met `declaratie historie verwijder`."
@@ -253,7 +247,7 @@ def _batch(
         bestand=toon(Path(bestand.naam).name),
         soort=bestand.soort,
         sha256=bestand.sha256,
-        facturen=_facturen(bestand),
+        facturen=bestand.facturen,
         moment=nu(),
         peildatum=uitslag.peildatum.isoformat(),
         versie=__version__,

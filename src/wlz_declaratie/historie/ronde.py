@@ -15,7 +15,7 @@ import polars as pl
 from wlz_declaratie.historie.lezen import OP_VOLGORDE, PER_KANTOOR, SCHEMA_LIJN, als_batch, kies, lees_van, sommen
 from wlz_declaratie.historie.opslag import Historie
 from wlz_declaratie.historie.register import REGISTER, Batch
-from wlz_declaratie.historie.vraag import GEEN_BSN, LIJN, VOLUME, Sleutels, een_van, vraag_van
+from wlz_declaratie.historie.vraag import GEEN_BSN, LIJN, VOLUME, Sleutels, Vraag, een_van, vraag_van
 from wlz_declaratie.inlezen.basis import Batchbestand
 
 MEESTE_DECLARANTEN = 4
@@ -58,7 +58,7 @@ class Ronde:
         if historie.stand != self._stand or not self.kent(bestand.sha256):
             return None
         vraag = vraag_van(self._vragen[bestand.sha256])
-        self._gelezen = {bestand.sha256: self._voor(bestand.sha256)}
+        self._gelezen = {bestand.sha256: self._voor(bestand.sha256, vraag)}
         gevraagd = self._totalen.lazy().join(vraag.paren.lazy(), on=VOLUME, how="semi")
         regels = kies(self._gelezen[bestand.sha256].lazy(), vraag, lambda _: gevraagd)
         return als_batch(historie, regels, werkmap)
@@ -85,14 +85,13 @@ class Ronde:
         credits = self._uit([GEMEEN]).filter(_CREDIT).select(_TERUG)
         return sommen(historie.regels(), credits, self._paren).collect(engine="streaming")
 
-    def _voor(self, sha256: str) -> pl.DataFrame:
-        """All that the round has for this batch."""
-        vraag = self._vragen[sha256]
-        bij = self._uitvoerders.filter(een_van("uitvoerder", _samen([vraag.bij_mutatie, vraag.bij_lvhc])))
+    def _voor(self, sha256: str, vraag: Vraag) -> pl.DataFrame:
+        """All that the round has for this batch, which asks this."""
+        sleutels = self._vragen[sha256]
+        bij = self._uitvoerders.filter(een_van("uitvoerder", _samen([sleutels.bij_mutatie, sleutels.bij_lvhc])))
         mappen = [f"batch-{self._nummers[sha256]}", *(f"uitvoerder-{nummer}" for nummer in bij["nr"]), GEMEEN]
-        gevraagd = vraag_van(vraag)
         # Of what was added meanwhile only what this batch can meet: all of it, for each batch, grows too much.
-        erbij = self._erbij.filter(gevraagd.regels | gevraagd.pakket | _CREDIT)
+        erbij = self._erbij.filter(vraag.regels | vraag.pakket | _CREDIT)
         # Told apart by one number: to do so by two columns costs twenty times as much.
         return pl.concat([self._uit(mappen).collect().filter(OP_VOLGORDE.is_first_distinct()), erbij])
 

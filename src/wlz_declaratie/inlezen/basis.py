@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -62,6 +63,12 @@ class Batchbestand:
     verdeeld: Verdeeld | None = None
     vertaald: Mapping[str, str] = field(default_factory=dict)
     """The columns that its foreign headings stand for (`koppen.Gevraagd`)."""
+
+    @cached_property
+    def facturen(self) -> tuple[tuple[str, str], ...]:
+        """Each declarant with factuurnummer of the file; none for a file without."""
+        paren = self.regels.select("declarant", "factuurnummer").drop_nulls().unique().collect(engine="streaming")
+        return tuple(sorted(paren.iter_rows()))
 
 
 def controleer_bestand(pad: Path, naam: str) -> int:
