@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from nachthulp import PEILDATUM, asc, csv, historie, opdracht, regel, stand
+import nachthulp
+from nachthulp import PEILDATUM, asc, csv, historie, regel, stand
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.cli.opdrachten import app
 from wlz_declaratie.codes.tabellen import lees_codes
@@ -26,6 +27,7 @@ from wlz_declaratie.nacht.draaien import draai
 from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND, PROBEER_OPNIEUW
 from wlz_declaratie.nacht.oorzaak import ProbeerOpnieuw
 from wlz_declaratie.nacht.opdracht import Nacht
+from wlz_declaratie.nacht.opties import MAX_AFKEUR
 from wlz_declaratie.nacht.vooruitblik import vooruitblik
 from wlz_declaratie.voorbeeld.nummers import bsns
 
@@ -35,8 +37,7 @@ CLIENTEN = [str(bsn) for bsn in bsns(20, 3)]
 
 
 def nacht(map_: Path, **anders: Any) -> Nacht:
-    vast = {"inbox": map_ / "in", "historie": map_ / "historie", "uit": map_ / "uit", "rust": 0}
-    return opdracht(**{**vast, "peildatum": date.fromisoformat(PEILDATUM), "tabellen": map_, **anders})
+    return nachthulp.nacht(map_, **{"max_afkeur": MAX_AFKEUR, **anders})
 
 
 def standen(overzicht: dict[str, Any]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import gevallen
 from wlz_declaratie.basis.dagen import dag
 from wlz_declaratie.codes.tabellen import lees_codes
 from wlz_declaratie.kern.populatie import Populatie
-from wlz_declaratie.kern.slank import dossier_voor_regels, eigen_nummers, kale_lijnen, lijnen_van, slanke_regels
+from wlz_declaratie.kern.slank import bereid_voor, dossier_voor_regels, lijnen_van
 from wlz_declaratie.kern.taal.leeftijd import met_leeftijd
 
 Rij = dict[str, Any]
@@ -33,8 +33,7 @@ def populatie(
     lijnen = lijnen_van(bestanden, eerder)
     tafels = dossier_voor_regels(tabellen, codes)
     aantal = sum(bestand.aantal for bestand in bestanden)
-    kaal = kale_lijnen(lijnen, aantal)
-    slank = slanke_regels(kaal, tafels, codes, eigen_nummers(kaal)).lazy()
+    slank = bereid_voor(lijnen, aantal, tafels, codes).lazy()
     return Populatie(slank, lijnen, tafels, codes, date(2026, 11, 1), historie is not None, tuple(bestanden))
 
 

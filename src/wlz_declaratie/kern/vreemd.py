@@ -33,7 +33,7 @@ class Vreemd:
 
     onbekend: int
     clienten: int
-    mist: frozenset[str] = OVER_CLIENTEN
+    mist: frozenset[str]
     """Tables that prove nothing about an unknown client: those about clients, and those about providers that name no
     provider of the batch."""
 

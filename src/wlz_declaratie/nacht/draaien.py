@@ -38,7 +38,7 @@ from wlz_declaratie.nacht.opdracht import Nacht
 from wlz_declaratie.nacht.overzicht import al_bekend, met_uitslag, overgeslagen, overzicht, regel_van, wacht
 from wlz_declaratie.nacht.quarantaine import Apart
 from wlz_declaratie.nacht.slot import alleen
-from wlz_declaratie.nacht.tafel import HOOGUIT, Blijft, Kopie, Tafel, TeGroot
+from wlz_declaratie.nacht.tafel import Blijft, Kopie, Tafel, TeGroot
 from wlz_declaratie.nacht.uitslagen import schrijf
 from wlz_declaratie.nacht.volgorde import op_volgorde
 from wlz_declaratie.nacht.vooruit import Vooruit
@@ -138,8 +138,8 @@ class _Run:
             kopie = self._tafel.neem(bestand)
             regel = regel_van(bestand, kopie.sha256, dag, VERWERKT)
             return self._toets(bestand, kopie, regel)
-        except TeGroot:
-            return self._keur_af(bestand, None, afgekeurd(regel, f"groter dan {HOOGUIT // 2**30} GB. Splits het"))
+        except TeGroot as fout:
+            return self._keur_af(bestand, None, afgekeurd(regel, str(fout)))
         except Afgekeurd as fout:
             return self._keur_af(bestand, kopie, fout.regel)
         except Apart as fout:
@@ -237,8 +237,7 @@ class _Run:
                 klaar = replace(klaar, stand=AFGEKEURD, exitcode=NAAR_IEMAND)
             elif waarom := None if vrij or volgnr else quarantaine.waarom_apart(uitslag, opties.max_afkeur):
                 naam = getoond(self._plek_apart(bestand, kopie), kopie.sha256)
-                reden = quarantaine.uitgelegd(waarom, naam)
-                raise Apart(replace(klaar, stand=QUARANTAINE, exitcode=NAAR_IEMAND, reden=reden))
+                raise Apart(quarantaine.apart(klaar, waarom, naam))
             self._dagboek.noteer(klaar)
 
         tegen = self._bronnen.toetssteen(

@@ -35,7 +35,7 @@ def _reeksen(overzicht: Mapping[str, Any], exitcode: int, nu: datetime) -> Itera
     yield "info", "Versie van declaratie.", [({"versie": __version__}, 1)]
     yield "laatste_run_seconds", "Wanneer de laatste run eindigde, hoe dan ook.", [({}, nu.timestamp())]
     yield "exitcode", "Exitcode van de laatste run.", [({}, exitcode)]
-    klaar = [nacht for nacht in _lijst(overzicht, "nachten") if isinstance(nacht.get("klaar"), str)]
+    klaar = [nacht for nacht in nachten.nachten_van(overzicht) if isinstance(nacht.get("klaar"), str)]
     if klaar:
         begonnen, gereed = (datetime.fromisoformat(klaar[-1][naam]) for naam in ("begonnen", "klaar"))
         yield "laatste_klaar_seconds", "Wanneer een nacht voor het laatst klaar was.", [({}, gereed.timestamp())]
@@ -49,11 +49,6 @@ def _reeksen(overzicht: Mapping[str, Any], exitcode: int, nu: datetime) -> Itera
         yield "euro", "Bedrag van die declaratieregels.", bedragen
     if "in_quarantaine" in overzicht:
         yield "in_quarantaine", "Batches die in quarantaine liggen.", [({}, len(overzicht["in_quarantaine"]))]
-
-
-def _lijst(overzicht: Mapping[str, Any], naam: str) -> list[dict[str, Any]]:
-    gevonden = overzicht.get(naam)
-    return [deel for deel in gevonden if isinstance(deel, dict)] if isinstance(gevonden, list) else []
 
 
 def _als_tekst(reeks: Reeks) -> str:

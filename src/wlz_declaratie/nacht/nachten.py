@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,18 @@ def vorig(map_: Path) -> dict[str, Any]:
     return inhoud if isinstance(inhoud, dict) else {}
 
 
+def nachten_van(overzicht: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The runs that an overview remembers, the last one last: it comes from a file."""
+    bewaard = overzicht.get("nachten")
+    return [nacht for nacht in bewaard if isinstance(nacht, dict)] if isinstance(bewaard, list) else []
+
+
 def met_nachten(nieuw: dict[str, Any], eerder: dict[str, Any], dagboek: Dagboek, *, gedaan: bool) -> dict[str, Any]:
     """The overview to keep: ``nieuw``, or when there was nothing to do the one before, with the last runs.
 
     The overview of an earlier version has no runs, and is kept as it is.
     """
-    bewaard = eerder.get("nachten")
-    nachten = [nacht for nacht in bewaard if isinstance(nacht, dict)] if isinstance(bewaard, list) else []
+    nachten = nachten_van(eerder)
     bekend = {nacht.get("run") for nacht in nachten}
     nachten += [
         {"run": run, "begonnen": begonnen, "klaar": None, "exitcode": None, "bestanden": None, "stand": AFGEBROKEN}

@@ -7,13 +7,15 @@ checked again from there, against dossier and store as they are by then, and boo
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.tekst import getal
 from wlz_declaratie.basis.tonen import zonder_bsn
 from wlz_declaratie.diensten.bijschrijven import dossier_van_een_ander
 from wlz_declaratie.diensten.controleren import Uitslag
-from wlz_declaratie.nacht.dagboek import Regel
+from wlz_declaratie.nacht.dagboek import QUARANTAINE, Regel
+from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND
 from wlz_declaratie.nacht.inbox import Bestand, blik
 from wlz_declaratie.nacht.map import Map
 from wlz_declaratie.nacht.namen import getoond
@@ -42,12 +44,13 @@ def waarom_apart(uitslag: Uitslag, max_afkeur: int) -> str | None:
     return f"{getal(weg)} van {getal(regels)} declaratieregels zijn afgekeurd: meer dan {max_afkeur} % (--max-afkeur)."
 
 
-def uitgelegd(waarom: str, naam: str) -> str:
-    """The reason with what to do; ``naam`` is how the file is called in quarantine, as it may be shown."""
-    return (
+def apart(regel: Regel, waarom: str, naam: str) -> Regel:
+    """Its line, with what to do; ``naam`` is how the file is called in quarantine, as it may be shown."""
+    reden = (
         f"{waarom} Er is niets geboekt. Bied de batch opnieuw aan, verbeterd of met het goede dossier, of boek haar "
         f"toch met --vrijgeven '{naam}'."
     )
+    return replace(regel, stand=QUARANTAINE, exitcode=NAAR_IEMAND, reden=reden)
 
 
 def namen(map_: Map) -> list[str]:

@@ -33,6 +33,9 @@ class Blijft(Exception):
 class TeGroot(Exception):
     """No batch has this size."""
 
+    def __init__(self) -> None:
+        super().__init__(f"groter dan {HOOGUIT // 2**30} GB. Splits het")
+
 
 @dataclass(frozen=True)
 class Kopie:

@@ -19,15 +19,15 @@ from wlz_declaratie.historie.register import Batch
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.nacht import bewaren, nachten, quarantaine
 from wlz_declaratie.nacht.afkeuring import afgekeurd, niet_van_het_bestand, reden_van
+from wlz_declaratie.nacht.boeken import vooraf_bekende
 from wlz_declaratie.nacht.bronnen import Bronnen
-from wlz_declaratie.nacht.dagboek import AFGEKEURD, QUARANTAINE, WACHT, Regel
-from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND
+from wlz_declaratie.nacht.dagboek import AFGEKEURD, WACHT, Regel
 from wlz_declaratie.nacht.inbox import NIET_STIL, Bestand, bekijk
 from wlz_declaratie.nacht.map import Map
 from wlz_declaratie.nacht.opdracht import Nacht
 from wlz_declaratie.nacht.overzicht import al_bekend, met_uitslag, overgeslagen, regel_van, wacht
 from wlz_declaratie.nacht.overzicht import vooruitblik as vooruit
-from wlz_declaratie.nacht.tafel import HOOGUIT, Blijft, Kopie, Tafel, TeGroot
+from wlz_declaratie.nacht.tafel import Blijft, Kopie, Tafel, TeGroot
 from wlz_declaratie.nacht.volgorde import op_volgorde
 from wlz_declaratie.nacht.vorige import Vorige
 
@@ -64,7 +64,7 @@ class _Blik:
         self._historie: Historie = (
             open_historie(nacht.historie) if is_historie(nacht.historie) else open_of_maak(map_ / "historie")
         )
-        self.bekend = {batch.sha256: batch.volgnr for batch in self._historie.aanwezig}
+        self.bekend = vooraf_bekende(nacht.historie)
         self._vorige = Vorige(nacht.uit, nachten.vorig(nacht.uit).get("laatste_uitslag"))
 
     def bekijk(self, bestand: Bestand, dag: date | None) -> Regel:
@@ -79,8 +79,8 @@ class _Blik:
                 gevonden = self._toets(kopie, regel, eigen)
         except Blijft as reden:
             return wacht(bestand, str(reden), reden.exitcode)
-        except TeGroot:
-            gevonden = afgekeurd(regel, f"groter dan {HOOGUIT // 2**30} GB. Splits het")
+        except TeGroot as fout:
+            gevonden = afgekeurd(regel, str(fout))
         finally:
             self.tafel.ruim_op(bestand)
         if gevonden.stand == AFGEKEURD and not bestand.stil:
@@ -100,8 +100,7 @@ class _Blik:
                 klaar = met_uitslag(regel, uitslag, opties)
                 waarom = None if onbevestigd(batch) else quarantaine.waarom_apart(uitslag, opties.max_afkeur)
                 if waarom:
-                    reden = quarantaine.uitgelegd(waarom, regel.bestand)
-                    klaar = replace(klaar, stand=QUARANTAINE, exitcode=NAAR_IEMAND, reden=reden)
+                    klaar = quarantaine.apart(klaar, waarom, regel.bestand)
 
             gevonden = keur(self._historie, batch, tegen, gecontroleerd)
         except (Exception, pl.exceptions.PanicException) as fout:
