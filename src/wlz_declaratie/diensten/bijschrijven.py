@@ -114,11 +114,12 @@ def _schrijf_bij(
             return Bijgeschreven(uitslag, None)
         regels = _goedgekeurd(uitslag)
         batch = _batch(historie.volgende, bestand, uitslag, regels)
+        vol = te_verdichten(historie, batch.deel)
         with bij_schrijven():
             historie.voeg_toe(batch, regels)
         if tegen.ronde:
             tegen.ronde.neem(batch, regels)
-    if te_verdichten(historie, batch.deel):
+    if vol:
         verdicht(map_)
     return Bijgeschreven(batch, uitslag)
 

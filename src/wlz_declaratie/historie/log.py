@@ -45,6 +45,14 @@ def bevestig(map_: Path, stand: int) -> None:
     map_op_schijf(map_)
 
 
+def is_laatste(map_: Path, versie: int) -> bool:
+    """Whether it is sure that no change was made after this version."""
+    try:
+        return _versies(map_)[-1:] == [versie]
+    except OSError:
+        return False
+
+
 def ongewoon(map_: Path) -> str | None:
     """What in the store is no file or folder of its own: to open a pipe is to wait for ever. Raises OSError."""
     with os.scandir(map_) as inhoud:

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 def te_verdichten(historie: Historie, deel: str) -> bool:
-    """Whether there are many small files, now that a batch was added in this part since the store was opened."""
+    """Whether there will be many small files once one more batch was added in this part."""
     return any(aantal + (naam in (deel, REGISTER)) >= VEEL for naam, aantal in _kleine(historie).items())
 
 

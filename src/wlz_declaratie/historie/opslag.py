@@ -125,10 +125,11 @@ class Historie:
 
     def _leg_vast(self, rijen: pl.DataFrame, wat: str, in_plaats_van: str | None = None) -> None:
         """One transaction: add ``rijen``, in place of what the predicate ``in_plaats_van`` selects."""
-        laatste = open_historie(self.map_)
-        if laatste.stand != self.stand:
+        # To open it again takes a second look at all its files: only when somebody changed or tidied it.
+        tabel = self.tabel if log.is_laatste(self.map_, self.tabel.version()) else open_historie(self.map_).tabel
+        if (tabel.transaction_version(TELLER) or 0) != self.stand:
             raise Ingehaald
-        versie = laatste.tabel.version()
+        versie = tabel.version()
         vastleggen = CommitProperties(
             custom_metadata={log.EIGEN: wat},
             app_transactions=[Transaction(TELLER, self.stand + 1)],
@@ -136,15 +137,13 @@ class Historie:
         )
         with _nette_schrijffout(self.map_), alleen_eigenaar(), zonder_gepraat():
             if in_plaats_van is None:
-                write_deltalake(
-                    laatste.tabel, rijen, mode="append", writer_properties=SCHRIJVEN, commit_properties=vastleggen
-                )
+                write_deltalake(tabel, rijen, mode="append", writer_properties=SCHRIJVEN, commit_properties=vastleggen)
             else:
                 write_deltalake(
-                    laatste.tabel, rijen, mode="overwrite", predicate=in_plaats_van,
+                    tabel, rijen, mode="overwrite", predicate=in_plaats_van,
                     writer_properties=SCHRIJVEN, commit_properties=vastleggen,
                 )  # fmt: skip
-        zet_op_schijf(self.map_, laatste.tabel, versie)
+        zet_op_schijf(self.map_, tabel, versie)
 
 
 def zet_op_schijf(map_: Path, tabel: DeltaTable, na: int) -> None:

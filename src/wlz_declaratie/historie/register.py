@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -73,6 +74,7 @@ def nu() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+@cache  # a night opens the store for every batch, and a row never changes
 def lees_batch(tekst: str) -> Batch:
     """A row of the register from its JSON. Raises what a damaged one makes `json` and `Batch` raise."""
     inhoud = json.loads(tekst)

@@ -15,7 +15,7 @@ from wlz_declaratie.kern.parameters import Parameterfout
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.kern.taal.van import Van
-from wlz_declaratie.kern.uitkomst import BEVINDING, Deels, Niet, Ruw, Uitkomst
+from wlz_declaratie.kern.uitkomst import BEVINDING, GEEN_BEVINDING, Deels, Niet, Ruw, Uitkomst
 from wlz_declaratie.kern.voorwaarden import Gegeven
 from wlz_declaratie.kern.vreemd import Gespleten, gespleten, raakt, toets_gespleten
 
@@ -89,6 +89,7 @@ def _verzamel(uitkomsten: Sequence[Uitkomst], weinig: bool) -> pl.DataFrame:
     frames = [
         uitkomst.with_columns(toets=pl.lit(nummer))
         for nummer, uitkomst in enumerate(u for u in uitkomsten if isinstance(u, pl.LazyFrame))
+        if uitkomst is not GEEN_BEVINDING
     ]
     if not frames:
         return GEEN

@@ -21,6 +21,9 @@ BEVINDING: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """What a rule gives; ``rij`` is null when the finding is about a provider (``uitvoerder``) or the batch."""
 
+GEEN_BEVINDING = pl.LazyFrame(schema=BEVINDING)
+"""Findings on lines of which it is known that there are none."""
+
 
 @dataclass(frozen=True)
 class Deels:

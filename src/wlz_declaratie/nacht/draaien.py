@@ -22,6 +22,7 @@ from wlz_declaratie.historie.opslag import open_of_maak
 from wlz_declaratie.historie.ronde import Ronde
 from wlz_declaratie.historie.vraag import Sleutels, sleutels_van
 from wlz_declaratie.inlezen import lees_batch
+from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.nacht import afvoer, bewaren, mappen, nachten, quarantaine
 from wlz_declaratie.nacht.afkeuring import BRAK_AF, Afgekeurd, afgekeurd, niet_van_het_bestand, reden_van
 from wlz_declaratie.nacht.boeken import bekende, boek, zonder_boeken
@@ -83,6 +84,7 @@ class _Run:
         self._tafel = Tafel(werkmap / "tafel")
         self._eerder = nachten.vorig(nacht.uit)
         self._vorige = Vorige(nacht.uit, self._eerder.get("laatste_uitslag"))
+        self._vooruit: Vooruit | None = None
         self._ronde: Ronde | None = None
         self._bekend: dict[str, int] = {}
 
@@ -107,11 +109,11 @@ class _Run:
         blijvend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
         self._bekend = bekende(self._nacht.historie)
         volgorde = op_volgorde([*inhoud.af, *vrij], self._tafel, self._dagboek.probeer, self._nacht.opties.vertaald)
-        vooruit = self._vooruit([bestand for bestand, _ in volgorde])
+        self._vooruit = self._kijk_vooruit([bestand for bestand, _ in volgorde])
         for plaats, (bestand, dag) in enumerate(volgorde):
             if afgebroken := gevraagd():  # and somebody who reads took it for a fault of what he read
                 raise afgebroken
-            self._ronde = vooruit.voor(plaats)
+            self._ronde = self._vooruit.voor(plaats)
             if blijft := self._doe(bestand, dag):
                 blijvend.append(blijft)
         blijvend += map(overgeslagen, inhoud.vreemd)
@@ -120,11 +122,11 @@ class _Run:
             meld(wat, logging.WARNING, bestand=regel.bestand, reden=regel.reden)
         return self._sluit(blijvend)
 
-    def _vooruit(self, bestanden: Sequence[Bestand]) -> Vooruit:
-        def vraagt(kopie: Kopie, map_: Path) -> tuple[Sleutels, int]:
+    def _kijk_vooruit(self, bestanden: Sequence[Bestand]) -> Vooruit:
+        def vraagt(kopie: Kopie, map_: Path) -> tuple[Sleutels, Batchbestand]:
             batch = lees_batch(kopie.pad, map_, self._nacht.opties.vertaald)
             bron = self._bronnen.voor(self._nacht.opties_van(batch))
-            return sleutels_van([batch], bron.codes, bron.dossier.tabellen.get("afspraken")), batch.aantal
+            return sleutels_van([batch], bron.codes, bron.dossier.tabellen.get("afspraken")), batch
 
         return Vooruit(
             bestanden, self._tafel, self._dagboek.probeer, vraagt, self._nacht.historie, self._werkmap / "ronde"
@@ -221,7 +223,8 @@ class _Run:
         return afgekeurd(eerder if eerder and eerder.stand == AFGEKEURD else regel, reden)
 
     def _boek(self, bestand: Bestand, kopie: Kopie, regel: Regel, werkmap: Path, volgnr: int | None) -> None:
-        batch = replace(lees_batch(kopie.pad, werkmap, self._nacht.opties.vertaald), naam=regel.bestand)
+        gelezen = self._vooruit and self._vooruit.gelezen(kopie.sha256)
+        batch = replace(gelezen or lees_batch(kopie.pad, werkmap, self._nacht.opties.vertaald), naam=regel.bestand)
         opties = self._nacht.opties_van(batch)
         half = onbevestigd(batch) is not None
         vrij = kopie.sha256 in self._dagboek.vrijgegeven

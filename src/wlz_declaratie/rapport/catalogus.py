@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -30,9 +31,14 @@ ALGEMEEN_NA_INDIENING = (
 )
 
 
-def secties(regel: Regel) -> dict[str, str]:
+def secties(regel: Regel) -> Mapping[str, str]:
     """The docstring of a rule cut in its sections; a missing one is absent."""
-    tekst = inspect.cleandoc(regel.uitleg)
+    return _secties(regel.uitleg)
+
+
+@cache  # several reports of one result ask for those of every rule, and a night for every batch
+def _secties(uitleg: str) -> Mapping[str, str]:
+    tekst = inspect.cleandoc(uitleg)
     delen = re.split(rf"^({'|'.join((*KOPPEN, NA_INDIENING))}):\s*", tekst, flags=re.MULTILINE)
     return {kop: " ".join(inhoud.split()) for kop, inhoud in zip(delen[1::2], delen[2::2], strict=True)}
 

@@ -13,9 +13,8 @@ from wlz_declaratie.kern.begrippen import ZONDER_INDICATIE
 from wlz_declaratie.kern.parameters import Regelparameters
 from wlz_declaratie.kern.populatie import Populatie
 from wlz_declaratie.kern.taal import eerdere, leeftijd, reeks, rij, samenloop, sjabloon
-from wlz_declaratie.kern.uitkomst import BEVINDING, ERNST, Deels, Ernst
+from wlz_declaratie.kern.uitkomst import ERNST, GEEN_BEVINDING, Deels, Ernst
 
-_GEEN_BEVINDING = pl.LazyFrame(schema=BEVINDING)
 Over = Literal["regel", "uitvoerder", "batch"]
 """What a finding is about: a line (``rij``), a provider (``uitvoerder``), or the whole batch."""
 
@@ -254,7 +253,7 @@ class Lijnen:
         self, ernst: Ernst, retourcode: str | None, tekst: str, gegevens: str | None, over: Over = "regel"
     ) -> pl.LazyFrame:
         if self.niets:
-            return _GEEN_BEVINDING
+            return GEEN_BEVINDING
         geen = pl.lit(None, dtype=pl.Int32)
         return self.frame.select(
             rij=(pl.col("rij") if over == "regel" else geen).cast(pl.UInt32),
