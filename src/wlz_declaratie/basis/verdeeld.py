@@ -8,8 +8,10 @@ from pathlib import Path
 import polars as pl
 
 _DEEL = "deel"
+_WACHTEND = 1_000_000
+"""Rows that wait in memory until they are written, of all parts together: so that more parts take no more."""
 _GROEP = 131_072
-"""Rows that wait in memory for each part until they are written."""
+"""Of one part at most."""
 _ONDERWEG = 30_000
 """Rows that go through at a time. Polars takes three times as many, and holds a GiB more."""
 
@@ -33,7 +35,7 @@ class Verdeeld:
                 pl.PartitionBy(stuk, key=_DEEL, include_key=False),
                 compression="lz4",
                 statistics=False,
-                row_group_size=_GROEP,
+                row_group_size=min(_GROEP, _WACHTEND // self.delen),
                 mkdir=True,
             )
 

@@ -102,8 +102,8 @@ def ontleed(kolom: str, soort: Soort, type_: pl.DataType, *, uit_cellen: bool = 
 
 
 def is_al(soort: Soort, type_: pl.DataType) -> bool:
-    """Whether a column of this native type holds dates, or yes and no, as they are: nothing of it is unreadable."""
-    return (soort == "datum" and type_ == pl.Date) or (soort == "ja_nee" and type_ == pl.Boolean)
+    """Whether a column of this native type holds such fields as they are: nothing of it is unreadable."""
+    return (soort, type_) in (("datum", pl.Date), ("ja_nee", pl.Boolean), ("geheel", pl.Int64))
 
 
 def als_tekst(waarde: pl.Expr, type_: pl.DataType) -> pl.Expr:
