@@ -107,6 +107,26 @@ def test_wie_een_oude_stand_zag_kan_niet_schrijven(tmp_path: Path) -> None:
     assert len(open_historie(map_).batches) == 1
 
 
+def test_wie_zelf_schreef_ziet_een_oude_stand(tmp_path: Path) -> None:
+    """The library moves the table on that it writes to; the same change must not be made twice."""
+    batch = schrijf(tmp_path / "h", frame({}))
+    oud = open_historie(tmp_path / "h")
+    oud.voeg_toe(replace(batch, volgnr=2), frame({}))
+    with pytest.raises(Ingehaald):
+        oud.voeg_toe(replace(batch, volgnr=2), frame({}))
+    assert len(open_historie(tmp_path / "h").batches) == 2
+
+
+def test_schrijven_op_een_stand_die_intussen_is_verdicht(tmp_path: Path) -> None:
+    for nummer in range(onderhoud.VEEL):
+        batch = schrijf(tmp_path / "h", frame({"referentienummer": str(nummer)}))
+    oud = open_historie(tmp_path / "h")
+    onderhoud.verdicht(tmp_path / "h")
+    oud.voeg_toe(replace(batch, volgnr=oud.volgende), frame({}))
+    assert len(open_historie(tmp_path / "h").batches) == onderhoud.VEEL + 1
+    assert onderhoud.controleer(tmp_path / "h").fouten == ()
+
+
 def test_ingehaalde_schrijver_toetst_opnieuw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The line that came between is seen by the second check: its duplicate is rejected."""
     map_ = tmp_path / "h"

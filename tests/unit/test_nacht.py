@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import logging
+from collections import Counter
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -19,8 +20,9 @@ from wlz_declaratie.diensten.bijschrijven import Toetssteen, voeg_toe
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.historie import opslag
 from wlz_declaratie.inlezen import lees_batch
+from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
-from wlz_declaratie.nacht import draaien, inbox
+from wlz_declaratie.nacht import draaien, inbox, vooruit
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, VERWERKT, Dagboek, Regel
 from wlz_declaratie.nacht.draaien import draai
 from wlz_declaratie.nacht.logboek import Regelopmaak, meld
@@ -104,6 +106,26 @@ def test_wat_nog_geschreven_wordt_wacht(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 # lock, journal, log
+
+
+@pytest.mark.parametrize(("ineens", "keren"), [(600_000, 1), (3, 2)])
+def test_een_batch_wordt_een_keer_gelezen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ineens: int, keren: int
+) -> None:
+    """Ahead, and then it waits; what is too much to wait in memory, is read again when it is its turn."""
+    for maand in (1, 2, 3):
+        csv(tmp_path / "in", f"{maand}.csv", regel("R1", f"2019-0{maand}"))
+    csv(tmp_path / "in", "4.csv", *(regel(f"R{nummer}", "2019-04") for nummer in range(1, 5)))
+    gelezen: Counter[str] = Counter()
+
+    def lees(pad: Path, *wat: Any) -> Batchbestand:
+        gelezen[pad.name] += 1
+        return lees_batch(pad, *wat)
+
+    monkeypatch.setattr(vooruit, "MEESTE_LIJNEN", ineens)
+    monkeypatch.setattr(draaien, "lees_batch", lees)
+    assert set(standen(draai(nacht(tmp_path))).values()) == {VERWERKT}
+    assert sorted(gelezen.values()) == [1, 1, 1, keren]
 
 
 def test_een_nacht_tegelijk(tmp_path: Path) -> None:

@@ -103,7 +103,8 @@ def ontleed(kolom: str, soort: Soort, type_: pl.DataType, *, uit_cellen: bool = 
 
 def is_al(soort: Soort, type_: pl.DataType) -> bool:
     """Whether a column of this native type holds such fields as they are: nothing of it is unreadable."""
-    return (soort, type_) in (("datum", pl.Date), ("ja_nee", pl.Boolean), ("geheel", pl.Int64))
+    zoals_zij_zijn: dict[Soort, type[pl.DataType]] = {"datum": pl.Date, "ja_nee": pl.Boolean, "geheel": pl.Int64}
+    return type_ == zoals_zij_zijn.get(soort)
 
 
 def als_tekst(waarde: pl.Expr, type_: pl.DataType) -> pl.Expr:
