@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from nachthulp import PEILDATUM, asc, csv, nacht, regel, stand, vul
 from wlz_declaratie.basis.fouten import Gebruikersfout
 from wlz_declaratie.basis.signalen import Afgebroken
+from wlz_declaratie.historie import onderhoud
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.nacht import bewaren, draaien, metrieken, nachten
 from wlz_declaratie.nacht.bronnen import Bronfout
@@ -255,6 +256,17 @@ def test_na_de_bewaartermijn_gaat_weg_wat_af_is(tmp_path: Path, monkeypatch: pyt
         "in/_nacht", "in/archief/ongeboekt.csv", "in/quarantaine/slecht.csv", "in/quarantaine/slecht.csv.reden.txt",
         "uit/_nacht", "uit/notitie.txt", "uit/overzicht.json", "uit/slecht.uitslag.json", "uit/slecht.uitslag.xlsx",
     }  # fmt: skip
+
+
+def test_een_teruggehaalde_batch_gaat_ook_weg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    csv(tmp_path / "in", "terug.csv", regel("R1", "2019-01"))
+    draai(nacht(tmp_path))
+    onderhoud.verwijder(tmp_path / "historie", "F-2019-01", None, "verkeerde maand")
+    _voorbij(tmp_path, monkeypatch, 30.1)
+    droog = vooruitblik(nacht(tmp_path, bewaartermijn=30))["te_verwijderen"]
+    assert ("archief", "terug.csv") in [(d["soort"], d["bestand"]) for d in droog]
+    assert draai(nacht(tmp_path, bewaartermijn=30))["verwijderd"]["archief"] == 1
+    assert not list((tmp_path / "in" / "archief").glob("*.csv"))
 
 
 def test_uitslagen_van_wat_nog_in_de_inbox_ligt_blijven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

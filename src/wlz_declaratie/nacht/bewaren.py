@@ -1,7 +1,7 @@
 """Retention: what lies longer than so many days, goes; whole bsns lie in it.
 
-A result goes, a done file and a rejected one; never a file that is not booked, what lies in quarantine, or the results
-of either. Age counts from when it came to lie there.
+A result goes, a done file and a rejected one, also of a batch that was taken back; never a file that was not booked,
+what lies in quarantine, or the results of either. Age counts from when it came to lie there.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ class Oud:
     getoond: str
 
 
-def te_verwijderen(nacht: Nacht, bekend: Collection[str], nu: float | None = None) -> list[Oud]:
-    """What is older than ``nacht.bewaartermijn`` days; ``bekend`` are the contents that the store has."""
+def te_verwijderen(nacht: Nacht, geboekt: Collection[str], nu: float | None = None) -> list[Oud]:
+    """What is older than ``nacht.bewaartermijn`` days; ``geboekt`` are the contents that the store has or had."""
     if nacht.bewaartermijn is None:
         return []
     voor = (time.time() if nu is None else nu) - nacht.bewaartermijn * DAG
-    return [*_uitslagen(nacht, voor), *_archief(nacht, voor, bekend), *_afgekeurd(nacht, voor)]
+    return [*_uitslagen(nacht, voor), *_archief(nacht, voor, geboekt), *_afgekeurd(nacht, voor)]
 
 
-def verwijder(nacht: Nacht, bekend: Collection[str], nu: float | None = None) -> dict[str, int]:
+def verwijder(nacht: Nacht, geboekt: Collection[str], nu: float | None = None) -> dict[str, int]:
     """Remove it, and tell of each in the log; gives how many of each kind. Raises OSError."""
     geteld = dict.fromkeys((UITSLAG, ARCHIEF, AFGEKEURD), 0)
-    for oud in te_verwijderen(nacht, bekend, nu):
+    for oud in te_verwijderen(nacht, geboekt, nu):
         try:
             (oud.map_ / oud.naam).unlink(missing_ok=True)
         except PermissionError:  # on Windows another program may hold it; the next night tries again
@@ -99,12 +99,12 @@ def _ongeboekt(nacht: Nacht) -> set[str]:
     return sommen
 
 
-def _archief(nacht: Nacht, voor: float, bekend: Collection[str]) -> Iterator[Oud]:
+def _archief(nacht: Nacht, voor: float, geboekt: Collection[str]) -> Iterator[Oud]:
     if not nacht.naar_archief.is_dir():
         return
     with Map(nacht.naar_archief) as map_:
         for naam in _oude(map_, voor):
-            if (sha256 := som(map_.lees(naam))) in bekend:
+            if (sha256 := som(map_.lees(naam))) in geboekt:
                 yield Oud(ARCHIEF, nacht.naar_archief, naam, getoond(naam, sha256))
 
 

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from wlz_declaratie.diensten.bijschrijven import Bijgeschreven, Toetssteen, toets_tegen, voeg_toe
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.historie.fouten import Ingehaald
-from wlz_declaratie.historie.opslag import is_historie, open_historie
+from wlz_declaratie.historie.opslag import Historie, is_historie, open_historie
 from wlz_declaratie.inlezen.basis import Batchbestand
 
+T = TypeVar("T")
 POGINGEN = 5
 """A reader who is overtaken by ``bewaartermijn`` opens the store again."""
 
 
 def bekende(map_: Path) -> dict[str, int]:
     """The batches in the store: volgnr by sha256. Raises Historiestuk."""
-    for poging in range(POGINGEN):
-        try:
-            return {batch.sha256: batch.volgnr for batch in open_historie(map_).aanwezig}
-        except Ingehaald:
-            if poging == POGINGEN - 1:
-                raise
-    raise AssertionError
+    return _met_historie(map_, lambda historie: {batch.sha256: batch.volgnr for batch in historie.aanwezig})
 
 
 def vooraf_bekende(map_: Path) -> dict[str, int]:
@@ -31,17 +27,29 @@ def vooraf_bekende(map_: Path) -> dict[str, int]:
     return bekende(map_) if is_historie(map_) else {}
 
 
+def ooit_geboekt(map_: Path) -> frozenset[str]:
+    """The sha256 of all that was ever added, also of what was taken back since; none when there is no store yet."""
+    if not is_historie(map_):
+        return frozenset()
+    return _met_historie(map_, lambda historie: frozenset(batch.sha256 for batch in historie.batches))
+
+
 def zonder_boeken(
     map_: Path, bestand: Batchbestand, tegen: Toetssteen, volgnr: int, gecontroleerd: Callable[[Uitslag], None]
 ) -> None:
     """Check a batch that is in the store, as ``volgnr``, once more against what was there before it."""
+    _met_historie(map_, lambda historie: gecontroleerd(toets_tegen(historie, bestand, tegen, volgnr)))
+
+
+def _met_historie(map_: Path, lees: Callable[[Historie], T]) -> T:
+    """What ``lees`` makes of the store; it opens it again for a reader who was overtaken."""
     for poging in range(POGINGEN):
         try:
-            gecontroleerd(toets_tegen(open_historie(map_), bestand, tegen, volgnr))
-            return
+            return lees(open_historie(map_))
         except Ingehaald:
             if poging == POGINGEN - 1:
                 raise
+    raise AssertionError
 
 
 def boek(

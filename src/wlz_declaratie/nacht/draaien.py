@@ -25,7 +25,7 @@ from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.nacht import afvoer, bewaren, mappen, nachten, quarantaine
 from wlz_declaratie.nacht.afkeuring import BRAK_AF, Afgekeurd, afgekeurd, niet_van_het_bestand, reden_van
-from wlz_declaratie.nacht.boeken import bekende, boek, zonder_boeken
+from wlz_declaratie.nacht.boeken import bekende, boek, ooit_geboekt, zonder_boeken
 from wlz_declaratie.nacht.bronnen import Bronnen
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, QUARANTAINE, VERWERKT, WACHT, Dagboek, Regel
 from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND
@@ -292,7 +292,7 @@ class _Run:
         inhoud = overzicht([*gedaan, *blijvend], self._dagboek, self._nacht.run, let_op)
         inhoud["in_quarantaine"] = list(quarantaine.getoonde(self._mappen.quarantaine))
         inhoud["laatste_uitslag"] = self._vorige.met(gedaan)
-        inhoud["verwijderd"] = bewaren.verwijder(self._nacht, bekend)
+        inhoud["verwijderd"] = bewaren.verwijder(self._nacht, ooit_geboekt(self._nacht.historie))
         iets = bool(gedaan or self._dagboek.opzij)
         bewaard = nachten.met_nachten(inhoud, self._eerder, self._dagboek, gedaan=iets)
         nachten.schrijf(self._nacht.uit, bewaard)

@@ -19,7 +19,7 @@ from wlz_declaratie.historie.register import Batch
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.nacht import bewaren, nachten, quarantaine
 from wlz_declaratie.nacht.afkeuring import afgekeurd, niet_van_het_bestand, reden_van
-from wlz_declaratie.nacht.boeken import vooraf_bekende
+from wlz_declaratie.nacht.boeken import ooit_geboekt, vooraf_bekende
 from wlz_declaratie.nacht.bronnen import Bronnen
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, WACHT, Regel
 from wlz_declaratie.nacht.inbox import NIET_STIL, Bestand, bekijk
@@ -47,7 +47,7 @@ def vooruitblik(nacht: Nacht) -> dict[str, Any]:
         volgorde = op_volgorde(inhoud.af, blik.tafel, lambda sha256: nullcontext(True), nacht.opties.vertaald)
         regels = [blik.bekijk(bestand, dag) for bestand, dag in volgorde]
     wachtend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
-    weg = bewaren.te_verwijderen(nacht, blik.bekend) if nacht.bewaartermijn is not None else None
+    weg = bewaren.te_verwijderen(nacht, ooit_geboekt(nacht.historie)) if nacht.bewaartermijn is not None else None
     return vooruit([*regels, *wachtend, *map(overgeslagen, inhoud.vreemd)], weg)
 
 
