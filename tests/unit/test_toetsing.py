@@ -60,7 +60,7 @@ def test_delen_maken_niet_uit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, d
     map_ = tmp_path / "delen"
     map_.mkdir()
     assert _gevonden(map_) == samen
-    assert list((map_ / "delen").glob("batch-*.parquet"))
+    assert list((map_ / "delen").glob("batch-*.arrow"))
 
 
 VAN_BATCHREGELS = [geval for geval in gevallen()[0] if alle_regels()[geval.regel_id].bereik == "batch"]

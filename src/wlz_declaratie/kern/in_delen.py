@@ -91,7 +91,7 @@ def draai_in_delen(
         ),
     )
     taken = [
-        Deeltaak(mee, deel, nummers, per_deel, map_ / f"batch-{deel.nummer}.parquet", _gelezen_van_lijn(van_batch))
+        Deeltaak(mee, deel, nummers, per_deel, map_ / f"batch-{deel.nummer}.arrow", _gelezen_van_lijn(van_batch))
         for deel in delen
     ]
     gedaan: dict[int, list[Ruw]] = {}
@@ -101,7 +101,7 @@ def draai_in_delen(
             voortgang("delen getoetst", len(gedaan), len(taken))
     for plaats in range(len(taken)):
         yield from zip(per_deel, gedaan[plaats], strict=True)
-    pop = invoer.populatie(pl.scan_parquet([taak.doel for taak in taken]), invoer.lijnen)
+    pop = invoer.populatie(pl.scan_ipc([taak.doel for taak in taken]), invoer.lijnen)
     with motor(invoer.omvang):
         yield from draai_alle(van_batch, pop, invoer.gegeven, invoer.omvang, voortgang)
 
@@ -114,7 +114,7 @@ def toets_deel(taak: Deeltaak) -> list[Ruw]:
     pop = invoer.populatie(slank.lazy(), invoer.lijnen)
     draai = draaier(pop, invoer.gegeven, weinig=False)
     uitkomsten = [draai(regel) for regel in taak.regels]
-    slank.select(taak.kolommen or pl.all()).write_parquet(taak.doel, compression="lz4", statistics=False)
+    slank.select(taak.kolommen or pl.all()).write_ipc(taak.doel, compression="lz4")
     return uitkomsten
 
 
