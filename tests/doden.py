@@ -13,6 +13,9 @@ from nachthulp import draai
 
 WEINIG = {"GRONDIG": "", "POLARS_MAX_THREADS": "1"}
 """A process with few rules, however deep this run is: where to die is a matter of files."""
+GEDULD = "1000000"
+"""A file under which a night dies too often is put aside, as it should be, and then the end is another: not here, where
+so many die."""
 VER = 200
 """Acts after which at the latest a start dies: a few batches. Each goes on where the last one died, so that all of the
 night is reached, and none does half of it only to die."""
@@ -43,8 +46,7 @@ def sterf_en_herstart(
     assert draai(*opdracht(rustig), DADEN=str(werk / "daden"), **WEINIG).returncode in (0, 1, 3)
     verwacht, plekken = neem(rustig), punten((werk / "daden").read_text().splitlines()[:VER])
     # Fewer kills than places: those at equal distances, by turns at an act and a moment after a lock. A soon one is
-    # followed by a late one, that gets past a file, and no two soon ones in a row are near one another: a file under
-    # which a night dies five times is put aside, as it should be, and then the end is another.
+    # followed by a late one, so that the night gets on.
     plekken = plekken[:: max(1, len(plekken) // doden) | 1]
     midden = sorted(plekken)[len(plekken) // 2]
     paren = list(zip((p for p in plekken if p < midden), (p for p in plekken if p >= midden), strict=False))
@@ -58,7 +60,7 @@ def sterf_en_herstart(
             vul_(map_)
             while True:
                 bij, na = next(beurten) if geteld < doden / 2 else (0, 0.0)
-                klaar = draai(*opdracht(map_), DOOD_BIJ=str(bij), DOOD_NA=str(na), **WEINIG)
+                klaar = draai(*opdracht(map_), DOOD_BIJ=str(bij), DOOD_NA=str(na), GEDULD=GEDULD, **WEINIG)
                 if klaar.returncode != -signal.SIGKILL:
                     break
                 geteld += 1

@@ -3,7 +3,8 @@
 By the environment:
 
 - DOOD_BIJ=n: it kills itself (SIGKILL) at its n-th act on the file system, DOOD_NA=s so many seconds after it, and the
-  process that watches it first: as a power cut would. DADEN=file: which acts there were, one a line.
+  process that watches it first: as a power cut would. DADEN=file: which acts there were, one a line. GEDULD=n: only a
+  file under which it died so often is put aside.
 - SCHIJF=n: no file can become bigger than n bytes: a disk that is full, as far as the program can tell.
 - DODELIJK='text function signal': it gives itself that signal when that function reads a file that holds the text;
   EENMAAL=file: only as long as that is not there.
@@ -43,9 +44,10 @@ class Teller:
 
     def in_kind(self, ouder: int) -> None:
         """Only now: what is heavy must not be loaded before the process splits."""
-        from wlz_declaratie.nacht import inbox
+        from wlz_declaratie.nacht import dagboek, inbox
 
         inbox.TUSSENPOOS = 0.0
+        dagboek.TE_VAAK = int(os.environ.get("GEDULD", dagboek.TE_VAAK))
         if wat := os.environ.get("DODELIJK"):
             maak_dodelijk(*wat.split())
         if slaap := os.environ.get("SLAAP"):
