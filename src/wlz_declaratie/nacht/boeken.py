@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from wlz_declaratie.diensten.bijschrijven import Bijgeschreven, Toetssteen, toet
 from wlz_declaratie.diensten.controleren import Uitslag
 from wlz_declaratie.historie.fouten import Ingehaald
 from wlz_declaratie.historie.opslag import Historie, is_historie, open_historie
+from wlz_declaratie.historie.register import Batch
 from wlz_declaratie.inlezen.basis import Batchbestand
 
 T = TypeVar("T")
@@ -17,21 +18,14 @@ POGINGEN = 5
 """A reader who is overtaken by ``bewaartermijn`` opens the store again."""
 
 
-def bekende(map_: Path) -> dict[str, int]:
-    """The batches in the store: volgnr by sha256. Raises Historiestuk."""
-    return _met_historie(map_, lambda historie: {batch.sha256: batch.volgnr for batch in historie.aanwezig})
+def geboekte(map_: Path) -> tuple[Batch, ...]:
+    """The batches that were ever added, also those that were taken back since. Raises Historiestuk."""
+    return _met_historie(map_, lambda historie: historie.batches)
 
 
-def vooraf_bekende(map_: Path) -> dict[str, int]:
-    """As ``bekende``; none when there is no store yet."""
-    return bekende(map_) if is_historie(map_) else {}
-
-
-def ooit_geboekt(map_: Path) -> frozenset[str]:
-    """The sha256 of all that was ever added, also of what was taken back since; none when there is no store yet."""
-    if not is_historie(map_):
-        return frozenset()
-    return _met_historie(map_, lambda historie: frozenset(batch.sha256 for batch in historie.batches))
+def bekende(batches: Iterable[Batch]) -> dict[str, int]:
+    """Of these the ones that the store still has: volgnr by sha256."""
+    return {batch.sha256: batch.volgnr for batch in batches if not batch.verwijderd}
 
 
 def zonder_boeken(

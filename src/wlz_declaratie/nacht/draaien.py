@@ -25,7 +25,7 @@ from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.nacht import afvoer, bewaren, mappen, nachten, quarantaine
 from wlz_declaratie.nacht.afkeuring import BRAK_AF, Afgekeurd, afgekeurd, niet_van_het_bestand, reden_van
-from wlz_declaratie.nacht.boeken import bekende, boek, ooit_geboekt, zonder_boeken
+from wlz_declaratie.nacht.boeken import bekende, boek, geboekte, zonder_boeken
 from wlz_declaratie.nacht.bronnen import Bronnen
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, QUARANTAINE, VERWERKT, WACHT, Dagboek, Regel
 from wlz_declaratie.nacht.exitcodes import NAAR_IEMAND
@@ -107,7 +107,7 @@ class _Run:
         for telling in self._bronnen.tellingen:
             meld("dossierrijen weggelaten", logging.WARNING, reden=telling)
         blijvend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
-        self._bekend = bekende(self._nacht.historie)
+        self._bekend = bekende(geboekte(self._nacht.historie))
         volgorde = op_volgorde([*inhoud.af, *vrij], self._tafel, self._dagboek.probeer, self._nacht.opties.vertaald)
         self._vooruit = self._kijk_vooruit([bestand for bestand, _ in volgorde])
         for plaats, (bestand, dag) in enumerate(volgorde):
@@ -286,13 +286,14 @@ class _Run:
         A run that found nothing to do leaves what the last one that did had to tell: a run that was killed after its
         last act and starts again is such a run.
         """
-        bekend = bekende(self._nacht.historie)
+        geboekt = geboekte(self._nacht.historie)
+        bekend = bekende(geboekt)
         gedaan = [r for r in self._dagboek.regels.values() if r.stand != VERWERKT or r.sha256 in bekend]
         let_op = [*self._nacht.ingesteld, *self._bronnen.tellingen]
         inhoud = overzicht([*gedaan, *blijvend], self._dagboek, self._nacht.run, let_op)
         inhoud["in_quarantaine"] = list(quarantaine.getoonde(self._mappen.quarantaine))
         inhoud["laatste_uitslag"] = self._vorige.met(gedaan)
-        inhoud["verwijderd"] = bewaren.verwijder(self._nacht, ooit_geboekt(self._nacht.historie))
+        inhoud["verwijderd"] = bewaren.verwijder(self._nacht, {batch.sha256 for batch in geboekt})
         iets = bool(gedaan or self._dagboek.opzij)
         bewaard = nachten.met_nachten(inhoud, self._eerder, self._dagboek, gedaan=iets)
         nachten.schrijf(self._nacht.uit, bewaard)

@@ -19,7 +19,7 @@ from wlz_declaratie.historie.register import Batch
 from wlz_declaratie.inlezen import lees_batch
 from wlz_declaratie.nacht import bewaren, nachten, quarantaine
 from wlz_declaratie.nacht.afkeuring import afgekeurd, niet_van_het_bestand, reden_van
-from wlz_declaratie.nacht.boeken import ooit_geboekt, vooraf_bekende
+from wlz_declaratie.nacht.boeken import bekende, geboekte
 from wlz_declaratie.nacht.bronnen import Bronnen
 from wlz_declaratie.nacht.dagboek import AFGEKEURD, WACHT, Regel
 from wlz_declaratie.nacht.inbox import NIET_STIL, Bestand, bekijk
@@ -47,7 +47,7 @@ def vooruitblik(nacht: Nacht) -> dict[str, Any]:
         volgorde = op_volgorde(inhoud.af, blik.tafel, lambda sha256: nullcontext(True), nacht.opties.vertaald)
         regels = [blik.bekijk(bestand, dag) for bestand, dag in volgorde]
     wachtend = [wacht(bestand, reden) for bestand, reden in inhoud.wacht]
-    weg = bewaren.te_verwijderen(nacht, ooit_geboekt(nacht.historie)) if nacht.bewaartermijn is not None else None
+    weg = bewaren.te_verwijderen(nacht, blik.geboekt) if nacht.bewaartermijn is not None else None
     return vooruit([*regels, *wachtend, *map(overgeslagen, inhoud.vreemd)], weg)
 
 
@@ -64,7 +64,8 @@ class _Blik:
         self._historie: Historie = (
             open_historie(nacht.historie) if is_historie(nacht.historie) else open_of_maak(map_ / "historie")
         )
-        self.bekend = vooraf_bekende(nacht.historie)
+        batches = geboekte(nacht.historie) if is_historie(nacht.historie) else ()
+        self.geboekt, self.bekend = {batch.sha256 for batch in batches}, bekende(batches)
         self._vorige = Vorige(nacht.uit, nachten.vorig(nacht.uit).get("laatste_uitslag"))
 
     def bekijk(self, bestand: Bestand, dag: date | None) -> Regel:
