@@ -16,11 +16,12 @@ ONBRUIKBAAR = 2
 
 def main() -> None:
     """Run the command line; every failure is one Dutch line on stderr and an exit code, never a traceback."""
-    from wlz_declaratie.basis import signalen
+    from wlz_declaratie.basis import heap, signalen
 
     code = ONBRUIKBAAR
     try:
         signalen.vang()
+        heap.stel_af()
         from wlz_declaratie.cli import stromen
 
         stromen.herstel()
