@@ -14,4 +14,4 @@ def stel_af() -> None:
     processors: one arena for both is as quick as two, and holds less.
     """
     arenas = max(1, (os.cpu_count() or 1) // 2)
-    os.environ.setdefault(_NAAM, f"oversize_threshold:0,narenas:{arenas},dirty_decay_ms:30000,muzzy_decay_ms:0")
+    os.environ.setdefault(_NAAM, f"oversize_threshold:0,narenas:{arenas},dirty_decay_ms:5000,muzzy_decay_ms:0")

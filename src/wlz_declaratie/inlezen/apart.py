@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from wlz_declaratie.basis.werkmap import werkmap
+from wlz_declaratie.basis.zijproces import omgeving, opdracht
 from wlz_declaratie.inlezen.basis import Invoerfout
 
 VERDACHT = 256 << 20
@@ -41,6 +40,8 @@ AFGEBROKEN = (
 
 _KIND = f"{__package__}.kind"
 _UIT = "lijnen.arrow"
+_DRADEN = 2
+"""Each takes address space."""
 
 
 def verdacht(ruimte: int, ingepakt: int, voud: int) -> bool:
@@ -52,15 +53,13 @@ def lees_apart(taak: str, pad: Path, naam: str, vraag: dict[str, Any]) -> pl.Dat
     """What ``taak`` (see `kind.TAKEN`) gives for the file, read elsewhere. Raises Invoerfout however that ends."""
     with werkmap() as map_:
         uit = map_ / _UIT
-        # -P: the folder where this runs may be anyone's.
-        opdracht = [sys.executable, "-P", "-m", _KIND, taak, str(pad.absolute()), str(uit), json.dumps(vraag)]
         proces = subprocess.Popen(  # noqa: S603
-            opdracht,
+            opdracht(_KIND, taak, str(pad.absolute()), str(uit), json.dumps(vraag)),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=map_,
-            env={**os.environ, **_omgeving()},
+            env=omgeving(_DRADEN),
         )
         try:
             goed = proces.wait(geduld(pad.stat().st_size)) == 0
@@ -80,10 +79,3 @@ def lees_apart(taak: str, pad: Path, naam: str, vraag: dict[str, Any]) -> pl.Dat
 def geduld(grootte: int) -> float:
     """Seconds for a file of that many bytes."""
     return GEDULD + PER_MB * grootte / 1e6
-
-
-def _omgeving() -> dict[str, str]:
-    """The same package as here, and few threads: each takes address space."""
-    hier = str(Path(__file__).parents[2])
-    zoekpad = os.pathsep.join(deel for deel in (hier, os.environ.get("PYTHONPATH")) if deel)
-    return {"PYTHONPATH": zoekpad, "POLARS_MAX_THREADS": "2", "RAYON_NUM_THREADS": "2", "RUST_BACKTRACE": "0"}
