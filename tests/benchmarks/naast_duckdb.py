@@ -15,6 +15,10 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from wlz_declaratie.basis import heap
+
+heap.stel_af()  # as the command does, before Polars is there
+
 import duckdb
 import polars as pl
 from regels_in_sql import BATCH, LIJNEN, OVERBRUGGING, REGELS, TABELLEN

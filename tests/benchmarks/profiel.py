@@ -20,6 +20,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from wlz_declaratie.basis import heap
+
+heap.stel_af()  # as the command does, before Polars is there
+
 from wlz_declaratie.diensten import controleren, klaarzetten, uitvoeren
 from wlz_declaratie.kern import draaien, in_delen, slank
 
@@ -88,7 +92,8 @@ def profileer(map_: Path) -> None:
     for module, functie, woorden in STAPPEN:
         setattr(module, functie, meter.om(getattr(module, functie), lambda *_, woorden=woorden: woorden))
     draaien._draai = meter.om(draaien._draai, lambda regel, *_: regel.id)
-    draaien.DRADEN = in_delen.DELEN_SAMEN = 1
+    draaien.DRADEN = in_delen.SAMEN = 1
+    in_delen.IN_PROCESSEN = sys.maxsize
     begin = time.perf_counter()
     opdracht = uitvoeren.Opdracht([map_ / "batch.parquet"], map_ / "dossier", peildatum=date(2026, 4, 30))
     with uitvoeren.uitvoering(opdracht) as uitslag:

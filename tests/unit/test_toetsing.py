@@ -14,8 +14,9 @@ import pytest
 
 from gevallen import bevindingen, controleer_geval, gevallen
 from wlz_declaratie import Geval
-from wlz_declaratie.basis import geheugen
+from wlz_declaratie.basis import geheugen, zijproces
 from wlz_declaratie.inlezen.dossier import lees_dossier
+from wlz_declaratie.kern import in_delen
 from wlz_declaratie.kern.regel import alle_regels
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Deels, Niet, Uitkomst
@@ -61,6 +62,18 @@ def test_delen_maken_niet_uit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, d
     map_.mkdir()
     assert _gevonden(map_) == samen
     assert list((map_ / "delen").glob("batch-*.arrow"))
+
+
+def test_processen_maken_niet_uit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    samen = _gevonden(tmp_path)
+    gevraagd, vraag = list[Any](), zijproces._gevraagd
+    monkeypatch.setattr(zijproces, "_gevraagd", lambda *wat: gevraagd.append(uit := vraag(*wat)) or uit)
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", 120)
+    monkeypatch.setattr(in_delen, "IN_PROCESSEN", 0)
+    map_ = tmp_path / "delen"
+    map_.mkdir()
+    assert _gevonden(map_) == samen
+    assert len(gevraagd) == 4
 
 
 VAN_BATCHREGELS = [geval for geval in gevallen()[0] if alle_regels()[geval.regel_id].bereik == "batch"]

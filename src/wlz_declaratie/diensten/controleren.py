@@ -233,9 +233,13 @@ def _tabel(
     )
     if van_regels.is_empty() and not any(bestand.meldingen.height for bestand in bestanden):
         return pl.DataFrame(schema=pl.Schema({"rij": pl.UInt32, **UITSLAG}))
-    op_regel = van_regels.filter(pl.col("rij").is_not_null())
-    zonder_regel = van_regels.filter(pl.col("rij").is_null()).with_columns(
-        uitvoerder=pl.when(pl.col("uitvoerder") >= 0).then(pl.col("uitvoerder").cast(pl.String).str.zfill(8))
+    op_regel = van_regels.lazy().filter(pl.col("rij").is_not_null()).drop("uitvoerder")
+    zonder_regel = (
+        van_regels.lazy()
+        .filter(pl.col("rij").is_null())
+        .with_columns(
+            uitvoerder=pl.when(pl.col("uitvoerder") >= 0).then(pl.col("uitvoerder").cast(pl.String).str.zfill(8))
+        )
     )
     bij_lezen = (
         pl.concat(
@@ -248,7 +252,7 @@ def _tabel(
         .with_columns(pl.col("ernst").cast(ERNST))
     )
     # Looked for by their number: a join would read all columns of all lines.
-    genoemd = pl.col("rij").is_in(op_regel["rij"].unique().implode())
+    genoemd = pl.col("rij").is_in(van_regels["rij"].drop_nulls().unique().implode())
     gelezen = pl.col("regelnummer").is_in(bij_lezen["regelnummer"].unique().implode())
     regelvelden = breed.filter(genoemd | gelezen).select(
         "rij", "bestandnr", "regelnummer", *REGELKOLOMMEN, "uitvoerder",
@@ -256,16 +260,19 @@ def _tabel(
     ).collect()  # fmt: skip
     lezen_op_regel = regelvelden.join(bij_lezen, on=["bestandnr", "regelnummer"], how="inner")
     lezen_rest = bij_lezen.join(lezen_op_regel, on=["bestandnr", "regelnummer"], how="anti")
-    met_velden = op_regel.drop("uitvoerder").join(regelvelden, on="rij", how="left")
-    namen = pl.DataFrame(
+    namen = pl.LazyFrame(
         {"bestandnr": range(len(bestanden)), "bestand": [bestand.naam for bestand in bestanden]},
         schema={"bestandnr": pl.UInt16, "bestand": pl.String},
     )
-    alles = pl.concat([met_velden, zonder_regel, lezen_op_regel, lezen_rest], how="diagonal")
-    geordend = alles.join(namen, on="bestandnr", how="left").sort(
-        "bestandnr", "regelnummer", "regel_id", "uitvoerder", "melding", nulls_last=True
+    met_velden = op_regel.join(regelvelden.lazy(), on="rij", how="left")
+    alles = pl.concat([met_velden, zonder_regel, lezen_op_regel.lazy(), lezen_rest.lazy()], how="diagonal")
+    geordend = (
+        alles.join(namen, on="bestandnr", how="left")
+        .sort("bestandnr", "regelnummer", "regel_id", "uitvoerder", "melding", nulls_last=True)
+        .select("rij", *UITSLAG.keys())
+        .cast(pl.Schema({"rij": pl.UInt32, **UITSLAG}))
     )
-    return toonbaar(geordend.select("rij", *UITSLAG.keys()).cast(pl.Schema({"rij": pl.UInt32, **UITSLAG})))
+    return toonbaar(geordend.collect())
 
 
 def toonbaar(bevindingen: pl.DataFrame) -> pl.DataFrame:

@@ -27,6 +27,8 @@ PRESTATIE = ["bsn", "prestatiecode", "uitvoerder"]
 _DAGEN = 2**16
 _EERSTE_DAG = -25_567
 """1 January 1900, as days are numbered."""
+_KORTE_SAMEN = 50_000_000
+"""Keys of four bytes that are held at a time, three times over while they are sorted."""
 VOLGORDE = ["batch", "begindatum", "einddatum", "bestandnr", "regelnummer"]
 """History (false) before batch; then the calendar, then file and line."""
 
@@ -57,12 +59,21 @@ def _met_plaats(lijnen: Lijnen) -> Lijnen:
     return lijnen.met(waar=waar, andere_regel=regelnummer, eerder_gedeclareerd=~pl.col("ander_batch"))
 
 
+def _vaker(korte: pl.LazyFrame, aantal: int) -> pl.Series:
+    """Which ``kort`` of so many lines are there more than once: in turns, each of a share of all that it may be."""
+    keren = -(-aantal // _KORTE_SAMEN)
+    gevonden = [pl.Series("kort", [], pl.UInt32)]
+    for keer in range(keren):
+        deel = korte.filter(pl.col("kort") % keren == keer).collect()["kort"].sort()
+        gevonden.append(deel.filter(deel == deel.shift()).unique())
+    return pl.concat(gevonden)
+
+
 def _meermaals(van: Van, lijnen: Lijnen) -> Lijnen:
     """Lines whose VERWIJZING stands on ``aantal`` lines, more than one; another of them is the ``ander_``."""
-    # Short keys first; only the few that occur twice are compared in full.
-    kort = pl.struct(VERWIJZING).hash()
-    korte = lijnen.frame.select(kort=kort).collect()["kort"].sort()
-    vaker = korte.filter(korte == korte.shift()).unique()
+    # Short keys first; only the few that may occur twice are compared in full.
+    kort = (pl.struct(VERWIJZING).hash() // 2**32).cast(pl.UInt32)
+    vaker = _vaker(lijnen.frame.select(kort=kort), van.pop.breed.select(pl.len()).collect().item())
     kandidaten = lijnen.waar(kort.is_in(vaker.implode())).berekend().frame.sort("batch", "rij")
     per_nummer = (
         kandidaten.group_by(VERWIJZING, maintain_order=True)
