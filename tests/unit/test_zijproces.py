@@ -60,6 +60,11 @@ def test_wat_niet_te_versturen_is_gebeurt_hier() -> None:
     assert list(in_processen(lambda taak: (taak, os.getpid()), [1, 2], 2, 1)) == [(0, (1, HIER)), (1, (2, HIER))]
 
 
+def test_waar_geen_proces_mag_beginnen_gebeurt_het_hier(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/dev/null")
+    assert list(in_processen(eval, [WIE] * 3, 2, 1)) == [(0, HIER), (1, HIER), (2, HIER)]
+
+
 def test_wie_ophoudt_laat_niets_lopen() -> None:
     """Not the process, nor the task that it was at: that is not done here after all."""
     begonnen = time.monotonic()

@@ -8,14 +8,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
-from typing import IO, Any, TypeVar
+from typing import TypeVar
 
 W = TypeVar("W")
 U = TypeVar("U")
+Zijproces = subprocess.Popen[bytes]
 
 
 def opdracht(module: str, *woorden: str) -> list[str]:
@@ -39,8 +40,10 @@ def in_processen(doe: Callable[[W], U], taken: Sequence[W], aantal: int, draden:
     is that of the task itself. ``doe`` is a function of a module that the process can import.
     """
     gestopt = Event()
-    with _processen(aantal, draden) as werkers, ThreadPoolExecutor(aantal) as draad:
-        vrij = SimpleQueue[subprocess.Popen[bytes]]()
+    with ExitStack() as tot_het_einde:
+        werkers = [tot_het_einde.enter_context(_zijproces(draden)) for _ in range(aantal)]
+        beurten = tot_het_einde.enter_context(ThreadPoolExecutor(aantal))
+        vrij = SimpleQueue[Zijproces | None]()
         for werker in werkers:
             vrij.put(werker)
 
@@ -51,59 +54,56 @@ def in_processen(doe: Callable[[W], U], taken: Sequence[W], aantal: int, draden:
             except Exception:  # whatever the process, the pipe or pickle makes of it
                 if gestopt.is_set():
                     raise
-                werker.kill()
+                _dood(werker)
                 return doe(taak)
             finally:
                 vrij.put(werker)
 
         try:
-            yield from enumerate(draad.map(uitbesteed, taken))
+            yield from enumerate(beurten.map(uitbesteed, taken))
         finally:
             gestopt.set()
             for werker in werkers:
-                werker.kill()
+                _dood(werker)
 
 
 @contextmanager
-def _processen(aantal: int, draden: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """So many processes that `_werk`; they end with the block, and with the process that runs it."""
-    werkers = list[subprocess.Popen[bytes]]()
+def _zijproces(draden: int) -> Iterator[Zijproces | None]:
+    """A process that `_werk`, None where none can be made; it ends with the block, and with whoever runs that."""
     try:
-        for _ in range(aantal):
-            werkers.append(
-                subprocess.Popen(  # noqa: S603
-                    opdracht(__name__),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    env=omgeving(draden),
-                    start_new_session=True,  # a Ctrl-C is for whoever started it
-                )
-            )
-        yield werkers
+        proces = subprocess.Popen(  # noqa: S603
+            opdracht(__name__),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=omgeving(draden),
+            start_new_session=True,  # a Ctrl-C is for whoever started it
+        )
+    except OSError:
+        yield None
+        return
+    try:
+        yield proces
     finally:
-        for werker in werkers:
-            werker.kill()
-            werker.wait()
-            for pijp in (werker.stdin, werker.stdout):
-                with suppress(OSError):
-                    _open(pijp).close()
+        _dood(proces)
+        with suppress(OSError), proces:  # closes the pipes; what was not sent yet, cannot be sent any more
+            pass
 
 
-def _gevraagd(werker: subprocess.Popen[bytes], doe: Callable[[W], U], taak: W) -> U:
+def _dood(proces: Zijproces | None) -> None:
+    if proces is not None:
+        proces.kill()
+
+
+def _gevraagd(werker: Zijproces | None, doe: Callable[[W], U], taak: W) -> U:
     """What the process makes of the task. Raises EOFError or OSError when it is gone."""
+    if werker is None or werker.stdin is None or werker.stdout is None:
+        raise OSError("geen zijproces")
     vraag = pickle.dumps((doe, taak))
-    heen = _open(werker.stdin)
-    heen.write(vraag)
-    heen.flush()
-    antwoord: U = pickle.load(_open(werker.stdout))  # noqa: S301 (a pipe to a process of our own)
+    werker.stdin.write(vraag)
+    werker.stdin.flush()
+    antwoord: U = pickle.load(werker.stdout)  # noqa: S301 (a pipe to a process of our own)
     return antwoord
-
-
-def _open(pijp: IO[Any] | None) -> IO[Any]:
-    if pijp is None:
-        raise OSError("geen pijp")
-    return pijp
 
 
 def _werk() -> None:
