@@ -23,8 +23,11 @@ def overbruggingsregels(alle: pl.DataFrame, dossier: Mapping[str, pl.LazyFrame])
         geindiceerd = indicaties.filter(van_lvg).select(pl.col("bsn").unique()).collect()["bsn"]
         van_lvg = van_lvg | pl.col("bsn").is_in(geindiceerd.implode())
     overbrugbaar = pl.col("soort").is_in(OVERBRUGBAAR) & (pl.col("leveringsvorm") != "pgb")
-    kandidaten = alle.filter(overbrugbaar, pl.col("begin").is_not_null(), van_lvg).select(
-        "rij", "bsn", "begin", "prestatiecode", "soort", "profiel"
+    kandidaten = (
+        alle.lazy()
+        .filter(overbrugbaar, pl.col("begin").is_not_null(), van_lvg)
+        .select("rij", "bsn", "begin", "prestatiecode", "soort", "profiel")
+        .collect()
     )
     if kandidaten.is_empty():
         return kandidaten["rij"]
