@@ -10,7 +10,7 @@ def stel_af() -> None:
     """Set it, unless whoever runs this did; before Polars is loaded, which reads it once.
 
     By itself jemalloc gives every column above 8 MiB back to the system at once and has each processor hoard in four
-    arenas, of which another cannot take; half of the page faults of a large batch came of that. Measured on two
+    arenas, of which another cannot take: three of four page faults of a large batch came of that. Measured on two
     processors: one arena for both is as quick as two, and holds less.
     """
     arenas = max(1, (os.cpu_count() or 1) // 2)
