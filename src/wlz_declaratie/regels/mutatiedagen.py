@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import polars as pl
+import polars.selectors as cs
 
 from wlz_declaratie.basis.dagen import datum_tekst, gedekte_dagen, met_groep, vorig_eind
 from wlz_declaratie.basis.tekst import zin
@@ -17,6 +18,8 @@ from wlz_declaratie.kern.taal.zinnen import ZONDER_BEHANDELING
 from wlz_declaratie.kern.uitkomst import Uitkomst
 
 PAAR = ["bsn", "uitvoerder"]
+_VAN_MUTATIEDAG = ("rij", "volgorde", "batch", "bestandnr", "begin", "eind", "aantal", "overleden")
+"""What rules by leegstand read of a mutatie line besides PAAR; over the batch there is no overleden."""
 
 
 def _leegstanden(pop: Populatie, grootste_gat: int) -> pl.LazyFrame:
@@ -25,12 +28,15 @@ def _leegstanden(pop: Populatie, grootste_gat: int) -> pl.LazyFrame:
     A new leegstand starts after a gap of more than ``grootste_gat`` days, or when a package day of the same client
     and uitvoerder lies between the previous mutatie line and this one.
     """
-    mutatiedagen = pop.lijnen.filter(soort("mutatiedag"))
-    pakket = pop.lijnen.filter(PAKKET).select(*PAAR, "begin", "eind")
-    pakket = pakket.join(mutatiedagen.select(PAAR), on=PAAR, how="semi")
-    lijnen = met_groep(mutatiedagen, PAAR).with_columns(vorig_eind=vorig_eind())
+    kolommen = cs.by_name(*PAAR, *_VAN_MUTATIEDAG, require_all=False)
+    mutatiedagen = pop.lijnen.filter(soort("mutatiedag")).select(kolommen)
+    lijnen = met_groep(mutatiedagen, PAAR).with_columns(vorig_eind=vorig_eind()).collect().lazy()
     tussenruimte = lijnen.select(*PAAR, "volgorde", begin=pl.col("vorig_eind") + 1, eind=pl.col("begin") - 1)
-    tussenin = gedekte_dagen(tussenruimte.filter(pl.col("begin") <= pl.col("eind")), pakket, PAAR)
+    tussenruimte = tussenruimte.filter(pl.col("begin") <= pl.col("eind")).collect().lazy()
+    # By client first: to compare two columns of every line takes three times as long.
+    clienten = tussenruimte.select(pl.col("bsn").unique().implode()).collect().to_series()
+    pakket = pop.lijnen.filter(PAKKET, pl.col("bsn").is_in(clienten)).select(*PAAR, "begin", "eind")
+    tussenin = gedekte_dagen(tussenruimte, pakket, PAAR)
     gat = pl.col("begin") - pl.col("vorig_eind") - 1
     nieuw = pl.col("vorig_eind").is_null() | (gat > grootste_gat) | (pl.col("gedekt") > 0).fill_null(False)
     return (
