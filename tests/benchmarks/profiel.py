@@ -25,7 +25,7 @@ from wlz_declaratie.basis import heap
 heap.stel_af()  # as the command does, before Polars is there
 
 from wlz_declaratie.diensten import controleren, klaarzetten, uitvoeren
-from wlz_declaratie.kern import draaien, in_delen, slank
+from wlz_declaratie.kern import draaien, in_delen, slank, toetsing
 
 STAPPEN: tuple[tuple[ModuleType, str, str], ...] = (
     (uitvoeren, "lees_tegen", "dossier en codes lezen"),
@@ -34,7 +34,8 @@ STAPPEN: tuple[tuple[ModuleType, str, str], ...] = (
     (slank, "kale_lijnen", "gecrediteerde regels zoeken"),
     (in_delen, "verdeel", "verdelen over delen"),
     (slank, "eigen_nummers", "eigen nummers"),
-    (slank, "slanke_regels", "declaratieregels voorbereiden"),
+    (toetsing, "bereid_voor", "declaratieregels voorbereiden"),
+    (in_delen, "bereid_voor", "declaratieregels voorbereiden"),
     (controleren, "toets", "alle controleregels, met voorbereiden en verdelen"),
     (controleren, "_tabel", "bevindingen samenvoegen"),
     (controleren, "samengevat", "totalen"),

@@ -11,7 +11,8 @@ def stel_af() -> None:
 
     By itself jemalloc gives every column above 8 MiB back to the system at once and has each processor hoard in four
     arenas, of which another cannot take: three of four page faults of a large batch came of that. Measured on two
-    processors: one arena for both is as quick as two, and holds less.
+    processors: one arena for both is as quick as two, and holds less; what is free for ten seconds goes back, so that a
+    process that waits for others holds little.
     """
     arenas = max(1, (os.cpu_count() or 1) // 2)
-    os.environ.setdefault(_NAAM, f"oversize_threshold:0,narenas:{arenas},dirty_decay_ms:5000,muzzy_decay_ms:0")
+    os.environ.setdefault(_NAAM, f"oversize_threshold:0,narenas:{arenas},dirty_decay_ms:10000,muzzy_decay_ms:0")

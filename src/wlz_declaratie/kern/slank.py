@@ -241,21 +241,19 @@ def bereid_voor(
 ) -> pl.DataFrame:
     """`slanke_regels` of the declaration lines of whole clients; of a part with the ``nummers`` of the whole."""
     kaal = kale_lijnen(lijnen, aantal_batch).collect().lazy()
-    return slanke_regels(kaal, dossier, codes, eigen_nummers(kaal) if nummers is None else nummers, eerste)
+    nummers = eigen_nummers(kaal) if nummers is None else nummers
+    alle = _met_kenmerken(_met_eigen_nummers(kaal, nummers), codes).collect()
+    del kaal  # its columns were copied, and need not lie beside what is made of them
+    return slanke_regels(alle, dossier, codes, eerste)
 
 
 def slanke_regels(
-    kaal: pl.LazyFrame,
-    dossier: Mapping[str, pl.LazyFrame],
-    codes: Codes,
-    nummers: Mapping[str, pl.DataFrame],
-    eerste: int = 0,
+    alle: pl.DataFrame, dossier: Mapping[str, pl.LazyFrame], codes: Codes, eerste: int = 0
 ) -> pl.DataFrame:
-    """The frame that rules read (columns: see Populatie) of the ``kale_lijnen`` of whole clients.
+    """The frame that rules read (columns: see Populatie) of the lines of whole clients with their attributes.
 
-    ``nummers`` comes from ``eigen_nummers``; ``volgorde`` numbers the lines from ``eerste``.
+    ``volgorde`` numbers them from ``eerste``.
     """
-    alle = _met_kenmerken(_met_eigen_nummers(kaal, nummers), codes).collect()
     alle = met_profiel(alle, dossier.get("indicaties"), codes)
     bruikbaar = (pl.col("eind") >= pl.col("begin")) & (pl.col("debet_credit") == "D") & (pl.col("bsn") != GEEN_BSN)
     alle = alle.with_columns(mee=(bruikbaar & ~pl.col("gecrediteerd")).fill_null(False)).drop("gecrediteerd")
