@@ -255,3 +255,11 @@ def assert_nette_fout(klaar: subprocess.CompletedProcess[str], *woorden: str) ->
     assert "Traceback" not in klaar.stderr
     for woord in woorden:
         assert woord in klaar.stderr
+
+
+def leeft(proces: int) -> bool:
+    """Whether it runs: one that ended and waits for its parent does not."""
+    try:
+        return "Z" not in Path(f"/proc/{proces}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False

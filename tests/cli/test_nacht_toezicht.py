@@ -13,6 +13,7 @@ import pytest
 
 from grondig import rest
 from nachthulp import csv, draai, historie, regel, start, woorden
+from proces import leeft
 
 pytestmark = pytest.mark.om_de(2)
 
@@ -117,10 +118,3 @@ def wacht_op(pad: Path) -> None:
     while not (pad.exists() and pad.read_text()):
         assert time.monotonic() < einde
         time.sleep(0.01)
-
-
-def leeft(proces: int) -> bool:
-    try:
-        return "Z" not in Path(f"/proc/{proces}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        return False

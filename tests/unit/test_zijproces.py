@@ -10,25 +10,18 @@ import time
 
 import pytest
 
+from proces import leeft
 from wlz_declaratie.basis.zijproces import in_processen
 
 WIE = "__import__('os').getpid()"
 HIER = os.getpid()
 
 
-def _leeft(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def _wacht_tot_weg(*pids: int) -> None:
     einde = time.monotonic() + 30
-    while any(map(_leeft, pids)) and time.monotonic() < einde:
+    while any(map(leeft, pids)) and time.monotonic() < einde:
         time.sleep(0.01)
-    assert not [pid for pid in pids if _leeft(pid)]
+    assert not [pid for pid in pids if leeft(pid)]
 
 
 def test_elders_gedaan_en_op_volgorde() -> None:

@@ -9,15 +9,13 @@ werkmap and checked part by part."""
 VERGIST = 1.1
 """A guess beforehand may be that much short of the lines that there are."""
 
-
 SAMEN = 2
 """How many parts are checked side by side."""
 
 
 def delen(lijnen: int) -> int:
     """In how many parts so many lines are checked: one, or a number that leaves none to be checked alone at the end."""
-    nodig = max(1, -(-lijnen // MEESTE_LIJNEN))
-    return nodig if nodig == 1 else -(-nodig // SAMEN) * SAMEN
+    return 1 if lijnen <= MEESTE_LIJNEN else SAMEN * -(-lijnen // (SAMEN * MEESTE_LIJNEN))
 
 
 def motor(omvang: int) -> pl.Config:

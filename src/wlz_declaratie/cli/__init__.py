@@ -16,14 +16,15 @@ ONBRUIKBAAR = 2
 
 def main() -> None:
     """Run the command line; every failure is one Dutch line on stderr and an exit code, never a traceback."""
-    from wlz_declaratie.basis import heap, signalen
+    from wlz_declaratie.basis import signalen
 
     code = ONBRUIKBAAR
     try:
         signalen.vang()
-        heap.stel_af()
+        from wlz_declaratie.basis import heap
         from wlz_declaratie.cli import stromen
 
+        heap.stel_af()
         stromen.herstel()
         from wlz_declaratie.cli.opdrachten import voer_uit
 

@@ -71,7 +71,7 @@ def kale_lijnen(lijnen: pl.LazyFrame, aantal_batch: int) -> pl.LazyFrame:
     """What rules use of the declaration lines themselves, numbers where numbers will do.
 
     The text of a bsn or uitvoerder is there only where it is no number; ``gecrediteerd`` says that a credit line of the
-    same bsn names the line as its predecessor. What the line is about is for ``slanke_regels``.
+    same bsn names the line as its predecessor. What the line is about is for ``bereid_voor``.
     """
     gecrediteerd = _gecrediteerd(lijnen)
     if gecrediteerd.is_empty():
@@ -239,21 +239,14 @@ def bereid_voor(
     nummers: Mapping[str, pl.DataFrame] | None = None,
     eerste: int = 0,
 ) -> pl.DataFrame:
-    """`slanke_regels` of the declaration lines of whole clients; of a part with the ``nummers`` of the whole."""
+    """The frame that rules read (columns: see Populatie) of the declaration lines of whole clients.
+
+    Of a part with the ``nummers`` of the whole (`eigen_nummers`); ``volgorde`` numbers the lines from ``eerste``.
+    """
     kaal = kale_lijnen(lijnen, aantal_batch).collect().lazy()
     nummers = eigen_nummers(kaal) if nummers is None else nummers
     alle = _met_kenmerken(_met_eigen_nummers(kaal, nummers), codes).collect()
     del kaal  # its columns were copied, and need not lie beside what is made of them
-    return slanke_regels(alle, dossier, codes, eerste)
-
-
-def slanke_regels(
-    alle: pl.DataFrame, dossier: Mapping[str, pl.LazyFrame], codes: Codes, eerste: int = 0
-) -> pl.DataFrame:
-    """The frame that rules read (columns: see Populatie) of the lines of whole clients with their attributes.
-
-    ``volgorde`` numbers them from ``eerste``.
-    """
     alle = met_profiel(alle, dossier.get("indicaties"), codes)
     bruikbaar = (pl.col("eind") >= pl.col("begin")) & (pl.col("debet_credit") == "D") & (pl.col("bsn") != GEEN_BSN)
     alle = alle.with_columns(mee=(bruikbaar & ~pl.col("gecrediteerd")).fill_null(False)).drop("gecrediteerd")
