@@ -85,12 +85,13 @@ def eigen_kant(batch: Path, map_: Path, werkmap: Path) -> Callable[[], dict[str,
                     momenten.append((naam, time.perf_counter()))
 
             with motor(gelezen.aantal):
-                toetsingen = toets(invoer, regels, Path(deel), stap)
+                toetsingen, gevonden = toets(invoer, regels, Path(deel), stap)
         einde = time.perf_counter()
         uit["voorbereiden"] = GEEN, momenten[0][1] - begin
         grenzen = [moment for _, moment in momenten[1:]] + [einde]
         for uitkomst, (_, start), stop in zip(toetsingen, momenten, grenzen, strict=True):
-            rijen = uitkomst.bevindingen.select("rij", pl.col("ernst").cast(pl.String))
+            van_regel = gevonden.op_lijn.alles().filter(regel_id=uitkomst.regel.id)
+            rijen = van_regel.select("rij", pl.col("ernst").cast(pl.String)).collect()
             uit[uitkomst.regel.id] = rijen, stop - start
         return uit
 

@@ -37,7 +37,7 @@ STAPPEN: tuple[tuple[ModuleType, str, str], ...] = (
     (toetsing, "bereid_voor", "declaratieregels voorbereiden"),
     (in_delen, "bereid_voor", "declaratieregels voorbereiden"),
     (controleren, "toets", "alle controleregels, met voorbereiden en verdelen"),
-    (controleren, "_tabel", "bevindingen samenvoegen"),
+    (controleren, "bevindingentabel", "bevindingen samenvoegen"),
     (controleren, "samengevat", "totalen"),
 )
 """What is measured besides the rules: where it is called, and in words."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
 from gevallen import STANDAARD, bestand, bevindingen
 from grondig import keren
@@ -17,6 +18,7 @@ from wlz_declaratie.diensten.klaarzetten import zet_klaar
 from wlz_declaratie.inlezen.basis import Batchbestand
 from wlz_declaratie.inlezen.dossier import Dossier
 from wlz_declaratie.kern.regel import alle_regels
+from wlz_declaratie.regels import dubbel
 
 IN_EDITIE = {"begindatum": date(2019, 3, 1), "einddatum": date(2019, 3, 31)}
 
@@ -104,6 +106,18 @@ def test_andere_regel_in_een_ander_bestand() -> None:
     eerste, tweede = bevindingen(toets("VLD-09", een, twee))
     assert eerste["melding"] == "referentienummer komt 2 keer voor, ook op bestandsregel 1 van een ander bestand"
     assert tweede["melding"] == "referentienummer komt 2 keer voor, ook op bestandsregel 2 van een ander bestand"
+
+
+@pytest.mark.parametrize(("weinig", "tegelijk"), [(-1, 100), (100, 1), (-1, 1)])
+def test_dubbele_referentienummers_onder_heel_veel(monkeypatch: pytest.MonkeyPatch, weinig: int, tegelijk: int) -> None:
+    """As among 100 million lines and more: looked for in turns, and again among those that half a hash found."""
+    monkeypatch.setattr(dubbel, "_WEINIG", weinig)
+    monkeypatch.setattr(dubbel, "_HALVE_SAMEN", tegelijk)
+    nummers = ["A", "B", None, "C", "B", "D", None, "A", "B"]
+    uitslag = toets("VLD-09", bestand([{"referentienummer": nummer} for nummer in nummers], {}, "a.csv"))
+    gevonden = {b["regel"]: b["melding"] for b in bevindingen(uitslag)}
+    assert sorted(gevonden) == [1, 2, 3, 5, 7, 8, 9]
+    assert gevonden[9] == "referentienummer komt 3 keer voor, ook op bestandsregel 2"
 
 
 def test_elfproef_naast_de_definitie() -> None:

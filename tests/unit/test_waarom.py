@@ -161,12 +161,12 @@ def test_voorbehoud_als_een_deel_niet_kon(tmp_path: Path) -> None:
     assert (gevonden.soort, gevonden.voorbehoud) == ("goed", "tabel toewijzingen ontbreekt")
 
 
-def gevolgd(gecontroleerd: Uitslag, regel_id: str) -> tuple[Spoor, Toetsing]:
+def gevolgd(gecontroleerd: Uitslag, regel_id: str) -> tuple[Spoor, Toetsing, pl.DataFrame]:
     assert gecontroleerd.naslag is not None
     invoer = gecontroleerd.naslag.invoer
     spoor = Spoor(range(invoer.aantal_batch))
-    (toetsing,) = toets(replace(invoer, spoor=spoor), [alle_regels()[regel_id]], Path(), lambda *_: None)
-    return spoor, toetsing
+    (toetsing,), gevonden = toets(replace(invoer, spoor=spoor), [alle_regels()[regel_id]], Path(), lambda *_: None)
+    return spoor, toetsing, gevonden.op_lijn.alles().sort("rij").collect()
 
 
 @pytest.mark.om_de(45)
@@ -174,9 +174,8 @@ def gevolgd(gecontroleerd: Uitslag, regel_id: str) -> tuple[Spoor, Toetsing]:
 def test_volgen_verandert_niets_en_elke_bevinding_is_bekeken(geval: Geval) -> None:
     """What a rule says that it judges holds at least every line on which it finds something."""
     gecontroleerd = controleer_geval([geval.regel_id], geval.inhoud, geval.standaard)
-    spoor, toetsing = gevolgd(gecontroleerd, geval.regel_id)
+    spoor, toetsing, met_lijn = gevolgd(gecontroleerd, geval.regel_id)
     op_lijn = gecontroleerd.bevindingen.drop_nulls("rij")
-    met_lijn = toetsing.bevindingen.drop_nulls("rij").sort("rij")
     assert toetsing.status == gecontroleerd.regels[0].status
     gelezen = op_lijn.filter(pl.col("rij").is_in(met_lijn["rij"].implode())).sort("rij")
     assert met_lijn["melding"].to_list() == gelezen["melding"].to_list()

@@ -10,10 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from wlz_declaratie.basis.geheugen import motor
-from wlz_declaratie.basis.tonen import gemaskeerd, schone, schone_json, zonder_bsn
+from wlz_declaratie.basis.tonen import gemaskeerd, zonder_bsn
 from wlz_declaratie.codes.edities import Editie
 from wlz_declaratie.codes.tabellen import Codes
-from wlz_declaratie.contract.tabellen import BEVINDINGEN, SOMS
+from wlz_declaratie.diensten.bevindingen import bevindingentabel
 from wlz_declaratie.diensten.instellingen.toegepast import Toegepast
 from wlz_declaratie.diensten.klaarzetten import Klaargezet
 from wlz_declaratie.diensten.telling import (
@@ -25,8 +25,8 @@ from wlz_declaratie.diensten.telling import (
     geteld,
     samengevat,
 )
-from wlz_declaratie.diensten.totalen import Bewaard, met_teken
-from wlz_declaratie.inlezen.basis import MELDING, Batchbestand, Invoerfout
+from wlz_declaratie.diensten.totalen import Bewaard
+from wlz_declaratie.inlezen.basis import Batchbestand, Invoerfout
 from wlz_declaratie.inlezen.onbruikbaar import Dossierrijen
 from wlz_declaratie.kern.afwijkend import verzacht
 from wlz_declaratie.kern.in_delen import Verdeling
@@ -35,16 +35,9 @@ from wlz_declaratie.kern.onbruikbaar import weggelaten
 from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.kern.slank import bereid_voor, lijnen_van
 from wlz_declaratie.kern.toetsing import toets
-from wlz_declaratie.kern.uitkomst import BEVINDING, ERNST
 
 SCHEMA = "declaratie-uitslag/1"
 """The name of the published result."""
-REGELKOLOMMEN = ("referentienummer", "bsn", "prestatiecode", "begindatum", "einddatum")
-UITSLAG: dict[str, pl.DataType | type[pl.DataType]] = {
-    **{kolom: soort for kolom, soort in BEVINDINGEN.items() if kolom not in SOMS},
-    "ernst": ERNST,
-}
-"""A finding with the fields of its line, as the contract publishes it; gegevens is a JSON object."""
 
 
 @dataclass(frozen=True)
@@ -184,14 +177,9 @@ def controleer(
             bronnen=(*bestanden, *(historie or ())),
             dossier_verdeeld=dossier.verdeeld,
         )
-        uitkomsten = toets(invoer, regels, werkmap, voortgang, verdeling)
+        toetsingen, gevonden = toets(invoer, regels, werkmap, voortgang, verdeling)
         breed = lijnen.filter(pl.col("rij") < aantal)
-        tabel = _tabel(
-            [u.bevindingen.with_columns(regel_id=pl.lit(u.regel.id)) for u in uitkomsten],
-            breed,
-            bestanden,
-            {regel.id for regel in regels},
-        )
+        tabel = bevindingentabel(gevonden, breed, bestanden, {regel.id for regel in regels})
         tabel = verzacht(tabel, regels)
         samenvatting = samengevat(tabel, breed, aantal, sum(bestand.onleesbaar for bestand in bestanden))
 
@@ -204,7 +192,7 @@ def controleer(
         peildatum=peildatum,
         bestanden=bestanden,
         samenvatting=samenvatting,
-        regels=geteld([Regelstatus(u.regel, u.status, u.reden, 0, 0) for u in uitkomsten], tabel),
+        regels=geteld([Regelstatus(t.regel, t.status, t.reden, 0, 0) for t in toetsingen], tabel),
         bevindingen=tabel,
         edities=tuple(replace(e, naam=zonder_bsn(e.naam), bron=zonder_bsn(e.bron)) for e in codes.edities),
         opmerkingen=tuple(map(gemaskeerd, (*_opmerkingen((*bestanden, *(historie or ()))), *dossier.opmerkingen))),
@@ -219,70 +207,6 @@ def _opmerkingen(bestanden: Sequence[Batchbestand]) -> Iterator[str]:
     """What the readers noticed, each with its file."""
     for bestand in bestanden:
         yield from (f"{bestand.naam}: {opmerking}" for opmerking in bestand.opmerkingen)
-
-
-def _tabel(
-    gevonden: Sequence[pl.DataFrame],
-    breed: pl.LazyFrame,
-    bestanden: Sequence[Batchbestand],
-    gekozen: Collection[str],
-) -> pl.DataFrame:
-    """All findings with the fields of their line, in the order of the contract."""
-    van_regels = (
-        pl.concat(gevonden) if gevonden else pl.DataFrame(schema=pl.Schema({**BEVINDING, "regel_id": pl.String}))
-    )
-    if van_regels.is_empty() and not any(bestand.meldingen.height for bestand in bestanden):
-        return pl.DataFrame(schema=pl.Schema({"rij": pl.UInt32, **UITSLAG}))
-    op_regel = van_regels.lazy().filter(pl.col("rij").is_not_null()).drop("uitvoerder")
-    zonder_regel = (
-        van_regels.lazy()
-        .filter(pl.col("rij").is_null())
-        .with_columns(
-            uitvoerder=pl.when(pl.col("uitvoerder") >= 0).then(pl.col("uitvoerder").cast(pl.String).str.zfill(8))
-        )
-    )
-    bij_lezen = (
-        pl.concat(
-            [
-                bestand.meldingen.cast(pl.Schema(MELDING)).with_columns(bestandnr=pl.lit(nummer, dtype=pl.UInt16))
-                for nummer, bestand in enumerate(bestanden)
-            ]
-        )
-        .filter(pl.col("regel_id").is_in(gekozen))
-        .with_columns(pl.col("ernst").cast(ERNST))
-    )
-    # Looked for by their number: a join would read all columns of all lines.
-    genoemd = pl.col("rij").is_in(van_regels["rij"].drop_nulls().unique().implode())
-    gelezen = pl.col("regelnummer").is_in(bij_lezen["regelnummer"].unique().implode())
-    regelvelden = breed.filter(genoemd | gelezen).select(
-        "rij", "bestandnr", "regelnummer", *REGELKOLOMMEN, "uitvoerder",
-        pl.col("declaratiebedrag").alias("declaratiebedrag_cent"), met_teken().alias("netto_cent"),
-    ).collect()  # fmt: skip
-    lezen_op_regel = regelvelden.join(bij_lezen, on=["bestandnr", "regelnummer"], how="inner")
-    lezen_rest = bij_lezen.join(lezen_op_regel, on=["bestandnr", "regelnummer"], how="anti")
-    namen = pl.LazyFrame(
-        {"bestandnr": range(len(bestanden)), "bestand": [bestand.naam for bestand in bestanden]},
-        schema={"bestandnr": pl.UInt16, "bestand": pl.String},
-    )
-    met_velden = op_regel.join(regelvelden.lazy(), on="rij", how="left")
-    alles = pl.concat([met_velden, zonder_regel, lezen_op_regel.lazy(), lezen_rest.lazy()], how="diagonal")
-    geordend = (
-        alles.join(namen, on="bestandnr", how="left")
-        .sort("bestandnr", "regelnummer", "regel_id", "uitvoerder", "melding", nulls_last=True)
-        .select("rij", *UITSLAG.keys())
-        .cast(pl.Schema({"rij": pl.UInt32, **UITSLAG}))
-    )
-    return toonbaar(geordend.collect())
-
-
-def toonbaar(bevindingen: pl.DataFrame) -> pl.DataFrame:
-    """Findings without a character that may not be shown, in any text: what is reported comes from here."""
-    teksten = [
-        kolom
-        for kolom, soort in BEVINDINGEN.items()
-        if soort == pl.String and kolom not in ("ernst", "stand", "gegevens") and kolom in bevindingen.columns
-    ]
-    return bevindingen.with_columns(schone(pl.col(*teksten)), schone_json(pl.col("gegevens")))
 
 
 def _getoond(bestand: Batchbestand) -> Batchbestand:

@@ -62,7 +62,7 @@ class Aanvaarding:
 
 def geldend(bevindingen: pl.DataFrame) -> pl.DataFrame:
     """Findings but those that are accepted."""
-    return bevindingen.filter(~is_aanvaard(bevindingen))
+    return bevindingen.filter(~is_aanvaard(bevindingen)) if "stand" in bevindingen.columns else bevindingen
 
 
 def aanvaarde(bevindingen: pl.DataFrame) -> pl.DataFrame:
@@ -81,8 +81,8 @@ def samengevat(bevindingen: pl.DataFrame, breed: pl.LazyFrame, aantal: int, onle
     """The summary of ``aantal`` lines (``breed``) with these findings, accepted or not."""
 
     def regels_met(gevonden: pl.DataFrame, ernst: str) -> pl.Series:
-        rijen = gevonden.filter(pl.col("ernst") == ernst, pl.col("rij").is_not_null())
-        return rijen["rij"].unique()
+        rijen = gevonden.select(pl.col("rij").filter(pl.col("ernst") == ernst))
+        return rijen["rij"].drop_nulls().unique()
 
     tellend = geldend(bevindingen)
     afgekeurd, gevonden = regels_met(tellend, "afkeur"), regels_met(bevindingen, "afkeur")

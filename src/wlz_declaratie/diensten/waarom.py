@@ -121,7 +121,8 @@ def _gangen(naslag: Naslag, regels: Sequence[Regel], rijen: Collection[int], cli
             continue
         map_ = naslag.werkmap / f"waarom-{naam}"
         with motor(invoer.omvang):
-            for toetsing in toets(invoer, deel, map_, lambda naam, nummer, aantal: None):
+            toetsingen, _ = toets(invoer, deel, map_, lambda naam, nummer, aantal: None)
+            for toetsing in toetsingen:
                 id_ = toetsing.regel.id
                 voorbehoud = ontbreekt_deels(toetsing.regel, gegeven)
                 gevolgd = spoor.per_regel.get(id_, Gevolgd())

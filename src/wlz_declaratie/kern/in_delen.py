@@ -16,6 +16,7 @@ from wlz_declaratie.basis.geheugen import SAMEN, motor
 from wlz_declaratie.basis.zijproces import in_processen
 from wlz_declaratie.kern.delen import Deel, verdeel
 from wlz_declaratie.kern.draaien import draai_alle, draaier
+from wlz_declaratie.kern.gevonden import Gevonden
 from wlz_declaratie.kern.invoer import Invoer, Voortgang
 from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.kern.slank import bereid_voor, eigen_nummers, wie
@@ -72,9 +73,12 @@ class Verdeling:
 
 
 def draai_in_delen(
-    regels: Sequence[Regel], invoer: Invoer, map_: Path, voortgang: Voortgang, verdeling: Verdeling
+    regels: Sequence[Regel], invoer: Invoer, map_: Path, voortgang: Voortgang, verdeling: Verdeling, gevonden: Gevonden
 ) -> Iterator[tuple[Regel, Ruw]]:
-    """Run the rules: of a line or client once for each part, in the order of the parts, then those of the batch."""
+    """Run the rules: of a line or client once for each part, in the order of the parts, then those of the batch.
+
+    What they find goes to ``gevonden``; what is given is how they went, without.
+    """
     voortgang("declaratieregels verdelen", 0, 0)
     map_.mkdir(parents=True)
     delen = verdeel(verdeling.delen, invoer.lijnen, invoer.bronnen, invoer.dossier, invoer.dossier_verdeeld, map_)
@@ -102,13 +106,16 @@ def draai_in_delen(
     gedaan: dict[int, list[Ruw]] = {}
     with motor(0):
         for plaats, uitkomsten in verdeling.verdeler(toets_deel, taken):
-            gedaan[plaats] = uitkomsten
+            gevonden.neem(zip(per_deel, uitkomsten, strict=True))
+            gedaan[plaats] = [ruw.zonder_bevindingen() for ruw in uitkomsten]
             voortgang("delen getoetst", len(gedaan), len(taken))
     for plaats in range(len(taken)):
         yield from zip(per_deel, gedaan[plaats], strict=True)
     pop = invoer.populatie(pl.scan_ipc([taak.doel for taak in taken]), invoer.lijnen)
     with motor(invoer.omvang):
-        yield from draai_alle(van_batch, pop, invoer.gegeven, invoer.omvang, voortgang)
+        over_alles = list(draai_alle(van_batch, pop, invoer.gegeven, invoer.omvang, voortgang))
+        gevonden.neem(over_alles)
+    yield from over_alles
 
 
 def toets_deel(taak: Deeltaak) -> list[Ruw]:

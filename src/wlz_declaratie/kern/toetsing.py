@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import polars as pl
-
 from wlz_declaratie.basis import geheugen
 from wlz_declaratie.basis.tekst import getal
-from wlz_declaratie.kern.afwijkend import eenmaal
-from wlz_declaratie.kern.draaien import GEEN, draai_alle
+from wlz_declaratie.kern.draaien import draai_alle
+from wlz_declaratie.kern.gevonden import Gevonden
 from wlz_declaratie.kern.in_delen import Verdeling, draai_in_delen
 from wlz_declaratie.kern.invoer import Invoer, Voortgang
 from wlz_declaratie.kern.regel import Regel
@@ -25,12 +23,11 @@ Status = Literal["uitgevoerd", "deels uitgevoerd", "niet uitgevoerd", "fout"]
 
 @dataclass(frozen=True)
 class Toetsing:
-    """How one rule went, and what it found (schema BEVINDING)."""
+    """How one rule went."""
 
     regel: Regel
     status: Status
     reden: str | None
-    bevindingen: pl.DataFrame
 
 
 def toets(
@@ -39,10 +36,11 @@ def toets(
     werkmap: Path,
     voortgang: Voortgang,
     verdeling: Verdeling | None = None,
-) -> list[Toetsing]:
-    """Run the rules. A population of more than MEESTE_LIJNEN lines is cut into parts in ``werkmap``.
+) -> tuple[list[Toetsing], Gevonden]:
+    """Run the rules: how each went, and what they found.
 
-    With a ``verdeling`` any population is.
+    A population of more than MEESTE_LIJNEN lines, or with a ``verdeling`` any, is cut into parts in ``werkmap``, and
+    what is found on it lies there too.
     """
     kunnen = [vak for regel in regels if _kan(regel, invoer) for vak in regel.tijdvakken]
     if invoer.omvang <= geheugen.MEESTE_LIJNEN and not verdeling:
@@ -50,16 +48,19 @@ def toets(
         slank = bereid_voor(invoer.lijnen, invoer.aantal_batch, invoer.dossier, invoer.codes)
         invoer = invoer.met_vreemd(slank.lazy())
         pop = invoer.populatie(slank.lazy(), invoer.lijnen)
-        uitkomsten = draai_alle(kunnen, pop, invoer.gegeven, invoer.omvang, voortgang)
+        gevonden = Gevonden(invoer.aantal_batch)
+        uitkomsten = list(draai_alle(kunnen, pop, invoer.gegeven, invoer.omvang, voortgang))
+        gevonden.neem(uitkomsten)
     else:
         verdeling = verdeling or Verdeling(1)
         if invoer.omvang > verdeling.delen * geheugen.MEESTE_LIJNEN * geheugen.VERGIST:
             verdeling = replace(verdeling, delen=geheugen.delen(invoer.omvang))
-        uitkomsten = draai_in_delen(kunnen, invoer, werkmap / "delen", voortgang, verdeling)
+        gevonden = Gevonden(invoer.aantal_batch, werkmap / "bevindingen")
+        uitkomsten = list(draai_in_delen(kunnen, invoer, werkmap / "delen", voortgang, verdeling, gevonden))
     per_regel: dict[str, list[Ruw]] = {regel.id: [] for regel in regels}
     for regel, ruw in uitkomsten:
         per_regel[regel.id].append(ruw)
-    return [_toetsing(regel, per_regel[regel.id], invoer) for regel in regels]
+    return [_toetsing(regel, per_regel[regel.id], invoer) for regel in regels], gevonden
 
 
 def _kan(regel: Regel, invoer: Invoer) -> bool:
@@ -68,21 +69,18 @@ def _kan(regel: Regel, invoer: Invoer) -> bool:
 
 def _toetsing(regel: Regel, ruw: Sequence[Ruw], invoer: Invoer) -> Toetsing:
     """The outcome of a rule over all parts; it could not run when it could run on none of them."""
-    bevindingen = pl.concat([deel.bevindingen for deel in ruw]) if ruw else GEEN
-    if len(regel.tijdvakken) > 1:
-        bevindingen = eenmaal(bevindingen)
     if regel.gebrek:
-        return Toetsing(regel, "fout", regel.gebrek, bevindingen)
+        return Toetsing(regel, "fout", regel.gebrek)
     if weg := ontbreekt(regel, invoer.gegeven):
-        return Toetsing(regel, "niet uitgevoerd", "; ".join(weg), bevindingen)
+        return Toetsing(regel, "niet uitgevoerd", "; ".join(weg))
     if fouten := [deel.fout for deel in ruw if deel.fout]:
-        return Toetsing(regel, "fout", fouten[0], bevindingen)
+        return Toetsing(regel, "fout", fouten[0])
     opmerkingen = [opmerking for deel in ruw for opmerking in deel.opmerkingen]
     met_iets = [deel for deel in ruw if not deel.niets] or ruw
     if all(deel.kon_niet for deel in met_iets):
-        return Toetsing(regel, "niet uitgevoerd", "; ".join(_samengenomen(opmerkingen)), bevindingen)
+        return Toetsing(regel, "niet uitgevoerd", "; ".join(_samengenomen(opmerkingen)))
     redenen = ontbreekt_deels(regel, invoer.gegeven) + _samengenomen(opmerkingen)
-    return Toetsing(regel, "deels uitgevoerd" if redenen else "uitgevoerd", "; ".join(redenen) or None, bevindingen)
+    return Toetsing(regel, "deels uitgevoerd" if redenen else "uitgevoerd", "; ".join(redenen) or None)
 
 
 def _samengenomen(opmerkingen: Sequence[Deels | Niet]) -> list[str]:

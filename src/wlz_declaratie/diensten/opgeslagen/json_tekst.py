@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from wlz_declaratie.contract.tabellen import NIEUW, SOMS
-from wlz_declaratie.diensten.controleren import UITSLAG
+from wlz_declaratie.diensten.bevindingen import UITSLAG
 
 GEEN_UITSLAG = (LookupError, TypeError, ValueError, ArithmeticError, RecursionError, pl.exceptions.PolarsError)
 """What something that is no result makes the functions of this package raise."""

@@ -12,13 +12,8 @@ import polars as pl
 from wlz_declaratie.basis.tonen import gemaskeerd, schoon, zonder_bsn
 from wlz_declaratie.codes.edities import Editie
 from wlz_declaratie.contract.tabellen import AANVAARD, DECLARATIE, SOMS, TABELLEN
-from wlz_declaratie.diensten.controleren import (
-    SCHEMA,
-    UITSLAG,
-    Basislijn,
-    Uitslag,
-    toonbaar,
-)
+from wlz_declaratie.diensten.bevindingen import UITSLAG, toonbaar
+from wlz_declaratie.diensten.controleren import SCHEMA, Basislijn, Uitslag
 from wlz_declaratie.diensten.instellingen.toegepast import AndereWaarde, Toegepast, Verzachting
 from wlz_declaratie.diensten.opgeslagen.json_tekst import als_bevindingen
 from wlz_declaratie.diensten.telling import Aanvaarding, Regelstatus, Samenvatting
