@@ -115,9 +115,10 @@ def samengevat(bevindingen: pl.DataFrame, breed: pl.LazyFrame, aantal: int, onle
 def geteld(statussen: Sequence[Regelstatus], bevindingen: pl.DataFrame) -> tuple[Regelstatus, ...]:
     """The rules with the number of their findings, accepted ones apart."""
     soort = pl.when(is_aanvaard(bevindingen)).then(pl.lit("aanvaard")).otherwise(pl.col("ernst").cast(pl.String))
+    # Only what is grouped: it would copy every other column.
+    per_soort = bevindingen.select("regel_id", soort=soort).group_by("regel_id", "soort").len()
     telling: Mapping[tuple[str, str], int] = {
-        (regel_id, naam): aantal
-        for regel_id, naam, aantal in bevindingen.group_by("regel_id", soort.alias("soort")).len().iter_rows()
+        (regel_id, naam): aantal for regel_id, naam, aantal in per_soort.iter_rows()
     }
 
     def van(status: Regelstatus, soort: str) -> int:

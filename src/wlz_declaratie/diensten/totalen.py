@@ -141,7 +141,7 @@ def _getelde_regels(uitslag: Uitslag) -> pl.DataFrame:
         )
     )
     bevindingen = (
-        uitslag.bevindingen.with_columns(**groepen).group_by(groepen.keys()).agg(bevindingen=pl.len().cast(pl.Int64))
+        uitslag.bevindingen.select(**groepen).group_by(groepen.keys()).agg(bevindingen=pl.len().cast(pl.Int64))
     )
     samen = regels.join(bevindingen.lazy(), on=list(groepen), how="full", coalesce=True, nulls_equal=True)
     return samen.collect(engine="streaming").with_columns(pl.col(TELLINGEN).fill_null(0))

@@ -35,8 +35,9 @@ class Stukken:
     def __init__(self, schema: pl.Schema, omvang: int, map_: Path | None) -> None:
         self._omvang, self._map = omvang, map_
         self._verdeeld = Verdeeld(map_, max(1, -(-omvang // LIJNEN))) if map_ else None
-        self._heel = list[pl.LazyFrame]()
-        self.neem(pl.LazyFrame(schema=schema))  # there may come nothing more
+        self._heel = [pl.LazyFrame(schema=schema)]
+        if self._verdeeld:
+            self.neem(self._heel[0])  # there may come nothing more
 
     @property
     def aantal(self) -> int:
