@@ -40,7 +40,7 @@ def heel(bestanden: list[Path]) -> tuple[pl.DataFrame, Any, Any]:
     return _uitslag(bestanden)
 
 
-@pytest.mark.parametrize("lijnen", [2, 50])
+@pytest.mark.parametrize("lijnen", [9, 50])
 def test_stukken_maken_niet_uit(
     bestanden: list[Path], heel: tuple[pl.DataFrame, Any, Any], monkeypatch: pytest.MonkeyPatch, lijnen: int
 ) -> None:

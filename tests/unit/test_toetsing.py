@@ -16,7 +16,7 @@ from gevallen import bevindingen, controleer_geval, gevallen
 from wlz_declaratie import Geval
 from wlz_declaratie.basis import geheugen, zijproces
 from wlz_declaratie.inlezen.dossier import lees_dossier
-from wlz_declaratie.kern import in_delen
+from wlz_declaratie.kern import gevonden, in_delen
 from wlz_declaratie.kern.regel import alle_regels
 from wlz_declaratie.kern.taal.van import Van
 from wlz_declaratie.kern.uitkomst import Deels, Niet, Uitkomst
@@ -58,6 +58,7 @@ def _gevonden(map_: Path) -> tuple[list[dict[str, Any]], list[tuple[str, str, st
 def test_delen_maken_niet_uit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deel: int) -> None:
     samen = _gevonden(tmp_path)
     monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", deel)
+    monkeypatch.setattr(gevonden, "LIJNEN", 70)
     map_ = tmp_path / "delen"
     map_.mkdir()
     assert _gevonden(map_) == samen
