@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from wlz_declaratie.basis import heap
+from wlz_declaratie.basis.zijproces import omgeving
 
 NAAM = "_RJEM_MALLOC_CONF"
 
@@ -17,6 +18,15 @@ def test_wie_het_zelf_zet_wint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(NAAM, "narenas:7")
     heap.stel_af()
     assert os.environ[NAAM] == "narenas:7"
+
+
+def test_een_zijproces_houdt_minder_vast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", {})
+    heap.stel_af()
+    hier, daar = (wat[NAAM].partition("dirty_decay_ms:")[2].split(",")[0] for wat in (os.environ, omgeving(1)))
+    assert int(daar) < int(hier)
+    os.environ[NAAM] = "narenas:7"
+    assert omgeving(1)[NAAM] == "narenas:7"
 
 
 def test_de_opdracht_zet_het_voordat_polars_er_is() -> None:

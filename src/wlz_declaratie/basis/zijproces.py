@@ -14,6 +14,8 @@ from queue import SimpleQueue
 from threading import Event
 from typing import TypeVar
 
+from wlz_declaratie.basis import heap
+
 W = TypeVar("W")
 U = TypeVar("U")
 Zijproces = subprocess.Popen[bytes]
@@ -25,12 +27,12 @@ def opdracht(module: str, *woorden: str) -> list[str]:
 
 
 def omgeving(draden: int) -> dict[str, str]:
-    """Its environment: the same package as here, and so many threads for Polars."""
+    """Its environment: the same package as here, so many threads for Polars, and an allocator that keeps less."""
     hier = str(Path(__file__).parents[2])
     zoekpad = os.pathsep.join(deel for deel in (hier, os.environ.get("PYTHONPATH")) if deel)
     aantal = str(draden)
     eigen = {"PYTHONPATH": zoekpad, "POLARS_MAX_THREADS": aantal, "RAYON_NUM_THREADS": aantal, "RUST_BACKTRACE": "0"}
-    return {**os.environ, **eigen}
+    return {**os.environ, **heap.ernaast(), **eigen}
 
 
 def in_processen(doe: Callable[[W], U], taken: Sequence[W], aantal: int, draden: int) -> Iterator[tuple[int, U]]:
