@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import polars as pl
 import pytest
@@ -16,7 +18,7 @@ from proces import DECLARATIE, assert_nette_fout, schrijf
 from proces import draai as draai_opdracht
 from vijandig import inboxen
 from vijandig.werkboeken import BLAD, NS, blad, rij, werkboek
-from wlz_declaratie.basis import tonen
+from wlz_declaratie.basis import geheugen, tonen, verdeeld
 from wlz_declaratie.cli import opdrachten
 from wlz_declaratie.diensten.opgeslagen import json_tekst
 from wlz_declaratie.historie.opslag import open_historie
@@ -154,6 +156,24 @@ def test_draden_die_niet_starten_zijn_geheugen(
 ) -> None:
     opdrachten._meld(RuntimeError("can't start new thread"))
     assert "niet genoeg geheugen" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("bestand", ["batch.csv", "batch.parquet"])
+@pytest.mark.parametrize(
+    "fout", [OSError(errno.ENOSPC, "vol"), pl.exceptions.ComputeError("No space left on device (os error 28)")]
+)
+def test_een_volle_tijdelijke_map_is_niet_de_schuld_van_het_bestand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fout: Exception, bestand: str
+) -> None:
+    """In which a big batch is cut while it is read, and its findings are kept."""
+    monkeypatch.setattr(geheugen, "MEESTE_LIJNEN", 100)
+    monkeypatch.setattr(verdeeld.Verdeeld, "schrijf", Mock(side_effect=fout))
+    frame = pl.read_csv("sample_data/fout/batch.csv", separator=";", infer_schema=False)
+    schrijf = frame.write_parquet if bestand.endswith("parquet") else frame.write_csv
+    schrijf(tmp_path / bestand)
+    klaar = draai_opdracht("controleer", str(tmp_path / bestand))
+    assert_nette_fout(klaar, "schijf is vol", "TMPDIR")
+    assert "export" not in klaar.stderr
 
 
 @pytest.mark.parametrize("naam", ["9999.00.006.asc", "a 999 900 006.csv", "999-900-006.csv"])

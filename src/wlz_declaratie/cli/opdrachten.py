@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from functools import cache
@@ -103,6 +104,8 @@ def voer_uit() -> int:
 def _meld(fout: BaseException) -> None:
     """Tell what went wrong in one line: no traceback, no quoted values."""
     match fout:
+        case _ if _is_vol(fout):
+            meld_fout("de schijf is vol. Maak ruimte, of kies een andere tijdelijke map (TMPDIR; op Windows TEMP).")
         case Gebruikersfout():
             meld_fout(str(fout))
         case typer.TyperException():
@@ -115,3 +118,12 @@ def _meld(fout: BaseException) -> None:
             if os.environ.get("DECLARATIE_DEBUG"):
                 raise fout
             meld_fout(f"onverwachte fout ({type(fout).__name__}). Meld dit met de opdracht die je gaf.")
+
+
+def _is_vol(fout: BaseException) -> bool:
+    """Whether there was no room for what a run keeps for itself; of a file that it makes, whoever writes that tells."""
+    from wlz_declaratie.basis.systeem import foutnummer
+    from wlz_declaratie.inlezen.basis import Invoerfout
+
+    van_ons = isinstance(fout, Invoerfout) or not isinstance(fout, Gebruikersfout)
+    return van_ons and foutnummer(fout) in (errno.ENOSPC, errno.EDQUOT)
