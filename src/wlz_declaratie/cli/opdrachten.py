@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from functools import cache
@@ -11,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from wlz_declaratie import __version__
-from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import SCHIJF_VOL, VOL, Gebruikersfout
 from wlz_declaratie.basis.signalen import gevraagd
 from wlz_declaratie.cli import (
     ONBRUIKBAAR,
@@ -104,8 +103,6 @@ def voer_uit() -> int:
 def _meld(fout: BaseException) -> None:
     """Tell what went wrong in one line: no traceback, no quoted values."""
     match fout:
-        case _ if _is_vol(fout):
-            meld_fout("de schijf is vol. Maak ruimte, of kies een andere tijdelijke map (TMPDIR; op Windows TEMP).")
         case Gebruikersfout():
             meld_fout(str(fout))
         case typer.TyperException():
@@ -115,15 +112,11 @@ def _meld(fout: BaseException) -> None:
         case MemoryError() | RuntimeError(args=("can't start new thread",)):
             meld_fout("er is niet genoeg geheugen. Splits het bestand, of geef de computer meer geheugen.")
         case _:  # the last resort, a panic of Polars included
+            from wlz_declaratie.basis.systeem import foutnummer
+
+            if foutnummer(fout) in VOL:
+                meld_fout(SCHIJF_VOL)
+                return
             if os.environ.get("DECLARATIE_DEBUG"):
                 raise fout
             meld_fout(f"onverwachte fout ({type(fout).__name__}). Meld dit met de opdracht die je gaf.")
-
-
-def _is_vol(fout: BaseException) -> bool:
-    """Whether there was no room for what a run keeps for itself; of a file that it makes, whoever writes that tells."""
-    from wlz_declaratie.basis.systeem import foutnummer
-    from wlz_declaratie.inlezen.basis import Invoerfout
-
-    van_ons = isinstance(fout, Invoerfout) or not isinstance(fout, Gebruikersfout)
-    return van_ons and foutnummer(fout) in (errno.ENOSPC, errno.EDQUOT)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import SCHIJF_VOL, VOL, Gebruikersfout
 from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.basis.verdeeld import Verdeeld
 
@@ -28,13 +28,17 @@ PLEK = "plek"
 
 
 class Invoerfout(Gebruikersfout):
-    """Input that cannot be used at all: one Dutch line with the file, the place and the remedy."""
+    """Input that cannot be used at all: one Dutch line with the file, the place and the remedy.
+
+    While it is read something may be written too; where there is no room for that, the file is not what is wrong.
+    """
 
     def __init__(
         self, bestand: str, reden: str, remedie: str, plaats: str | None = None, *, systeem: int | None = None
     ) -> None:
         waar = f"{bestand}, {plaats}" if plaats else bestand
-        super().__init__(f"{waar}: {reden}{'' if reden.endswith('?') else '.'} {remedie}", systeem=systeem)
+        tekst = f"{waar}: {reden}{'' if reden.endswith('?') else '.'} {remedie}"
+        super().__init__(SCHIJF_VOL if systeem in VOL else tekst, systeem=systeem)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ So nobody holds more than one stretch of it at a time, however much there is.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import polars as pl
 
 from wlz_declaratie.basis.verdeeld import Verdeeld
 from wlz_declaratie.kern.afwijkend import eenmaal
+from wlz_declaratie.kern.draaien import GEEN
 from wlz_declaratie.kern.regel import Regel
 from wlz_declaratie.kern.uitkomst import BEVINDING, Ruw
 
@@ -76,8 +78,12 @@ class Gevonden:
         self.op_lijn = Stukken(MET_REGEL, omvang, map_)
         self.zonder_lijn = pl.DataFrame(schema=MET_REGEL)
 
-    def neem(self, uitkomsten: Iterable[tuple[Regel, Ruw]]) -> None:
-        """Add what rules gave on the population or on a part; the stretches of days of a rule follow each other."""
+    def neem(self, uitkomsten: Iterable[tuple[Regel, Ruw]]) -> list[tuple[Regel, Ruw]]:
+        """Add what rules found on the population or on a part; gives how they went, without it.
+
+        The stretches of days of a rule follow each other.
+        """
+        uitkomsten = list(uitkomsten)
         samen = []
         for regel_id, van_regel in groupby(uitkomsten, lambda uitkomst: uitkomst[0].id):
             per_vak = [ruw.bevindingen for _, ruw in van_regel]
@@ -87,3 +93,4 @@ class Gevonden:
             alle = pl.concat(samen)
             self.op_lijn.neem(alle.lazy().filter(pl.col("rij").is_not_null()))
             self.zonder_lijn = pl.concat([self.zonder_lijn, alle.filter(pl.col("rij").is_null())])
+        return [(regel, replace(ruw, bevindingen=GEEN)) for regel, ruw in uitkomsten]

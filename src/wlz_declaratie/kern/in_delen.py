@@ -103,19 +103,16 @@ def draai_in_delen(
         Deeltaak(mee, deel, nummers, per_deel, map_ / f"batch-{deel.nummer}.arrow", _gelezen_van_lijn(van_batch))
         for deel in delen
     ]
-    gedaan: dict[int, list[Ruw]] = {}
+    gedaan: dict[int, list[tuple[Regel, Ruw]]] = {}
     with motor(0):
         for plaats, uitkomsten in verdeling.verdeler(toets_deel, taken):
-            gevonden.neem(zip(per_deel, uitkomsten, strict=True))
-            gedaan[plaats] = [ruw.zonder_bevindingen() for ruw in uitkomsten]
+            gedaan[plaats] = gevonden.neem(zip(per_deel, uitkomsten, strict=True))
             voortgang("delen getoetst", len(gedaan), len(taken))
     for plaats in range(len(taken)):
-        yield from zip(per_deel, gedaan[plaats], strict=True)
+        yield from gedaan[plaats]
     pop = invoer.populatie(pl.scan_ipc([taak.doel for taak in taken]), invoer.lijnen)
     with motor(invoer.omvang):
-        over_alles = list(draai_alle(van_batch, pop, invoer.gegeven, invoer.omvang, voortgang))
-        gevonden.neem(over_alles)
-    yield from over_alles
+        yield from gevonden.neem(draai_alle(van_batch, pop, invoer.gegeven, invoer.omvang, voortgang))
 
 
 def toets_deel(taak: Deeltaak) -> list[Ruw]:

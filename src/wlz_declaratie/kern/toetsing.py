@@ -49,8 +49,7 @@ def toets(
         invoer = invoer.met_vreemd(slank.lazy())
         pop = invoer.populatie(slank.lazy(), invoer.lijnen)
         gevonden = Gevonden(invoer.aantal_batch)
-        uitkomsten = list(draai_alle(kunnen, pop, invoer.gegeven, invoer.omvang, voortgang))
-        gevonden.neem(uitkomsten)
+        uitkomsten = gevonden.neem(draai_alle(kunnen, pop, invoer.gegeven, invoer.omvang, voortgang))
     else:
         verdeling = verdeling or Verdeling(1)
         if invoer.omvang > verdeling.delen * geheugen.MEESTE_LIJNEN * geheugen.VERGIST:

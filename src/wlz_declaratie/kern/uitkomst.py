@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
@@ -58,7 +58,3 @@ class Ruw:
     def kon_niet(self) -> bool:
         """Whether it had nothing that it could test."""
         return any(isinstance(opmerking, Niet) for opmerking in self.opmerkingen)
-
-    def zonder_bevindingen(self) -> Ruw:
-        """How it went, without what it found."""
-        return replace(self, bevindingen=self.bevindingen.clear())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from wlz_declaratie.basis.fouten import Gebruikersfout
+from wlz_declaratie.basis.fouten import VOL, Gebruikersfout
 from wlz_declaratie.basis.systeem import foutnummer
 from wlz_declaratie.rapport.schrijven import REDENEN
 
@@ -13,10 +13,6 @@ VAN_DE_SCHIJF = {
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENFILE,
 }  # fmt: skip
 """What the system says when it refuses whoever asks: no content of a file can bring that about."""
-
-
-GAAT_OVER = {errno.ENOSPC, errno.EDQUOT}
-"""Of these the ones that pass: a disk has room again."""
 
 
 class ProbeerOpnieuw(Gebruikersfout):
@@ -37,7 +33,7 @@ def gestopt(fout: BaseException) -> Gebruikersfout:
 
 def met_oorzaak(fout: Gebruikersfout) -> Gebruikersfout:
     """The same, as ProbeerOpnieuw where it is something that passes."""
-    return ProbeerOpnieuw(str(fout), systeem=fout.systeem) if fout.systeem in GAAT_OVER else fout
+    return ProbeerOpnieuw(str(fout), systeem=fout.systeem) if fout.systeem in VOL else fout
 
 
 def van_de_schijf(fout: BaseException) -> bool:
